@@ -1,0 +1,203 @@
+using System.Globalization;
+using Seq.Embedded.Kernels;
+
+namespace Seq.Embedded.Weights;
+
+/// <summary>Moves weights between safetensors files (PyTorch's names, shapes and gate order) and a model's packed arena.</summary>
+/// <remarks>
+/// Files saved here carry the metadata <c>format</c> = <c>pt</c>, <c>seq.format_version</c> = <c>1</c> and <c>seq.spec</c> = the
+/// fingerprint of the model's spec. A file without any <c>seq.</c> key (saved by PyTorch) loads when its tensors fit.
+/// </remarks>
+public static class ModelWeights
+{
+    private const string VersionKey = "seq.format_version";
+    private const string Version = "1";
+    private const string SpecKey = "seq.spec";
+    private const string SeqPrefix = "seq.";
+    private const int ListedNames = 8;
+
+    /// <summary>Checks every tensor of a file against the model and packs them into the arena.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="table">The panels of the model. Together they name every tensor that the file must have, and no other.</param>
+    /// <param name="fingerprint">The text that <c>seq.spec</c> must equal where the file has it.</param>
+    /// <param name="arena">Receives the panels, each at its offset; untouched when an exception is thrown. Floats between panels stay.</param>
+    /// <exception cref="WeightFileException">The format version or the spec is another one; a tensor is missing, extra, of another shape
+    /// or of a type that is not F32, F16, BF16 or F64; or a value is NaN or infinite as a float.</exception>
+    /// <exception cref="ArgumentException">A panel does not lie inside the arena.</exception>
+    public static void Load(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table, string fingerprint, Span<float> arena)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        CheckArena(table, arena.Length);
+        CheckMetadata(file, fingerprint);
+        CheckNames(file, table);
+
+        float[][] weights = new float[table.Length][];
+        float[][] biases = new float[table.Length][];
+        for (int i = 0; i < table.Length; i++)
+        {
+            PanelTensor panel = table[i];
+            weights[i] = ReadTensor(file, panel.Weight, [panel.Rows, panel.Columns]);
+            biases[i] = panel.Bias is null ? [] : ReadTensor(file, panel.Bias, [panel.Rows]);
+        }
+
+        for (int i = 0; i < table.Length; i++)
+        {
+            PanelTensor panel = table[i];
+            Panel.Pack(weights[i], biases[i], panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+        }
+    }
+
+    /// <summary>Unpacks the arena and writes it to a file, atomically and durably (see <see cref="SafeTensorsWriter"/>).</summary>
+    /// <param name="path">The file; replaced when it exists, unchanged when an exception is thrown.</param>
+    /// <param name="table">The panels of the model.</param>
+    /// <param name="fingerprint">The text stored as <c>seq.spec</c>.</param>
+    /// <param name="arena">The packed weights.</param>
+    /// <param name="metadata">Further texts to store, or null; the three keys that this class sets are replaced.</param>
+    /// <exception cref="WeightFileException">A weight is NaN or infinite, so that the file could not be loaded again; or a panel without
+    /// a bias tensor has biases other than zero, which would be lost.</exception>
+    /// <exception cref="ArgumentException">A panel does not lie inside the arena, or two panels name the same tensor.</exception>
+    /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
+    public static void Save(
+        string path, ReadOnlySpan<PanelTensor> table, string fingerprint, ReadOnlySpan<float> arena,
+        IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(fingerprint);
+        CheckArena(table, arena.Length);
+
+        List<SafeTensor> tensors = [];
+        foreach (PanelTensor panel in table)
+        {
+            float[] weight = new float[panel.Rows * panel.Columns];
+            float[] bias = new float[panel.Rows];
+            ReadOnlySpan<float> packed = arena.Slice(panel.Offset, GetSize(panel));
+            Panel.Unpack(packed, panel.Gates, panel.Units, panel.Columns, weight, bias);
+            AddTensor(tensors, path, panel.Weight, [panel.Rows, panel.Columns], weight);
+            if (panel.Bias is not null)
+            {
+                AddTensor(tensors, path, panel.Bias, [panel.Rows], bias);
+            }
+            else if (bias.AsSpan().ContainsAnyExcept(0f))
+            {
+                throw new WeightFileException(path, panel.Weight, "biases other than zero beside this weight", "zeros: the model has no tensor for them");
+            }
+        }
+
+        Dictionary<string, string> all = metadata is null ? [] : new(metadata);
+        all["format"] = "pt";
+        all[VersionKey] = Version;
+        all[SpecKey] = fingerprint;
+        SafeTensorsWriter.Write(path, tensors, all);
+    }
+
+    private static void CheckMetadata(SafeTensorsFile file, string fingerprint)
+    {
+        if (!file.Metadata.Keys.Any(key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        CheckEntry(file, VersionKey, Version);
+        CheckEntry(file, SpecKey, fingerprint);
+    }
+
+    private static void CheckEntry(SafeTensorsFile file, string key, string expected)
+    {
+        string? found = file.Metadata.GetValueOrDefault(key);
+        if (found != expected)
+        {
+            throw new WeightFileException(
+                file.Name, null, $"{key} {(found is null ? "missing" : WeightFileException.Quote(found))} in the metadata",
+                WeightFileException.Quote(expected));
+        }
+    }
+
+    private static void CheckNames(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table)
+    {
+        List<string> expected = [];
+        foreach (PanelTensor panel in table)
+        {
+            expected.Add(panel.Weight);
+            if (panel.Bias is not null)
+            {
+                expected.Add(panel.Bias);
+            }
+        }
+
+        foreach (string name in expected)
+        {
+            if (!file.TryGetTensor(name, out _))
+            {
+                throw new WeightFileException(
+                    file.Name, name, $"no tensor of that name among {List(file.Tensors.Select(tensor => tensor.Name))}",
+                    $"all of {List(expected)}");
+            }
+        }
+
+        HashSet<string> known = new(expected, StringComparer.Ordinal);
+        if (file.Tensors.FirstOrDefault(tensor => !known.Contains(tensor.Name)) is { } extra)
+        {
+            throw new WeightFileException(file.Name, extra.Name, "a tensor that the model does not have", $"only {List(expected)}");
+        }
+    }
+
+    private static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    {
+        _ = file.TryGetTensor(name, out SafeTensor? tensor);
+        if (!tensor!.Shape.AsSpan().SequenceEqual(shape))
+        {
+            throw new WeightFileException(
+                file.Name, name, $"shape {SafeTensor.FormatShape(tensor.Shape.AsSpan())}", $"shape {SafeTensor.FormatShape(shape)}");
+        }
+
+        float[] values = tensor.ToArray();
+        CheckFinite(file.Name, name, shape, values);
+        return values;
+    }
+
+    private static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
+    {
+        CheckFinite(path, name, shape, values);
+        tensors.Add(SafeTensor.Create(name, shape, values));
+    }
+
+    private static void CheckFinite(string file, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values[i]))
+            {
+                string index = shape.Length == 1 ? $"[{i}]" : $"[{i / shape[1]}, {i % shape[1]}]";
+                throw new WeightFileException(
+                    file, name, $"the value {values[i].ToString(CultureInfo.InvariantCulture)} at {index}", "values that are finite as floats");
+            }
+        }
+    }
+
+    private static void CheckArena(ReadOnlySpan<PanelTensor> table, int length)
+    {
+        foreach (PanelTensor panel in table)
+        {
+            int size = GetSize(panel);
+            if (panel.Offset < 0 || panel.Offset > length - size)
+            {
+                throw new ArgumentException(
+                    $"The panel of '{panel.Weight}' needs the floats {panel.Offset} to {(long)panel.Offset + size} of the arena, which has {length}.",
+                    nameof(table));
+            }
+        }
+    }
+
+    private static int GetSize(PanelTensor panel) => Panel.Size(panel.Units, panel.Columns, panel.Gates.Length);
+
+    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, GetSize(panel));
+
+    private static string List(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        string listed = string.Join(", ", all.Take(ListedNames).Select(WeightFileException.Quote));
+        return all.Length == 0 ? "(none)" : all.Length <= ListedNames ? listed : $"{listed} and {all.Length - ListedNames} more";
+    }
+}
