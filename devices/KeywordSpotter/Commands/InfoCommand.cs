@@ -33,7 +33,7 @@ internal static class InfoCommand
         Line($"frames      window {Milliseconds(features.WindowSamples)} ms, hop {Milliseconds(features.HopSamples)} ms, {features.Stack} stacked to a step of {stepSeconds * 1000:0.#} ms ({features.FeatureCount} values)");
         Line($"");
         Line($"{"layer",-12} {"kind",-10} {"input",6} {"output",6} {"parameters",11} {"multiply-adds",14}");
-        foreach (LayerSummary layer in network.Layers)
+        foreach (LayerSummary layer in KeywordModel.Layers)
         {
             Line($"{layer.Name,-12} {layer.Kind,-10} {layer.Input,6} {layer.Output,6} {layer.Parameters,11:N0} {layer.MultiplyAdds,14:N0}");
         }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Json;
 using Seq.Embedded.Audio;
 using Seq.Embedded.Weights;
@@ -55,6 +54,9 @@ internal sealed class SpotterModel
     /// <summary>Puts a network in memory together with its settings, as training does.</summary>
     public static SpotterModel Create(KeywordModel network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector) =>
         new("model in training", network, keywords, features, detector);
+
+    /// <summary>The same model with one threshold for all keywords.</summary>
+    public SpotterModel WithThreshold(float threshold) => new(Name, Network, Keywords, Features, Detector.WithThreshold(threshold));
 
     /// <summary>Saves network and settings in one file, atomically.</summary>
     public void Save(string path, IEnumerable<KeyValuePair<string, string>> notes)

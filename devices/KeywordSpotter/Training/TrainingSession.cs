@@ -63,12 +63,12 @@ internal sealed class TrainingSession
             for (int epoch = 0; epoch < _options.Epochs; epoch++)
             {
                 double loss = Epoch(epoch, stop);
-                SpotterModel model = Snapshot(UnknownThreshold);
+                SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _data.Keywords, _features, _detector);
                 ValidationResult? result = _validator.CanMeasure ? _validator.Measure(model, stop) : null;
                 bool best = result is null || result.Cost <= bestCost;
                 bestCost = best && result is not null ? result.Cost : bestCost;
                 TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0));
-                ended(new EpochReport(epoch + 1, loss, result, best, Snapshot(result?.Threshold ?? UnknownThreshold), left));
+                ended(new EpochReport(epoch + 1, loss, result, best, result is null ? model : model.WithThreshold(result.Threshold), left));
                 if (_options.MineEvery > 0 && (epoch + 1) % _options.MineEvery == 0 && epoch + 1 < _options.Epochs)
                 {
                     _miner.Search(model, epoch, stop);
@@ -124,7 +124,4 @@ internal sealed class TrainingSession
 
         return loss;
     }
-
-    private SpotterModel Snapshot(float threshold) =>
-        SpotterModel.Create(_trainer.ToModel(), _data.Keywords, _features, _detector.WithThreshold(threshold));
 }
