@@ -60,7 +60,8 @@ internal static class AtomicFile
     {
         string target = Path.GetFullPath(path);
         ThrowIfNotFile(path, target);
-        if (File.ResolveLinkTarget(target, returnFinalTarget: true) is { } linked)
+        FileInfo file = new(target);
+        if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is { } linked)
         {
             target = linked.FullName;
             ThrowIfNotFile(path, target);

@@ -54,7 +54,8 @@ public static class ModelWeights
     /// <param name="fingerprint">The text stored as <c>seq.spec</c>.</param>
     /// <param name="arena">The packed weights.</param>
     /// <param name="metadata">Further texts to store, or null; the three keys that this class sets are replaced.</param>
-    /// <exception cref="WeightFileException">A weight is NaN or infinite: such a file could not be loaded again.</exception>
+    /// <exception cref="WeightFileException">A weight is NaN or infinite, so that the file could not be loaded again; or a panel without
+    /// a bias tensor has biases other than zero, which would be lost.</exception>
     /// <exception cref="ArgumentException">A panel does not lie inside the arena, or two panels name the same tensor.</exception>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
@@ -70,13 +71,17 @@ public static class ModelWeights
         foreach (PanelTensor panel in table)
         {
             float[] weight = new float[panel.Rows * panel.Columns];
-            float[] bias = panel.Bias is null ? [] : new float[panel.Rows];
+            float[] bias = new float[panel.Rows];
             ReadOnlySpan<float> packed = arena.Slice(panel.Offset, GetSize(panel));
             Panel.Unpack(packed, panel.Gates, panel.Units, panel.Columns, weight, bias);
             AddTensor(tensors, path, panel.Weight, [panel.Rows, panel.Columns], weight);
             if (panel.Bias is not null)
             {
                 AddTensor(tensors, path, panel.Bias, [panel.Rows], bias);
+            }
+            else if (bias.AsSpan().ContainsAnyExcept(0f))
+            {
+                throw new WeightFileException(path, panel.Weight, "biases other than zero beside this weight", "zeros: the model has no tensor for them");
             }
         }
 

@@ -1,0 +1,136 @@
+using System.Buffers.Binary;
+using System.Text;
+using Seq.Embedded.Weights;
+
+namespace Seq.Embedded.Tests.Weights;
+
+public class SafeTensorsWriterTests
+{
+    [Fact]
+    public void Write_what_was_read_gives_the_same_bytes_as_the_reference_layout()
+    {
+        string reference = TestVectors.GetPath("weights.safetensors");
+        SafeTensorsFile file = SafeTensorsFile.Read(reference);
+        using MemoryStream stream = new();
+
+        SafeTensorsWriter.Write(stream, file.Tensors.Reverse(), file.Metadata);
+
+        Assert.Equal(File.ReadAllBytes(reference), stream.ToArray());
+    }
+
+    [Fact]
+    public void Write_any_order_gives_sorted_aligned_header_and_the_values_back()
+    {
+        SafeTensor a = SafeTensor.Create("a\u00e9\"", [2, 1], [1, -0f]);
+        SafeTensor b = SafeTensor.Create("b", [], [float.NaN]);
+        SafeTensor empty = SafeTensor.Create("B", [0, 4], []);
+        using MemoryStream first = new(), second = new();
+
+        SafeTensorsWriter.Write(first, [b, empty, a], new Dictionary<string, string> { ["z"] = "1", ["y"] = "line\n\u00e9" });
+        SafeTensorsWriter.Write(second, [a, b, empty], new Dictionary<string, string> { ["y"] = "line\n\u00e9", ["z"] = "1" });
+
+        Assert.Equal(first.ToArray(), second.ToArray());
+        int headerLength = (int)BinaryPrimitives.ReadUInt64LittleEndian(first.ToArray());
+        Assert.Equal(0, headerLength % 8);
+        Assert.StartsWith("{\"__metadata__\":{\"y\":", Encoding.UTF8.GetString(first.ToArray(), 8, headerLength), StringComparison.Ordinal);
+        first.Position = 0;
+        SafeTensorsFile file = SafeTensorsFile.Read(first, "memory");
+        Assert.Equal("line\n\u00e9", file.Metadata["y"]);
+        Assert.Equal(["B", "a\u00e9\"", "b"], file.Tensors.Select(tensor => tensor.Name));
+        Assert.Equal([1, -0f], file.Tensors[1].ToArray());
+        Assert.Equal([2L, 1L], file.Tensors[1].Shape);
+        Assert.Empty(file.Tensors[2].Shape);
+        Assert.Equal([float.NaN], file.Tensors[2].ToArray());
+    }
+
+    [Fact]
+    public void Write_existing_file_is_replaced_and_keeps_its_permissions()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m.safetensors");
+        File.WriteAllText(path, "old");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+        }
+
+        SafeTensorsWriter.Write(path, [SafeTensor.Create("a", [1], [3])]);
+
+        Assert.Equal([3f], SafeTensorsFile.Read(path).Tensors[0].ToArray());
+        Assert.Equal(["m.safetensors"], folder.FileNames);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact]
+    public void Write_through_a_link_replaces_the_file_it_points_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("real");
+        string link = folder.GetPath("link");
+        File.WriteAllText(path, "old");
+        File.CreateSymbolicLink(link, path);
+
+        SafeTensorsWriter.Write(link, [SafeTensor.Create("a", [1], [3])]);
+
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+        Assert.Equal([3f], SafeTensorsFile.Read(path).Tensors[0].ToArray());
+    }
+
+    [Theory]
+    [InlineData(typeof(IOException))]
+    [InlineData(typeof(UnauthorizedAccessException))]
+    [InlineData(typeof(InvalidOperationException))]
+    public void AtomicFile_failure_while_writing_leaves_old_file_and_no_other(Type type)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m.safetensors");
+        File.WriteAllText(path, "old");
+
+        Exception? e = Record.Exception(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write([1, 2, 3]);
+            throw (Exception)Activator.CreateInstance(type, "No space left on device")!;
+        }));
+
+        Assert.IsType(type, e);
+        Assert.Contains("No space left on device", e.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal(["m.safetensors"], folder.FileNames);
+    }
+
+    [Fact]
+    public void Write_to_missing_folder_folder_or_device_names_the_path()
+    {
+        using TemporaryFolder folder = new();
+        string missing = Path.Combine(folder.FullName, "none", "m.safetensors");
+
+        Assert.Contains($"'{missing}'", Assert.Throws<IOException>(() => SafeTensorsWriter.Write(missing, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("it is a folder", Assert.Throws<IOException>(() => SafeTensorsWriter.Write(folder.FullName, [])).Message, StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Contains("it is a device", Assert.Throws<IOException>(() => SafeTensorsWriter.Write("/dev/null", [])).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Write_two_tensors_of_one_name_is_refused()
+    {
+        SafeTensor tensor = SafeTensor.Create("a", [1], [3]);
+
+        Assert.Throws<ArgumentException>(() => SafeTensorsWriter.Write(new MemoryStream(), [tensor, tensor]));
+    }
+
+    [Fact]
+    public void Create_values_that_do_not_fit_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => SafeTensor.Create("a", [2], [3]));
+        Assert.Throws<ArgumentException>(() => SafeTensor.Create("a", [-1, -1], [3]));
+        Assert.Throws<ArgumentException>(() => SafeTensor.Create("a", [long.MaxValue, long.MaxValue], [3]));
+        Assert.Throws<ArgumentException>(() => SafeTensor.Create("", [1], [3]));
+        Assert.Throws<ArgumentException>(() => SafeTensor.Create("__metadata__", [1], [3]));
+    }
+}
