@@ -1,0 +1,39 @@
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator.Cells;
+
+/// <summary>
+/// A kind of layer. To add one: an attribute in the runtime library, one file here that states the equations, and a line in <see cref="All"/>.
+/// Forward and backward code, documentation, tensor names and cost are derived from the equations.
+/// </summary>
+internal abstract class Cell
+{
+    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell()];
+
+    /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
+    public abstract string Attribute { get; }
+
+    /// <summary>Display name: <c>GRU</c>.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Arguments with named values, and the values allowed.</summary>
+    public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
+
+    /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
+    /// <param name="part">weight or bias.</param>
+    /// <param name="operand">0 for the maps of x, 1 for those of h.</param>
+    /// <param name="layer">Index of the layer in its stack.</param>
+    public virtual string TensorName(string part, int operand, int layer) => $"{part}_{(operand == 0 ? "ih" : "hh")}_l{layer}";
+
+    /// <summary>Width of the uniform distribution that PyTorch initialises the parameters from is +-1/sqrt(this).</summary>
+    public virtual int InitialFan(int inputs, int units) => units;
+
+    public abstract void Define(CellEquations cell, LayerSpec layer);
+
+    public CellEquations Equations(LayerSpec layer)
+    {
+        CellEquations cell = new();
+        Define(cell, layer);
+        return cell;
+    }
+}

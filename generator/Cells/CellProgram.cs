@@ -1,0 +1,223 @@
+namespace Seq.Embedded.Generator.Cells;
+
+/// <summary>
+/// A cell's equations in the order in which they can be computed: accumulators, operands (one weight panel each) and stages.
+/// A stage ends where an affine map needs a value of all units (the reset gate before the product): its element-wise part
+/// finishes for every unit before the next stage's products begin.
+/// </summary>
+internal sealed class CellProgram
+{
+    private readonly Dictionary<Expr, int> _levels = [];
+
+    public CellProgram(CellEquations equations)
+    {
+        Equations = equations;
+        List<Expr> order = TopologicalOrder(equations.Kept.Select(kept => kept.Next));
+        List<Affine> affines = [.. order.OfType<Affine>()];
+        Accumulators = AccumulatorOrder(affines);
+        Operands = FindOperands(affines);
+        int stages = 1 + order.Max(Level);
+        Stages = [.. Enumerable.Range(0, stages).Select(stage => new CellStage(this, stage, order))];
+        foreach (CellStage stage in Stages.Reverse())
+        {
+            stage.Differentiate();
+        }
+
+        AssignSlots(order);
+    }
+
+    public CellEquations Equations { get; }
+
+    /// <summary>In slot order; each operand feeds a contiguous run of them.</summary>
+    public IReadOnlyList<Accumulator> Accumulators { get; }
+
+    /// <summary>The vectors that are multiplied by weights: x first, then the states, then values that an earlier stage computes.</summary>
+    public IReadOnlyList<CellOperand> Operands { get; }
+
+    public IReadOnlyList<CellStage> Stages { get; }
+
+    /// <summary>Forward values that the backward pass, or a later stage, reads; they are kept in the slots given.</summary>
+    public IReadOnlyDictionary<Expr, int> Saved { get; private set; } = new Dictionary<Expr, int>();
+
+    /// <summary>Slots of the adjoints that a later stage hands to an earlier one.</summary>
+    public IReadOnlyDictionary<Expr, int> AdjointSlots { get; private set; } = new Dictionary<Expr, int>();
+
+    /// <summary>Vectors per unit block that a row of training activations holds.</summary>
+    public int Slots { get; private set; }
+
+    public bool IsRecurrent => Equations.Kept.Any(kept => kept.IsState);
+
+    public IEnumerable<Kept> States => Equations.Kept.Where(kept => kept.IsState);
+
+    /// <summary>The stage in which a value can be computed.</summary>
+    public int Level(Expr e)
+    {
+        if (!_levels.TryGetValue(e, out int level))
+        {
+            level = e is Affine affine
+                ? affine.Operands.Max(OperandLevel)
+                : e.Operands.Count == 0 ? 0 : e.Operands.Max(Level);
+            _levels[e] = level;
+        }
+
+        return level;
+    }
+
+    public Kept? KeptWithNext(Expr e) => Equations.Kept.FirstOrDefault(kept => ReferenceEquals(kept.Next, e));
+
+    public CellOperand? OperandOf(Expr e) => Operands.FirstOrDefault(operand => ReferenceEquals(operand.Vector, e));
+
+    public static List<Expr> TopologicalOrder(IEnumerable<Expr> roots)
+    {
+        List<Expr> order = [];
+        HashSet<Expr> seen = [];
+        void Visit(Expr e)
+        {
+            if (seen.Add(e))
+            {
+                foreach (Expr operand in e.Operands)
+                {
+                    Visit(operand);
+                }
+
+                order.Add(e);
+            }
+        }
+
+        foreach (Expr root in roots)
+        {
+            Visit(root);
+        }
+
+        return order;
+    }
+
+    private int OperandLevel(Expr vector) => vector is InputVector or Previous ? 0 : Level(vector) + 1;
+
+    /// <summary>
+    /// The first order of the accumulators, closest to the order of the gates, in which every operand feeds a contiguous run
+    /// that begins with those that already hold a running value: then one kernel call serves an operand.
+    /// </summary>
+    private IReadOnlyList<Accumulator> AccumulatorOrder(List<Affine> affines)
+    {
+        List<Affine> byGate = [.. affines.OrderBy(a => a.Gate.Index).ThenBy(a => a.Operands[0] is InputVector ? 0 : 1)];
+        List<Expr> vectors = [.. VectorsInOrder(affines)];
+        List<Affine> order = Permutations(byGate).FirstOrDefault(candidate => vectors.All(vector => IsRun(candidate, vector, vectors)))
+            ?? throw new InvalidOperationException("The affine maps of this cell cannot be ordered so that every operand feeds a contiguous run of accumulators.");
+        return [.. order.Select((affine, slot) => new Accumulator(affine, slot, AccumulatorName(affine, affines), Level(affine)))];
+    }
+
+    private static bool IsRun(List<Affine> order, Expr vector, List<Expr> vectors)
+    {
+        List<int> fed = [.. Enumerable.Range(0, order.Count).Where(i => order[i].Operands.Contains(vector))];
+        if (fed[fed.Count - 1] - fed[0] + 1 != fed.Count)
+        {
+            return false;
+        }
+
+        bool HasRunningValue(int i) => order[i].Operands.Any(other => vectors.IndexOf(other) < vectors.IndexOf(vector));
+        return fed.SkipWhile(HasRunningValue).All(i => !HasRunningValue(i));
+    }
+
+    /// <summary>x, then the states, then computed vectors: the order in which the parts of a sum are added.</summary>
+    private IEnumerable<Expr> VectorsInOrder(IEnumerable<Affine> affines) =>
+        affines.SelectMany(affine => affine.Operands).Distinct().OrderBy(vector => vector is InputVector ? 0 : 1).ThenBy(OperandLevel);
+
+    private static IEnumerable<List<Affine>> Permutations(List<Affine> items)
+    {
+        if (items.Count <= 1)
+        {
+            yield return items;
+            yield break;
+        }
+
+        for (int i = 0; i < items.Count; i++)
+        {
+            List<Affine> others = [.. items];
+            others.RemoveAt(i);
+            foreach (List<Affine> rest in Permutations(others))
+            {
+                yield return [items[i], .. rest];
+            }
+        }
+    }
+
+    /// <summary>Name of the variable: the gate's, with the operand where the gate has several sums (<c>nx</c>, <c>nh</c>).</summary>
+    private static string AccumulatorName(Affine affine, List<Affine> affines)
+    {
+        string gate = affine.Gate.Name.Length == 0 ? "a" : affine.Gate.Name;
+        return affines.Count(other => other.Gate == affine.Gate) == 1 ? gate : gate + affine.Operands[0].Name;
+    }
+
+    private List<CellOperand> FindOperands(List<Affine> affines)
+    {
+        List<CellOperand> operands = [];
+        foreach (Expr vector in VectorsInOrder(affines))
+        {
+            List<Accumulator> fed = [.. Accumulators.Where(accumulator => accumulator.Affine.Operands.Contains(vector))];
+            int running = fed.Count(accumulator => operands.Any(earlier => earlier.Feeds(accumulator)));
+            operands.Add(new CellOperand(vector, operands.Count, OperandLevel(vector), fed, running));
+        }
+
+        return operands;
+    }
+
+    /// <summary>
+    /// One stage: saved values take the place of the accumulators, and the deltas theirs. Several stages: each has slots of its own.
+    /// </summary>
+    private void AssignSlots(List<Expr> order)
+    {
+        HashSet<Expr> needed = [.. Stages.SelectMany(stage => stage.ValuesReadBackward().Concat(stage.ValuesReadFromEarlierStages()))];
+        bool several = Stages.Count > 1;
+        int next = several ? Accumulators.Count : 0;
+        Dictionary<Expr, int> saved = [];
+        foreach (Expr e in order.Where(needed.Contains))
+        {
+            saved[e] = next++;
+        }
+
+        Dictionary<Expr, int> adjoints = [];
+        foreach (Expr e in Stages.SelectMany(stage => stage.AdjointsForEarlierStages).Distinct())
+        {
+            adjoints[e] = next++;
+        }
+
+        Saved = saved;
+        AdjointSlots = adjoints;
+        Slots = Math.Max(next, Accumulators.Count);
+    }
+}
+
+/// <summary>One sum of affine maps: a vector register in the kernels, a slot in training rows.</summary>
+internal sealed record Accumulator(Affine Affine, int Slot, string Name, int Stage)
+{
+    public bool Equals(Accumulator? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => Slot;
+}
+
+/// <summary>A vector that is multiplied by weights, and the run of accumulators it feeds: one panel.</summary>
+/// <param name="Vector">x, a previous state, or a value of an earlier stage.</param>
+/// <param name="Index">0 for x.</param>
+/// <param name="Stage">The stage in which its product is computed.</param>
+/// <param name="Accumulators">The accumulators it feeds, contiguous in slot order.</param>
+/// <param name="Running">How many of them, the leading ones, already hold a running value.</param>
+internal sealed record CellOperand(Expr Vector, int Index, int Stage, IReadOnlyList<Accumulator> Accumulators, int Running)
+{
+    public bool IsInput => Vector is InputVector;
+
+    public bool IsComputed => Vector is not (InputVector or Previous);
+
+    /// <summary>Name in generated code: x, h, m (a value of an earlier stage).</summary>
+    public string Name => IsComputed ? "m" : Vector.Name!;
+
+    public int FirstSlot => Accumulators[0].Slot;
+
+    /// <summary>Vectors per column of the panel.</summary>
+    public int Vectors => Accumulators.Count;
+
+    /// <summary>Accumulator sets that hide the latency of the multiply-add; part of the sum order, the same at every vector width.</summary>
+    public int Sets => Vectors <= 2 ? 4 : 2;
+
+    public bool Feeds(Accumulator accumulator) => Accumulators.Contains(accumulator);
+}

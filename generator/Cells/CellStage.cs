@@ -1,0 +1,174 @@
+namespace Seq.Embedded.Generator.Cells;
+
+/// <summary>One stage of a cell: what it computes forward, and the backward statements derived from that by reverse-mode differentiation.</summary>
+internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Expr> order)
+{
+    private readonly List<Statement> _backward = [];
+
+    public int Index { get; } = index;
+
+    public IEnumerable<CellOperand> Operands => program.Operands.Where(operand => operand.Stage == Index);
+
+    public IEnumerable<Accumulator> Accumulators => program.Accumulators.Where(accumulator => accumulator.Stage == Index);
+
+    /// <summary>Element-wise values in order, each a variable of the generated code.</summary>
+    public IEnumerable<Expr> Values => order.Where(e => program.Level(e) == Index && IsVariable(e));
+
+    /// <summary>Kept values that this stage finishes.</summary>
+    public IEnumerable<Kept> Kept => program.Equations.Kept.Where(kept => program.Level(kept.Next) == Index);
+
+    /// <summary>Vectors that this stage computes for the products of the next.</summary>
+    public IEnumerable<CellOperand> ComputedOperands => program.Operands.Where(operand => operand.IsComputed && program.Level(operand.Vector) == Index);
+
+    /// <summary>The backward statements: adjoints named d..., in order.</summary>
+    public IReadOnlyList<Statement> Backward => _backward;
+
+    /// <summary>Delta of each accumulator of the stage.</summary>
+    public Dictionary<Accumulator, Expr> Deltas { get; } = [];
+
+    /// <summary>Element-wise part of the gradient of previous states.</summary>
+    public Dictionary<Kept, Expr> PreviousAdjoints { get; } = [];
+
+    /// <summary>Adjoints of values of earlier stages.</summary>
+    public Dictionary<Expr, Expr> EarlierAdjoints { get; } = [];
+
+    public IEnumerable<Expr> AdjointsForEarlierStages => EarlierAdjoints.Keys;
+
+    /// <summary>Values of earlier stages that this stage's equations read.</summary>
+    public IEnumerable<Expr> ValuesReadFromEarlierStages() => order
+        .Where(e => program.Level(e) == Index && e is not Affine)
+        .SelectMany(e => e.Operands)
+        .SelectMany(EarlierValues)
+        .Distinct();
+
+    /// <summary>Forward values that the backward statements read and that are neither kept nor computed again from others.</summary>
+    public IEnumerable<Expr> ValuesReadBackward() =>
+        _backward.Select(statement => statement.Value)
+            .Concat(Deltas.Values).Concat(PreviousAdjoints.Values).Concat(EarlierAdjoints.Values)
+            .SelectMany(Stored).Distinct();
+
+    /// <summary>Reverse-mode differentiation of the stage's equations (Griewank and Walther 2008, chapter 3).</summary>
+    public void Differentiate()
+    {
+        Dictionary<Expr, Expr> adjoints = [];
+        void Contribute(Expr e, Expr adjoint) => adjoints[e] = adjoints.TryGetValue(e, out Expr sum) ? sum + adjoint : adjoint;
+
+        foreach (Kept kept in Kept)
+        {
+            Contribute(kept.Next, new Local("d" + kept.Name));
+        }
+
+        foreach (CellOperand operand in ComputedOperands)
+        {
+            Contribute(operand.Vector, new Local("dm"));
+        }
+
+        foreach (Expr e in program.Stages.Skip(Index + 1).SelectMany(later => later.AdjointsForEarlierStages).Distinct())
+        {
+            if (program.Level(e) == Index)
+            {
+                Contribute(e, new Local("d" + VariableName(e) + "Later"));
+            }
+        }
+
+        foreach (Expr e in order.Reverse().Where(adjoints.ContainsKey))
+        {
+            Expr adjoint = adjoints[e];
+            if (e is Previous previous)
+            {
+                PreviousAdjoints[previous.Kept] = adjoint;
+            }
+            else if (IsOfEarlierStage(e))
+            {
+                EarlierAdjoints[e] = adjoint;
+            }
+            else if (e is Affine affine)
+            {
+                Deltas[program.Accumulators.Single(accumulator => accumulator.Affine == affine)] = adjoint;
+            }
+            else
+            {
+                Propagate(e, Variable(e, adjoint), Contribute);
+            }
+        }
+    }
+
+    public string VariableName(Expr e) => e switch
+    {
+        Previous previous => previous.Kept.Name,
+        Local => e.Name!,
+        Affine affine => program.Accumulators.Single(accumulator => accumulator.Affine == affine).Name + "Sum",
+        { Name: { } name } => name.Replace("'", "Next"),
+        Unary unary => unary.Function.ToString().ToLowerInvariant() + Capital(VariableName(unary.Operand).Replace("Next", "")),
+        _ => throw new InvalidOperationException("The value has no variable."),
+    };
+
+    /// <summary>True for values that get a variable; the others are written inside the expression that uses them.</summary>
+    public static bool IsVariable(Expr e) => e is Unary || (e is Binary && e.Name is not null);
+
+    private bool IsOfEarlierStage(Expr e) => program.Level(e) < Index && (IsVariable(e) || e is Affine);
+
+    private IEnumerable<Expr> EarlierValues(Expr e)
+    {
+        if (IsOfEarlierStage(e))
+        {
+            return [e];
+        }
+
+        return program.Level(e) < Index ? e.Operands.SelectMany(EarlierValues) : [];
+    }
+
+    private static void Propagate(Expr e, Expr adjoint, Action<Expr, Expr> contribute)
+    {
+        switch (e)
+        {
+            case Unary { Function: Function.Sigmoid } unary:
+                contribute(unary.Operand, adjoint * (e * (1 - e)));
+                break;
+            case Unary { Function: Function.Tanh } unary:
+                contribute(unary.Operand, adjoint * (1 - (e * e)));
+                break;
+            case Unary unary:
+                contribute(unary.Operand, new WherePositive(e, adjoint));
+                break;
+            case Binary { Op: '+' } sum:
+                contribute(sum.Left, adjoint);
+                contribute(sum.Right, adjoint);
+                break;
+            case Binary { Op: '-' } difference:
+                contribute(difference.Left, adjoint);
+                contribute(difference.Right, 0 - adjoint);
+                break;
+            case Binary product:
+                contribute(product.Left, adjoint * product.Right);
+                contribute(product.Right, adjoint * product.Left);
+                break;
+        }
+    }
+
+    /// <summary>Gives an adjoint that is more than a name a variable, as its node may pass it on more than once.</summary>
+    private Expr Variable(Expr e, Expr adjoint)
+    {
+        if (adjoint is Local || !(IsVariable(e) || e is Binary { Op: '*' }))
+        {
+            return adjoint;
+        }
+
+        string name = "d" + (IsVariable(e) ? VariableName(e) : "Product" + (_backward.Count + 1));
+        _backward.Add(new Statement(name, adjoint));
+        return new Local(name);
+    }
+
+    private IEnumerable<Expr> Stored(Expr e) => e switch
+    {
+        Local or Constant or Previous => [],
+        _ when program.KeptWithNext(e) is not null => [],
+        Unary or Affine => [e],
+        _ => e.Operands.SelectMany(Stored),
+    };
+
+    private static string Capital(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);
+}
+
+/// <summary>A variable and its value.</summary>
+internal sealed record Statement(string Name, Expr Value);

@@ -1,0 +1,29 @@
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator.Cells;
+
+/// <summary>A fully connected layer: a cell without states. Softmax, which looks across units, follows on the finished row.</summary>
+internal sealed class DenseCell : Cell
+{
+    public override string Attribute => "Dense";
+
+    public override string Title => "Dense";
+
+    public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["None", "Relu", "Tanh", "Sigmoid", "Softmax"] };
+
+    public override string TensorName(string part, int operand, int layer) => part;
+
+    public override int InitialFan(int inputs, int units) => inputs;
+
+    public override void Define(CellEquations cell, LayerSpec layer)
+    {
+        Expr sum = cell.Gate("").Of(cell.Input);
+        cell.Next(cell.Value("y"), layer.Option("Activation", "None") switch
+        {
+            "Relu" => Expr.Relu(sum),
+            "Tanh" => Expr.Tanh(sum),
+            "Sigmoid" => Expr.Sigmoid(sum),
+            _ => sum,
+        });
+    }
+}

@@ -1,0 +1,62 @@
+using Microsoft.CodeAnalysis;
+
+namespace Seq.Embedded.Generator.Diagnostics;
+
+/// <summary>Every error of a spec: one descriptor and one page (SEQ0001.md ...) each.</summary>
+internal static class Descriptors
+{
+    public static readonly DiagnosticDescriptor NotPartial = Error(1, "A sequence model must be partial",
+        "The class '{0}' is not partial; add the modifier 'partial', so that the generator can add the model to it");
+
+    public static readonly DiagnosticDescriptor NoLayers = Error(2, "A sequence model needs a layer",
+        "The model '{0}' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Dense] below [SequenceModel]");
+
+    public static readonly DiagnosticDescriptor SizeOutOfRange = Error(3, "A size is out of range",
+        "{0} is {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor LayerAfterSoftmax = Error(4, "No layer can follow softmax",
+        "The layer [{0}] follows a softmax layer; softmax is allowed on the last layer only: use Relu, Tanh, Sigmoid or None below it");
+
+    public static readonly DiagnosticDescriptor UnsupportedType = Error(5, "A sequence model must be a plain class",
+        "'{0}' is {1}; allowed: a class that is not nested, generic, static, abstract, file-local or a record");
+
+    public static readonly DiagnosticDescriptor OpenLayerNotLast = Error(6, "Only the last layer can be open",
+        "The layer [{0}] has no size, and a layer follows it; give it a size, or make it the last layer");
+
+    public static readonly DiagnosticDescriptor DropoutOutOfRange = Error(7, "Dropout is out of range",
+        "Dropout is {0}; allowed: 0 up to but not including 1");
+
+    public static readonly DiagnosticDescriptor LayerName = Error(8, "A layer name cannot be used",
+        "The layer name \"{0}\" {1}; allowed: letters, digits and '_', starting with a letter, each name once");
+
+    public static readonly DiagnosticDescriptor ManyToOneWithoutRecurrence = Error(9, "Many-to-one needs a recurrent layer",
+        "The model '{0}' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");
+
+    public static readonly DiagnosticDescriptor LayersOnSeveralParts = Error(10, "All layers must stand on one declaration",
+        "The layers of '{0}' stand on several parts of the class, which have no order; put them all below [SequenceModel]");
+
+    public static readonly DiagnosticDescriptor UnknownOption = Error(11, "An option has no such value",
+        "{0} is {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor OverBudget = Error(12, "The model is over its budget",
+        "{0} is {1}, and the model needs {2}; raise the budget or make the layers smaller ({3} needs most: {4})");
+
+    public static readonly DiagnosticDescriptor TooLarge = Error(13, "The model is too large",
+        "The model '{0}' has {1} parameters; allowed: up to {2}");
+
+    public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
+        "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
+        helpLinkUri: Help(14));
+
+    /// <summary>By id, so that diagnostics travel through the pipeline as values.</summary>
+    public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
+    {
+        NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
+        ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel,
+    }.ToDictionary(descriptor => descriptor.Id);
+
+    private static DiagnosticDescriptor Error(int number, string title, string message) =>
+        new($"SEQ{number:0000}", title, message, "Seq.Embedded", DiagnosticSeverity.Error, true, helpLinkUri: Help(number));
+
+    private static string Help(int number) => $"https://github.com/seq-embedded/seq-embedded/blob/main/generator/Diagnostics/SEQ{number:0000}.md";
+}

@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>Text with indentation, always with <c>\n</c>.</summary>
+internal sealed class CodeWriter
+{
+    private readonly StringBuilder _text = new();
+    private int _indent;
+
+    public CodeWriter Line(string line = "")
+    {
+        if (line.Length > 0)
+        {
+            _text.Append(' ', 4 * _indent).Append(line);
+        }
+
+        _text.Append('\n');
+        return this;
+    }
+
+    /// <summary>Several lines, each at the current indentation.</summary>
+    public CodeWriter Lines(string lines)
+    {
+        foreach (string line in lines.Replace("\r", "").Split('\n'))
+        {
+            Line(line);
+        }
+
+        return this;
+    }
+
+    public CodeWriter Open(string line)
+    {
+        Line(line);
+        Line("{");
+        _indent++;
+        return this;
+    }
+
+    public CodeWriter Close(string after = "")
+    {
+        _indent--;
+        return Line("}" + after);
+    }
+
+    /// <summary>A block: its head, its body in braces.</summary>
+    public CodeWriter Block(string head, Action body)
+    {
+        Open(head);
+        body();
+        return Close();
+    }
+
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,79 @@
+using Seq.Embedded.Generator.Plan;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>Describes a plan for people: the head of the generated file, the hover text of the class, and the fingerprint in weight files.</summary>
+internal static class Description
+{
+    /// <summary>The model in one line, the same for equal structures: names, kinds and sizes, in order.</summary>
+    public static string Fingerprint(ModelPlan plan)
+    {
+        IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
+        {
+            string options = string.Concat(layer.Spec.Options.Where(option => option.Value is not ("None" or "AfterProduct")).Select(option => " " + option.Value.ToLowerInvariant()));
+            string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
+            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
+        });
+        return $"input {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
+    }
+
+    public static IEnumerable<string> Lines(ModelPlan plan)
+    {
+        yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one, one output a sequence" : "many-to-many, one output a time step")}";
+        yield return "";
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            yield return LayerLine(layer);
+        }
+
+        yield return "";
+        foreach (string line in CostLines(plan))
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>The hover text; where the user's own part has a summary, only remarks are added to it.</summary>
+    public static void EmitDocumentation(CodeWriter code, ModelPlan plan)
+    {
+        string task = plan.ManyToOne ? "one output a sequence" : "one output a time step";
+        if (!plan.Spec.HasSummary)
+        {
+            code.Line($"/// <summary>Sequence model: {Names.Number(plan.Spec.Input)} inputs, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
+        }
+
+        code.Line("/// <remarks>");
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            code.Line($"/// {Escape(LayerLine(layer))}<br/>");
+        }
+
+        foreach (string line in CostLines(plan))
+        {
+            code.Line($"/// {Escape(line)}<br/>");
+        }
+
+        code.Line("/// A model holds weights only and never changes: any number of threads can share it. Each audio or data stream has its own <see cref=\"Stream\"/>.");
+        code.Line("/// </remarks>");
+    }
+
+    private static string LayerLine(LayerPlan layer)
+    {
+        string parameters = Amount(layer, layer.ParametersPerUnit), multiplyAdds = Amount(layer, layer.MultiplyAddsPerUnit);
+        string units = layer.Units is { } size ? Names.Text(size) : "open";
+        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.PerSequence ? "sequence" : "step")}";
+    }
+
+    private static string Amount(LayerPlan layer, long perUnit) => layer.Units is { } units ? Names.Text(perUnit * units) : $"{Names.Text(perUnit)} per output";
+
+    private static IEnumerable<string> CostLines(ModelPlan plan)
+    {
+        string Total(Func<int, long> size) => plan.IsOpen ? $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} per output" : Names.Text(size(0));
+        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.MultiplyAdds)} multiply-adds per step";
+        long runFloats = ModelPlan.ChunkSteps * (plan.SlotFloats + (2L * plan.RowFloats));
+        yield return $"Weights {Total(outputs => 4 * plan.Parameters(outputs))} bytes; state {Names.Text(4 * plan.StateValues)} bytes per stream; "
+            + $"scratch {Names.Text(4L * (plan.StateFloats - plan.StateValues + plan.StepScratchFloats))} bytes per stream for Step, {Names.Text(4 * runFloats)} for Run{(plan.IsOpen ? " (and more with the outputs)" : "")}";
+    }
+
+    private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
+}

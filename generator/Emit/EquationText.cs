@@ -1,0 +1,42 @@
+using Seq.Embedded.Generator.Cells;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>Writes a cell's equations as people write them: <c>r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)</c>.</summary>
+internal static class EquationText
+{
+    public static IEnumerable<string> Lines(CellProgram program)
+    {
+        int width = program.Equations.Named.Max(e => e.Name!.Length);
+        return program.Equations.Named.Select(e => $"{e.Name!.PadRight(width)} = {Body(e, program)}");
+    }
+
+    private static string Body(Expr e, CellProgram program) => e switch
+    {
+        Affine affine => string.Join(" + ", affine.Operands.Select(vector => Map(affine.Gate, vector, program))),
+        Unary unary => $"{unary.Function.ToString().ToLowerInvariant()}({Term(unary.Operand, program, false)})",
+        Binary { Op: '*' } product => $"{Term(product.Left, program, true)} * {Term(product.Right, program, true)}",
+        Binary sum => $"{Term(sum.Left, program, false)} {sum.Op} {Term(sum.Right, program, sum.Op == '-')}",
+        Constant constant => Names.Number(constant.Value),
+        _ => e.Name!,
+    };
+
+    private static string Term(Expr e, CellProgram program, bool inProduct)
+    {
+        if (e.Name is not null)
+        {
+            return e.Name;
+        }
+
+        string body = Body(e, program);
+        return inProduct && (e is Affine || e is Binary { Op: not '*' }) ? $"({body})" : body;
+    }
+
+    private static string Map(Gate gate, Expr vector, CellProgram program)
+    {
+        string suffix = program.IsRecurrent ? (vector is InputVector ? "i" : "h") + (program.Equations.Gates.Count > 1 ? gate.Name : vector is InputVector ? "h" : "h") : "";
+        string name = suffix.Length == 0 ? "" : "_" + suffix;
+        string operand = vector.Name ?? $"({Body(vector, program)})";
+        return $"W{name} {operand} + b{name}";
+    }
+}

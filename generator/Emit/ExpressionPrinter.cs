@@ -1,0 +1,63 @@
+using Seq.Embedded.Generator.Cells;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>Writes expressions of one stage as C#, and notes which values they read.</summary>
+internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bool backward)
+{
+    private readonly HashSet<Expr> _read = [];
+
+    /// <summary>Previous states that were printed.</summary>
+    public IEnumerable<Kept> PreviousRead => program.Equations.Kept.Where(kept => _read.Contains(kept.Previous));
+
+    /// <summary>Finished kept values that were printed (backward only: forward they are local).</summary>
+    public IEnumerable<Kept> NextRead => program.Equations.Kept.Where(kept => backward && _read.Contains(kept.Next));
+
+    /// <summary>Values that were printed and have to be loaded from the row's slots.</summary>
+    public IEnumerable<Expr> SavedRead => program.Saved.Keys.Where(e => _read.Contains(e) && program.KeptWithNext(e) is null && (backward || program.Level(e) < stage.Index));
+
+    public string Print(Expr e, bool inProduct = false)
+    {
+        if (HasVariable(e))
+        {
+            _read.Add(e);
+            return stage.VariableName(e);
+        }
+
+        return Value(e, inProduct);
+    }
+
+    /// <summary>The expression behind a variable.</summary>
+    public string Value(Expr e, bool inProduct = false)
+    {
+        switch (e)
+        {
+            case Local:
+                return e.Name!;
+            case Constant constant:
+                return constant.Value switch
+                {
+                    0 => "SeqVector.Zero",
+                    1 => "SeqVector.One",
+                    _ => $"new SeqVector({Names.Number(constant.Value)}f)",
+                };
+            case Unary unary:
+                return $"SeqMath.{unary.Function}({Print(unary.Operand)})";
+            case WherePositive mask:
+                return $"SeqLanes.WherePositive({Print(mask.Condition)}, {Print(mask.Factor)})";
+            case Binary { Op: '-', Left: Constant { Value: 0 } } negation:
+                return $"-{Print(negation.Right, true)}";
+            case Binary { Op: '*' } product:
+                return $"{Print(product.Left, true)} * {Print(product.Right, true)}";
+            case Binary sum:
+                string text = $"{Print(sum.Left)} {sum.Op} {Print(sum.Right, sum.Op == '-')}";
+                return inProduct ? $"({text})" : text;
+            default:
+                throw new InvalidOperationException($"No code for {e.GetType().Name}.");
+        }
+    }
+
+    private bool HasVariable(Expr e) => e is Previous or Affine
+        || (backward && program.KeptWithNext(e) is not null)
+        || (CellStage.IsVariable(e) && (!backward || program.Saved.ContainsKey(e)));
+}

@@ -1,0 +1,94 @@
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Plan;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>The regions of a training shard's memory: what each layer keeps between its forward and its backward pass.</summary>
+internal sealed class TrainerRegions
+{
+    private readonly List<Region> _regions = [];
+
+    public TrainerRegions(ModelPlan plan)
+    {
+        for (int i = 0; i < plan.Layers.Count; i++)
+        {
+            AddLayer(plan, plan.Layers[i], i > 0 && plan.Layers[i].PerSequence && !plan.Layers[i - 1].PerSequence ? plan.Layers[i - 1] : null);
+        }
+    }
+
+    public IReadOnlyList<Region> All => _regions;
+
+    public static string Slots(LayerPlan layer) => layer.Member + "Slots";
+
+    /// <summary>A kept value after every time step.</summary>
+    public static string Rows(LayerPlan layer, Kept kept) => layer.Member + Upper(kept.Name);
+
+    /// <summary>A state before the first time step: zero.</summary>
+    public static string Initial(LayerPlan layer, Kept kept) => Rows(layer, kept) + "Initial";
+
+    /// <summary>Gradient of a state, carried from one time step back to the one before.</summary>
+    public static string Carry(LayerPlan layer, Kept kept) => Rows(layer, kept) + "Carry";
+
+    public static string Computed(LayerPlan layer, CellOperand operand) => $"{layer.Member}M{Names.Number(operand.Index)}";
+
+    public static string ComputedGradient(LayerPlan layer, CellOperand operand) => Computed(layer, operand) + "Gradient";
+
+    /// <summary>Gradient of the layer's output.</summary>
+    public static string Gradient(LayerPlan layer) => layer.Member + "Gradient";
+
+    public static string Mask(LayerPlan layer) => layer.Member + "Mask";
+
+    public static string Dropped(LayerPlan layer) => layer.Member + "Dropped";
+
+    /// <summary>Last time steps of the layer below, where a layer is computed once a sequence.</summary>
+    public static string Last(LayerPlan below) => below.Member + "Last";
+
+    public static string LastGradient(LayerPlan below) => below.Member + "LastGradient";
+
+    private void AddLayer(ModelPlan plan, LayerPlan layer, LayerPlan? gathered)
+    {
+        string padded = Names.Padded(layer);
+        void PerRow(string name, string size) => _regions.Add(layer.PerSequence ? new Region(name, "0", size) : new Region(name, size, "0"));
+        void PerSequence(string name) => _regions.Add(new Region(name, "0", padded));
+
+        if (gathered is not null)
+        {
+            _regions.Add(new Region(Last(gathered), "0", Names.Padded(gathered)));
+            _regions.Add(new Region(LastGradient(gathered), "0", Names.Padded(gathered)));
+        }
+
+        PerRow(Slots(layer), layer.Program.Slots == 1 ? padded : $"{Names.Number(layer.Program.Slots)} * {padded}");
+        foreach (Kept kept in layer.Program.Equations.Kept)
+        {
+            PerRow(Rows(layer, kept), padded);
+            if (kept.IsState)
+            {
+                PerSequence(Initial(layer, kept));
+                PerSequence(Carry(layer, kept));
+            }
+        }
+
+        foreach (CellOperand operand in layer.Program.Operands.Where(operand => operand.IsComputed))
+        {
+            PerRow(Computed(layer, operand), padded);
+            PerSequence(ComputedGradient(layer, operand));
+        }
+
+        PerRow(Gradient(layer), padded);
+        if (layer.Spec.Dropout > 0 && layer.Index < plan.Layers.Count - 1)
+        {
+            PerRow(Mask(layer), padded);
+            PerRow(Dropped(layer), padded);
+        }
+        else if (layer == plan.Last && plan.ManyToOne && !layer.PerSequence)
+        {
+            _regions.Add(new Region(Last(layer), "0", padded));
+            _regions.Add(new Region(LastGradient(layer), "0", padded));
+        }
+    }
+
+    private static string Upper(string name) => name.ToUpperInvariant();
+}
+
+/// <summary>One region: its name and its size in floats per row and per sequence.</summary>
+internal sealed record Region(string Name, string PerRow, string PerSequence);

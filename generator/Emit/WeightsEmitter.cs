@@ -1,0 +1,128 @@
+using Seq.Embedded.Generator.Plan;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>Writes what a model does with its weights: creation, loading, saving, the table of panels.</summary>
+internal static class WeightsEmitter
+{
+    public static void Emit(CodeWriter code, ModelPlan plan)
+    {
+        string name = plan.Spec.Name;
+        string outputs = plan.IsOpen ? "outputs" : "";
+        string outputsParameter = plan.IsOpen ? "int outputs" : "";
+        string and = plan.IsOpen ? ", " : "";
+        code.Lines(
+            $$"""
+            private readonly global::Seq.Embedded.Kernels.AlignedBuffer _weights;
+
+            private {{name}}(global::Seq.Embedded.Kernels.AlignedBuffer weights, global::System.Collections.Generic.IReadOnlyDictionary<string, string> metadata{{and}}{{outputsParameter}})
+            {
+                _weights = weights;
+                Metadata = metadata;
+            """);
+        if (plan.IsOpen)
+        {
+            code.Line("    OutputSize = outputs;");
+        }
+
+        code.Lines(
+            $$"""
+            }
+
+            /// <summary>Texts that the weight file carries beside the tensors; empty for a new model.</summary>
+            public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
+
+            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones.</summary>
+            """);
+        if (plan.IsOpen)
+        {
+            code.Line($"/// <param name=\"outputs\">Number of outputs (O); 1 to {Names.Text(Validator.MaxSize)}.</param>");
+        }
+
+        code.Lines(
+            $$"""
+            /// <param name="seed">The same seed gives the same weights, on every machine.</param>
+            public static {{name}} Create({{outputsParameter}}{{and}}int seed)
+            {
+            """);
+        if (plan.IsOpen)
+        {
+            code.Line($"    global::System.ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);");
+            code.Line($"    global::System.ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, {Names.Number(Validator.MaxSize)});");
+        }
+
+        code.Lines(
+            $$"""
+                global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(plan)}});
+                global::Seq.Embedded.Weights.ModelWeights.Initialize(Panels({{outputs}}), weights.Span, seed);
+                return new {{name}}(weights, global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{and}}{{outputs}});
+            }
+
+            /// <summary>Loads the model from a safetensors file: of this library, or a PyTorch state_dict with the same names and shapes.</summary>
+            /// <param name="path">The file.</param>
+            /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A tensor is wrong, missing or extra, or the file is of another model; the message names it.</exception>
+            /// <exception cref="global::System.IO.IOException">The file cannot be read.</exception>
+            public static {{name}} Load(string path) => Load(global::Seq.Embedded.Weights.SafeTensorsFile.Read(path));
+
+            /// <summary>Loads the model from a safetensors file that was read before.</summary>
+            /// <param name="file">The file.</param>
+            /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A tensor is wrong, missing or extra, or the file is of another model; the message names it.</exception>
+            public static {{name}} Load(global::Seq.Embedded.Weights.SafeTensorsFile file)
+            {
+                global::System.ArgumentNullException.ThrowIfNull(file);
+            """);
+        if (plan.IsOpen)
+        {
+            code.Line($"    int outputs = global::Seq.Embedded.Weights.ModelWeights.GetRows(file, \"{plan.Last.Panels[0].Weight}\", {Names.Number(Validator.MaxSize)});");
+        }
+
+        code.Lines(
+            $$"""
+                global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(plan)}});
+                global::Seq.Embedded.Weights.ModelWeights.Load(file, Panels({{outputs}}), Spec, weights.Span);
+                return new {{name}}(weights, file.Metadata{{and}}{{outputs}});
+            }
+
+            /// <summary>Writes the weights as safetensors with PyTorch's names and shapes, atomically: the file is either the old one or the whole new one.</summary>
+            /// <param name="path">The file; replaced when it exists.</param>
+            /// <param name="metadata">Texts to store beside the tensors; default: those the model was loaded with.</param>
+            /// <exception cref="global::System.IO.IOException">The file cannot be written; nothing is changed then.</exception>
+            public void Save(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
+                global::Seq.Embedded.Weights.ModelWeights.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
+
+            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
+            public Stream CreateStream() => new(this);
+
+            /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
+            /// <param name="options">Sizes and settings.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range.</exception>
+            public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
+
+            /// <summary>The panels of weights, in the order in which they lie in memory.</summary>
+            private static global::Seq.Embedded.Weights.PanelTensor[] Panels({{outputsParameter}}) =>
+            [
+            """);
+        foreach (LayerPlan layer in plan.Layers)
+        {
+            foreach (PanelPlan panel in layer.Panels)
+            {
+                int gates = layer.Program.Equations.Gates.Count;
+                string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(a.Affine.Gate.Index)));
+                string fan = layer.IsOpen ? Names.Number(layer.Inputs) : Names.Number(layer.Cell.InitialFan(layer.Inputs, layer.Units!.Value));
+                code.Line($"    new(\"{panel.Weight}\", \"{panel.Bias}\", {Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(gates)}, InitialFan = {fan} }},");
+            }
+        }
+
+        code.Line("];");
+        code.Line();
+    }
+
+    /// <summary>Floats of the packed weights: a number, or for an open model an expression in <c>outputs</c>.</summary>
+    public static string WeightFloats(ModelPlan plan)
+    {
+        long fixedFloats = plan.WeightFloats(0);
+        return plan.IsOpen
+            ? $"{Names.Number(fixedFloats)} + ({Names.Number(plan.Last.ParametersPerUnit)} * {Names.Padded(plan.Last)})"
+            : Names.Number(fixedFloats);
+    }
+}

@@ -1,0 +1,80 @@
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator.Plan;
+
+/// <summary>One layer, expanded from its stack, with the places of its parameters and values.</summary>
+/// <param name="Index">Position in the model, from 0.</param>
+/// <param name="Spec">The attribute it comes from.</param>
+/// <param name="SpecIndex">Which attribute that is.</param>
+/// <param name="Cell">The kind of layer.</param>
+/// <param name="Program">Its equations in order.</param>
+/// <param name="Name">Name of its tensors: gru.</param>
+/// <param name="StackIndex">Position in its stack, from 0.</param>
+/// <param name="Inputs">Number of inputs (I).</param>
+/// <param name="Units">Number of units (H or O), or null when open.</param>
+/// <param name="Panels">One panel of weights per operand.</param>
+/// <param name="PerSequence">True above the last recurrent layer of a many-to-one model: computed once a sequence.</param>
+/// <param name="Softmax">True when softmax follows.</param>
+internal sealed record LayerPlan(
+    int Index,
+    LayerSpec Spec,
+    int SpecIndex,
+    Cell Cell,
+    CellProgram Program,
+    string Name,
+    int StackIndex,
+    int Inputs,
+    int? Units,
+    IReadOnlyList<PanelPlan> Panels,
+    bool PerSequence,
+    bool Softmax)
+{
+    /// <summary>Name of the layer in generated members: GruL0, Head.</summary>
+    public string Member { get; init; } = "";
+
+    /// <summary>Size of a vector of the layer's units in memory, or null when open.</summary>
+    public int? Padded => Units is { } units ? ModelPlan.Padded(units) : null;
+
+    /// <summary>Where each state lies within the stream's state (two copies, one behind the other), in floats.</summary>
+    public IReadOnlyList<int> StateOffsets { get; init; } = [];
+
+    /// <summary>Where the output of a layer without states lies within the stream's scratch, in floats.</summary>
+    public int ScratchOffset { get; init; }
+
+    public bool IsRecurrent => Program.IsRecurrent;
+
+    public bool IsOpen => Units is null;
+
+    /// <summary>Parameters per unit: the weights and biases that one unit reads.</summary>
+    public long ParametersPerUnit => Panels.Sum(panel => (panel.Columns(this) + 1L) * panel.Operand.Vectors);
+
+    public long MultiplyAddsPerUnit => Panels.Sum(panel => (long)panel.Columns(this) * panel.Operand.Vectors);
+
+    /// <summary>What the layer is, for people: <c>GRU layer 1 of 2, 48 -> 64</c>.</summary>
+    public string Title
+    {
+        get
+        {
+            string activation = Spec.Option("Activation", "None");
+            string detail = activation == "None" ? "" : " " + activation.ToLowerInvariant();
+            string reset = Spec.Option("Reset", "AfterProduct") == "BeforeProduct" ? " reset before the product" : "";
+            string stack = Spec.Layers > 1 ? $" layer {StackIndex + 1} of {Spec.Layers}" : "";
+            return $"{Cell.Title}{detail}{reset}{stack}";
+        }
+    }
+}
+
+/// <summary>The weights of one operand of a layer.</summary>
+/// <param name="Operand">x, h, or a value of an earlier stage.</param>
+/// <param name="Offset">Where the panel begins in the weights, in floats.</param>
+/// <param name="Weight">Name of the weight tensor.</param>
+/// <param name="Bias">Name of the bias tensor.</param>
+internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string Bias)
+{
+    /// <summary>Inputs for x; units for every other operand.</summary>
+    public int Columns(LayerPlan layer) => Operand.IsInput ? layer.Inputs : layer.Units!.Value;
+
+    /// <summary>Floats that the panel takes, for a number of units.</summary>
+    public int Size(LayerPlan layer, int units) => (Columns(layer) + 1) * Operand.Vectors * ModelPlan.Padded(units);
+}

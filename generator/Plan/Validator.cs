@@ -1,0 +1,174 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Diagnostics;
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator.Plan;
+
+/// <summary>A failure as a value: the descriptor's id, the place it is about and the arguments of its message.</summary>
+internal sealed record Failure(string Id, SpecPlace Place, EquatableArray<string> Arguments);
+
+/// <summary>The rules of a spec. Every failure names the value found and the values allowed.</summary>
+internal static class Validator
+{
+    public const int MaxSize = 16_384;
+    public const int MaxLayers = 64;
+    public const int MaxParameters = 1 << 28;
+
+    public static IReadOnlyList<Failure> Validate(ModelSpec spec)
+    {
+        List<Failure> failures = [];
+        void Fail(DiagnosticDescriptor descriptor, SpecPlace place, params string[] arguments) =>
+            failures.Add(new Failure(descriptor.Id, place, new(arguments)));
+
+        ValidateClass(spec, Fail);
+        ValidateModel(spec, Fail);
+        for (int i = 0; i < spec.Layers.Count; i++)
+        {
+            ValidateLayer(spec, i, Fail);
+        }
+
+        ValidateNames(spec, Fail);
+        if (failures.Count == 0)
+        {
+            ValidateCost(Planner.Plan(spec), Fail);
+        }
+
+        return failures;
+    }
+
+    private static void ValidateClass(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        ClassShape shape = spec.Shape;
+        if (!shape.IsPartial)
+        {
+            fail(Descriptors.NotPartial, SpecPlace.Class, [spec.Name]);
+        }
+
+        string unsupported = shape.IsNested ? "nested in another type" : shape.IsGeneric ? "generic" : shape.Unsupported;
+        if (unsupported.Length > 0)
+        {
+            fail(Descriptors.UnsupportedType, SpecPlace.Class, [spec.Name, unsupported]);
+        }
+
+        if (shape.LayersOnSeveralParts)
+        {
+            fail(Descriptors.LayersOnSeveralParts, SpecPlace.Class, [spec.Name]);
+        }
+    }
+
+    private static void ValidateModel(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        if (spec.Layers.Count == 0)
+        {
+            fail(Descriptors.NoLayers, SpecPlace.Class, [spec.Name]);
+        }
+
+        if (spec.Input is < 1 or > MaxSize)
+        {
+            fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, "Input"), ["Input", Text(spec.Input), $"1 to {Text(MaxSize)}"]);
+        }
+
+        if (spec.Task is not ("ManyToMany" or "ManyToOne"))
+        {
+            fail(Descriptors.UnknownOption, new SpecPlace(-1, "Task"), ["Task", spec.Task, "ManyToMany, ManyToOne"]);
+        }
+
+        foreach (OptionSpec budget in spec.Budgets.Where(budget => Number(budget) < 0))
+        {
+            fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, budget.Name), [budget.Name, budget.Value, "0 (no budget) or more"]);
+        }
+
+        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && spec.Layers.All(layer => !Planner.CellOf(layer).Equations(layer).Kept[0].IsState))
+        {
+            fail(Descriptors.ManyToOneWithoutRecurrence, new SpecPlace(-1, "Task"), [spec.Name]);
+        }
+    }
+
+    private static void ValidateLayer(ModelSpec spec, int index, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        LayerSpec layer = spec.Layers[index];
+        bool last = index == spec.Layers.Count - 1;
+        if (layer.Units is < 1 or > MaxSize)
+        {
+            fail(Descriptors.SizeOutOfRange, new SpecPlace(index, "Units"), ["The size of the layer", Text(layer.Units.Value), $"1 to {Text(MaxSize)}"]);
+        }
+
+        if (layer.Layers is < 1 or > MaxLayers)
+        {
+            fail(Descriptors.SizeOutOfRange, new SpecPlace(index, "Layers"), ["Layers", Text(layer.Layers), $"1 to {MaxLayers}"]);
+        }
+
+        if (layer.Units is null && !last)
+        {
+            fail(Descriptors.OpenLayerNotLast, new SpecPlace(index, ""), [layer.Kind]);
+        }
+
+        if (!(layer.Dropout >= 0 && layer.Dropout < 1))
+        {
+            fail(Descriptors.DropoutOutOfRange, new SpecPlace(index, "Dropout"), [layer.Dropout.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        if (index > 0 && spec.Layers[index - 1].Option("Activation", "") == "Softmax")
+        {
+            fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
+        }
+
+        foreach (OptionSpec option in layer.Options)
+        {
+            if (Planner.CellOf(layer).Options.TryGetValue(option.Name, out string[] allowed) && !allowed.Contains(option.Value))
+            {
+                fail(Descriptors.UnknownOption, new SpecPlace(index, option.Name), [option.Name, option.Value, string.Join(", ", allowed)]);
+            }
+        }
+    }
+
+    private static void ValidateNames(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        IReadOnlyList<string> names = Planner.LayerNames(spec.Layers);
+        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < names.Count; i++)
+        {
+            bool valid = names[i].Length > 0 && IsLetter(names[i][0]) && names[i].All(c => IsLetter(c) || c is >= '0' and <= '9' or '_');
+            string problem = !valid ? "is not a valid name" : !seen.Add(names[i].Replace("_", "")) ? "is used twice" : "";
+            if (problem.Length > 0)
+            {
+                fail(Descriptors.LayerName, new SpecPlace(i, "Name"), [names[i], problem]);
+            }
+        }
+    }
+
+    private static void ValidateCost(ModelPlan plan, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        long parameters = plan.Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? 1));
+        if (parameters > MaxParameters)
+        {
+            fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)]);
+            return;
+        }
+
+        foreach (OptionSpec budget in plan.Spec.Budgets.Where(budget => Number(budget) > 0))
+        {
+            Func<LayerPlan, long> cost = budget.Name switch
+            {
+                "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
+                "MaxStateBytes" => layer => 4 * layer.Program.States.Count() * (long)(layer.Units ?? 0),
+                _ => layer => layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
+            };
+            long needed = plan.Layers.Sum(cost);
+            if (needed > Number(budget))
+            {
+                LayerPlan largest = plan.Layers.OrderByDescending(cost).First();
+                fail(Descriptors.OverBudget, new SpecPlace(-1, budget.Name),
+                    [budget.Name, budget.Value, Text(needed), $"{largest.Name} ({largest.Title})", Text(cost(largest))]);
+            }
+        }
+    }
+
+    private static int Number(OptionSpec option) => int.Parse(option.Value, CultureInfo.InvariantCulture);
+
+    private static bool IsLetter(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z';
+
+    private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+}

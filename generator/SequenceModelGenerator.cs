@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Diagnostics;
+using Seq.Embedded.Generator.Emit;
+using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator;
+
+/// <summary>
+/// The pipeline: attributes -> spec -> failures and source. Places in the source travel beside the spec, not in it,
+/// so that an edit which only moves the class changes no spec and writes no code again.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class SequenceModelGenerator : IIncrementalGenerator
+{
+    /// <summary>Names of the pipeline's steps, by which tests ask why each ran.</summary>
+    public static class Steps
+    {
+        public const string Parse = "Seq.Parse";
+        public const string Check = "Seq.Check";
+        public const string Spec = "Seq.Spec";
+        public const string Source = "Seq.Source";
+    }
+
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<ParsedModel> parsed = context.SyntaxProvider
+            .ForAttributeWithMetadataName(SpecParser.ModelAttribute, (node, _) => node is TypeDeclarationSyntax, SpecParser.Parse)
+            .WithTrackingName(Steps.Parse);
+
+        IncrementalValuesProvider<CheckedModel> checkedModels = parsed
+            .Select((model, _) => new CheckedModel(model, new(Validator.Validate(model.Spec))))
+            .WithTrackingName(Steps.Check);
+        context.RegisterSourceOutput(checkedModels, Report);
+
+        IncrementalValuesProvider<(ModelSpec Spec, string Text)> sources = checkedModels
+            .Where(model => model.Failures.Count == 0)
+            .Select((model, _) => model.Parsed.Spec)
+            .WithTrackingName(Steps.Spec)
+            .Select((spec, _) => (spec, ModelEmitter.Emit(Planner.Plan(spec))))
+            .WithTrackingName(Steps.Source);
+        context.RegisterSourceOutput(sources, (output, source) => output.AddSource(ModelEmitter.HintName(source.Spec), source.Text));
+    }
+
+    private static void Report(SourceProductionContext output, CheckedModel model)
+    {
+        foreach (Failure failure in model.Failures)
+        {
+            Location place = Find(model.Parsed, failure.Place)?.ToLocation() ?? Location.None;
+            output.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[failure.Id], place, [.. failure.Arguments]));
+        }
+    }
+
+    /// <summary>The place itself, or, for an argument that is not written out, its attribute, or the class.</summary>
+    private static SourcePlace? Find(ParsedModel model, SpecPlace place) =>
+        model.Places.FirstOrDefault(candidate => candidate.Place == place)
+        ?? model.Places.FirstOrDefault(candidate => candidate.Place == new SpecPlace(place.Layer, ""))
+        ?? model.Places.FirstOrDefault(candidate => candidate.Place == SpecPlace.Class);
+
+    /// <summary>A parsed model and what is wrong with it.</summary>
+    private sealed record CheckedModel(ParsedModel Parsed, EquatableArray<Failure> Failures);
+}

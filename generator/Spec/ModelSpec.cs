@@ -1,0 +1,43 @@
+namespace Seq.Embedded.Generator.Spec;
+
+/// <summary>What the user wrote about one model: values only, no symbol and no place, so that equal specs give equal code.</summary>
+/// <param name="Namespace">Namespace of the class, or empty.</param>
+/// <param name="Name">Name of the class.</param>
+/// <param name="IsPublic">True for a public class.</param>
+/// <param name="HasSummary">True when the user's declaration has a documentation comment of its own.</param>
+/// <param name="Shape">What the class is, beyond what the generator can extend: empty when all is well.</param>
+/// <param name="Input">Size of the input vector.</param>
+/// <param name="Task">ManyToMany or ManyToOne.</param>
+/// <param name="Budgets">MaxWeightBytes, MaxStateBytes, MaxMultiplyAddsPerStep; those that were given.</param>
+/// <param name="Layers">The layers, input to output.</param>
+internal sealed record ModelSpec(
+    string Namespace,
+    string Name,
+    bool IsPublic,
+    bool HasSummary,
+    ClassShape Shape,
+    int Input,
+    string Task,
+    EquatableArray<OptionSpec> Budgets,
+    EquatableArray<LayerSpec> Layers)
+{
+    public string FullName => Namespace.Length == 0 ? Name : Namespace + "." + Name;
+}
+
+/// <summary>Traits of the declaration that decide whether a partial class can be added to it.</summary>
+internal sealed record ClassShape(bool IsPartial, bool IsNested, bool IsGeneric, string Unsupported, bool LayersOnSeveralParts);
+
+/// <summary>One layer attribute.</summary>
+/// <param name="Kind">Name of the attribute without its suffix: Gru.</param>
+/// <param name="Units">Size, or null for an open layer.</param>
+/// <param name="Layers">How many are stacked.</param>
+/// <param name="Name">Name of the layer's tensors, or null for the default.</param>
+/// <param name="Dropout">Probability of dropping an output in training.</param>
+/// <param name="Options">Enumeration arguments as the name of their value: Activation, Reset.</param>
+internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
+{
+    public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
+}
+
+/// <summary>A named argument as text.</summary>
+internal sealed record OptionSpec(string Name, string Value);

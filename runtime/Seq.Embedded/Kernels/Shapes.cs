@@ -1,0 +1,40 @@
+using System.Runtime.CompilerServices;
+
+namespace Seq.Embedded.Kernels;
+
+/// <summary>Checks lengths of spans; a failure names the argument, the length found and the length allowed.</summary>
+public static class Shapes
+{
+    /// <summary>A vector of exactly <paramref name="expected"/> values.</summary>
+    /// <exception cref="ArgumentException">The length is another.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Check(int length, int expected, string name)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"{name} has {length} values; allowed: exactly {expected}.", name);
+        }
+    }
+
+    /// <summary>A matrix of exactly <paramref name="rows"/> x <paramref name="columns"/> values.</summary>
+    /// <exception cref="ArgumentException">The length is another.</exception>
+    public static void Check(int length, int rows, int columns, string name)
+    {
+        if (length != (long)rows * columns)
+        {
+            throw new ArgumentException($"{name} has {length} values; allowed: exactly {(long)rows * columns} ({rows} time steps of {columns}).", name);
+        }
+    }
+
+    /// <summary>Number of rows of a matrix with <paramref name="columns"/> columns.</summary>
+    /// <exception cref="ArgumentException">The length is no multiple of the columns.</exception>
+    public static int Rows(int length, int columns, string name)
+    {
+        if (length % columns != 0)
+        {
+            throw new ArgumentException($"{name} has {length} values; allowed: a multiple of {columns}, the values of one time step.", name);
+        }
+
+        return length / columns;
+    }
+}

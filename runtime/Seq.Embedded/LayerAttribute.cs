@@ -1,0 +1,17 @@
+namespace Seq.Embedded;
+
+/// <summary>A layer of a sequence model. Layers stand below <see cref="SequenceModelAttribute"/> in the order in which data flows through them.</summary>
+public abstract class LayerAttribute : Attribute
+{
+    /// <summary>
+    /// Name of the layer's tensors in weight files, as PyTorch names a module (<c>gru</c> gives <c>gru.weight_ih_l0</c>).
+    /// Default: the kind of layer in lower case, followed by 1, 2, ... where the model has several of the kind.
+    /// </summary>
+    public string? Name { get; set; }
+
+    /// <summary>
+    /// Training only: the probability, 0 up to but not including 1, with which each output of the layer is set to zero
+    /// (the others are scaled by 1 / (1 - Dropout)). In a stack it applies to the outputs of every layer, the last one included. Default 0.
+    /// </summary>
+    public double Dropout { get; set; }
+}

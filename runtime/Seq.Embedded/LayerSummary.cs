@@ -1,0 +1,10 @@
+namespace Seq.Embedded;
+
+/// <summary>One layer of a generated model, for display.</summary>
+/// <param name="Name">Name of the layer's tensors in weight files, for example <c>gru</c>.</param>
+/// <param name="Kind">Kind of the layer, for example <c>GRU layer 1 of 2</c>.</param>
+/// <param name="Inputs">Number of values that go in at a time step.</param>
+/// <param name="Outputs">Number of values that come out.</param>
+/// <param name="Parameters">Number of trained values.</param>
+/// <param name="MultiplyAdds">Multiply-adds of the layer's products per time step.</param>
+public sealed record LayerSummary(string Name, string Kind, int Inputs, int Outputs, int Parameters, int MultiplyAdds);

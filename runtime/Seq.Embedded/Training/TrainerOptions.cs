@@ -1,0 +1,43 @@
+namespace Seq.Embedded.Training;
+
+/// <summary>Sizes and settings of a trainer. Sizes fix the memory, which is taken once.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>The most sequences of a mini-batch; 1 to 65,536.</summary>
+    public required int MaxBatch { get; init; }
+
+    /// <summary>The most time steps of a sequence; 1 to 16,777,216.</summary>
+    public required int MaxSteps { get; init; }
+
+    /// <summary>Largest L2 norm of the gradient of all parameters; above it the gradient is scaled down. Infinity: no clipping.</summary>
+    public float ClipNorm { get; init; } = 1;
+
+    /// <summary>AdamW's betas, epsilon and decoupled weight decay (default 0.01; 0 gives Adam).</summary>
+    public AdamWSettings Optimizer { get; init; } = new();
+
+    /// <summary>Seed of dropout. The same seed, data and batches give the same weights, whatever the number of threads.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Threads that share the sequences of a batch; 1 to 1024. Results do not depend on it.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Throws when a value is out of its range.</summary>
+    internal void Check()
+    {
+        CheckRange(nameof(MaxBatch), MaxBatch, 65_536);
+        CheckRange(nameof(MaxSteps), MaxSteps, 16_777_216);
+        CheckRange(nameof(Threads), Threads, 1024);
+        if (!(ClipNorm > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ClipNorm), ClipNorm, "The largest gradient norm must be above 0; infinity means no clipping.");
+        }
+    }
+
+    private static void CheckRange(string name, int value, int most)
+    {
+        if (value < 1 || value > most)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"Allowed: 1 to {most}.");
+        }
+    }
+}
