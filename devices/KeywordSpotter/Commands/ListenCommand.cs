@@ -40,6 +40,11 @@ internal static class ListenCommand
                 throw new UsageException("--rate and --channels describe raw input; allowed only with INPUT '-'");
             }
 
+            if (source is { Length: > 1 } && source[0] == '-')
+            {
+                throw new UsageException($"'{source}' is no option of listen (a file of that name: ./{source})");
+            }
+
             return Run(terminal, new ListenOptions
             {
                 Input = source,

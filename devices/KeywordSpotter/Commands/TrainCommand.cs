@@ -42,18 +42,8 @@ internal static class TrainCommand
     private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path)
     {
         CheckWritable(path);
-        TrainingData data;
-        TrainingSession session;
-        try
-        {
-            data = TrainingData.Load(folders, new FeatureSettings().SampleRate, options.Validation, options.Threads, terminal.Stop);
-            session = new TrainingSession(data, options);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new InputException("stopped before training began; nothing is saved");
-        }
-
+        TrainingData data = Load(folders, options, terminal.Stop);
+        using var session = new TrainingSession(data, options);
         terminal.Error.WriteLine(Describe(data));
         EpochReport? kept = null;
         session.Run(
@@ -75,6 +65,18 @@ internal static class TrainCommand
 
         terminal.Output.WriteLine($"{path}: epoch {kept.Number}{Results(kept)}");
         return CommandLine.Done;
+    }
+
+    private static TrainingData Load(TrainingFolders folders, TrainingOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return TrainingData.Load(folders, new FeatureSettings().SampleRate, options.Validation, options.Threads, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InputException("stopped before training began; nothing is saved");
+        }
     }
 
     /// <summary>Finds out before training, not after it, that the result cannot be saved.</summary>

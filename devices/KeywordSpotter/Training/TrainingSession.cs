@@ -7,7 +7,7 @@ using Seq.Embedded.Training;
 namespace KeywordSpotter.Training;
 
 /// <summary>One training run: epochs of batches, validation and hard-negative search after them, the best epoch kept.</summary>
-internal sealed class TrainingSession
+internal sealed class TrainingSession : IDisposable
 {
     private const float UnknownThreshold = 0.5f; // when nothing is held back to choose one
 
@@ -39,8 +39,8 @@ internal sealed class TrainingSession
             MaxBatch = options.Batch,
             MaxSteps = steps,
             ClipNorm = (float)options.ClipNorm,
-            WeightDecay = (float)options.WeightDecay,
-            Seed = options.Seed,
+            Optimizer = new AdamWSettings { WeightDecay = options.WeightDecay },
+            Seed = (ulong)options.Seed,
             Threads = (options.Threads + 1) / 2, // the other half prepares examples meanwhile
         });
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
@@ -80,6 +80,8 @@ internal sealed class TrainingSession
             // What was reported so far stands.
         }
     }
+
+    public void Dispose() => _trainer.Dispose();
 
     private double Epoch(int epoch, CancellationToken stop)
     {
