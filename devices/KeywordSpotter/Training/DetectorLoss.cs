@@ -86,6 +86,11 @@ internal sealed class DetectorLoss
     /// <summary>-log p at the peak of the keyword that was spoken.</summary>
     private double Demand(int output, double scale, Span<float> gradient)
     {
+        if (_peaks[output].Step < 0)
+        {
+            return double.NaN; // no posterior was a number
+        }
+
         double probability = Math.Max(_peaks[output].Value, Smallest);
         Spread(gradient, _peaks[output].Step, output, -scale / probability);
         return -Math.Log(probability);
