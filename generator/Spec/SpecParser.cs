@@ -49,7 +49,7 @@ internal static class SpecParser
         return new ParsedModel(spec, new(places));
     }
 
-    private static bool IsLayer(AttributeData attribute) =>
+    public static bool IsLayer(AttributeData attribute) =>
         attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == "Seq.Embedded"
         && Cell.All.Any(cell => cell.Attribute + "Attribute" == attribute.AttributeClass.Name);
 

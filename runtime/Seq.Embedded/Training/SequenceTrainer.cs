@@ -5,8 +5,8 @@ namespace Seq.Embedded.Training;
 
 /// <summary>
 /// Trains a model with back-propagation through time and AdamW: the base of every generated <c>Trainer</c>.
-/// One training step: <see cref="Clear"/>, <see cref="Add"/> for each sequence, <see cref="Forward"/>, a loss
-/// (<see cref="CrossEntropy"/>, or <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward"/>, <see cref="Update"/>.
+/// One training step: <see cref="Clear"/>, <see cref="Add"/> for each sequence, <see cref="Forward(bool)"/>, a loss
+/// (<see cref="CrossEntropy"/>, or <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
 /// </summary>
 /// <remarks>
 /// Memory is taken at creation (<see cref="MemoryBytes"/>); a training step allocates nothing. A batch is cut into shards of a size that
@@ -90,7 +90,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }
 
-    /// <summary>Gradient of the weights after <see cref="Backward"/>, packed as the weights are.</summary>
+    /// <summary>Gradient of the weights after <see cref="Backward()"/>, packed as the weights are.</summary>
     protected AlignedBuffer WeightGradients => _gradients;
 
     /// <summary>Empties the batch. Allocates nothing.</summary>
@@ -127,7 +127,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Computes the outputs of the batch. Allocates nothing.</summary>
-    /// <param name="training">True: dropout is on and <see cref="Backward"/> may follow. False: outputs as in inference.</param>
+    /// <param name="training">True: dropout is on and <see cref="Backward()"/> may follow. False: outputs as in inference.</param>
     /// <exception cref="InvalidOperationException">The batch is empty.</exception>
     public void Forward(bool training = true)
     {
@@ -150,12 +150,12 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         return _firstStep[index + 1] - _firstStep[index];
     }
 
-    /// <summary>Outputs of a sequence after <see cref="Forward"/>: (T, O), or (O) where a sequence has one output.</summary>
+    /// <summary>Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O), or (O) where a sequence has one output.</summary>
     public ReadOnlySpan<float> GetOutputs(int index) => OutputsOf(_outputs, index);
 
     /// <summary>
     /// Gradient of the loss with respect to the outputs of a sequence, same shape as <see cref="GetOutputs"/>: zero after
-    /// <see cref="Forward"/>, filled by the caller. For a softmax output these are gradients of the posteriors.
+    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax output these are gradients of the posteriors.
     /// </summary>
     public Span<float> GetOutputGradients(int index)
     {
