@@ -6,9 +6,15 @@ internal sealed record CommandRun(int Status, string Output, string Error)
     /// <summary>The lines of standard output.</summary>
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    public static CommandRun Of(params string[] args) => With([], default, args);
+    public static CommandRun Of(params string[] args) => OfInput([], args);
 
-    public static CommandRun With(byte[] input, CancellationToken stop, params string[] args)
+    /// <summary>With bytes on standard input.</summary>
+    public static CommandRun OfInput(byte[] input, params string[] args) => Of(input, TestContext.Current.CancellationToken, args);
+
+    /// <summary>Of a program that is asked to stop before it begins.</summary>
+    public static CommandRun OfStopped(params string[] args) => Of([], new CancellationToken(canceled: true), args);
+
+    private static CommandRun Of(byte[] input, CancellationToken stop, string[] args)
     {
         var output = new StringWriter { NewLine = "\n" };
         var error = new StringWriter { NewLine = "\n" };

@@ -38,7 +38,7 @@ internal static class SmallAudio
             double pitch = draws.Uniform(300, 2500);
             if (draws.Chance(0.3))
             {
-                AddBurst(ref draws, samples, at, length, 0.1);
+                AddBurst(ref draws, samples, at, length, 0.1f);
             }
             else
             {
@@ -60,12 +60,12 @@ internal static class SmallAudio
             Write(Path.Combine(root, "data", Sink, $"{i}.wav"), Word(Sink, i, out _));
         }
 
-        for (int i = 0; i < 6; i++)
+        for (int i = 0; i < 12; i++)
         {
             Write(Path.Combine(root, "background", $"{i}.wav"), Background(i, 8));
         }
 
-        for (int i = 0; i < 12; i++)
+        for (int i = 0; i < 40; i++)
         {
             Write(Path.Combine(root, "words", $"{i}.wav"), Background(100 + i, 1));
         }

@@ -127,7 +127,7 @@ public sealed class EvaluateTests(TrainedModel model)
     [Fact]
     public void Evaluate_stopped_has_no_result()
     {
-        CommandRun run = CommandRun.With([], new CancellationToken(canceled: true), "evaluate", "--data", model.In("data"), "--model", model.Path);
+        CommandRun run = CommandRun.OfStopped("evaluate", "--data", model.In("data"), "--model", model.Path);
 
         run.AssertFailed(1, "no result");
     }

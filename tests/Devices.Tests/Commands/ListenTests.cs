@@ -47,8 +47,8 @@ public sealed class ListenTests(TrainedModel model)
         float[] mono = Seq.Embedded.Audio.WavFile.ReadMono(path, rate);
         float[] interleaved = [.. mono.SelectMany(sample => Enumerable.Repeat(sample, channels))];
 
-        CommandRun run = CommandRun.With(
-            SmallAudio.Raw(interleaved), default, "listen", "-", "--rate", $"{rate}", "--channels", $"{channels}", "--model", model.Path, "--json");
+        CommandRun run = CommandRun.OfInput(
+            SmallAudio.Raw(interleaved), "listen", "-", "--rate", $"{rate}", "--channels", $"{channels}", "--model", model.Path, "--json");
 
         Assert.Equal(0, run.Status);
         AssertFound(words, run);
@@ -61,7 +61,7 @@ public sealed class ListenTests(TrainedModel model)
         byte[] raw = File.ReadAllBytes(path)[44..];
 
         CommandRun wav = CommandRun.Of("listen", path, "--model", model.Path, "--json");
-        CommandRun pipe = CommandRun.With(raw, default, "listen", "-", "--model", model.Path, "--json");
+        CommandRun pipe = CommandRun.OfInput(raw, "listen", "-", "--model", model.Path, "--json");
 
         Assert.NotEmpty(wav.Lines);
         Assert.Equal(wav.Output, pipe.Output);
@@ -70,7 +70,7 @@ public sealed class ListenTests(TrainedModel model)
     [Fact]
     public void Listen_raw_reports_bytes_that_are_no_whole_frame()
     {
-        CommandRun run = CommandRun.With(new byte[32003], default, "listen", "-", "--channels", "2", "--model", model.Path);
+        CommandRun run = CommandRun.OfInput(new byte[32003], "listen", "-", "--channels", "2", "--model", model.Path);
 
         Assert.Equal(0, run.Status);
         Assert.Equal("", run.Output);
@@ -117,7 +117,7 @@ public sealed class ListenTests(TrainedModel model)
     {
         (string path, _) = Recording("stop.wav");
 
-        CommandRun run = CommandRun.With([], new CancellationToken(canceled: true), "listen", path, "--model", model.Path);
+        CommandRun run = CommandRun.OfStopped("listen", path, "--model", model.Path);
 
         Assert.Equal((0, "", ""), (run.Status, run.Output, run.Error));
     }

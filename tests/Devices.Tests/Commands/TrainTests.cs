@@ -13,7 +13,7 @@ public sealed class TrainTests(TrainedModel model)
         Assert.Equal(0, run.Status);
         string[] progress = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(9, progress.Length);
-        Assert.StartsWith("clips for training+validation: rise 16+4, sink 16+4", progress[0]);
+        Assert.StartsWith("clips for training+validation: rise 18+2, sink 18+2", progress[0]);
         Assert.All(progress[1..], line => Assert.Matches(@"^epoch \d/8  loss \d+\.\d+  missed .* false accepts \d+ in .* accuracy .* threshold .* \d+:\d\d left", line));
         Assert.StartsWith(model.Path, Assert.Single(run.Lines));
     }
@@ -60,7 +60,7 @@ public sealed class TrainTests(TrainedModel model)
     {
         string path = model.In("nothing.safetensors");
 
-        CommandRun run = CommandRun.With([], new CancellationToken(canceled: true), Brief(path));
+        CommandRun run = CommandRun.OfStopped(Brief(path));
 
         run.AssertFailed(1, "nothing is saved");
         Assert.False(File.Exists(path));

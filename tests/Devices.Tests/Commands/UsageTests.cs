@@ -40,7 +40,7 @@ public sealed class UsageTests
         using var output = new ClosedWriter();
         var error = new StringWriter();
 
-        int status = Program.Run(["--version"], () => Stream.Null, output, error);
+        int status = Program.Run(["--version"], () => Stream.Null, output, error, TestContext.Current.CancellationToken);
 
         Assert.Equal((0, ""), (status, error.ToString()));
     }
