@@ -1,0 +1,30 @@
+namespace KeywordSpotter.Tests;
+
+/// <summary>One run of the program through its real entry point.</summary>
+internal sealed record CommandRun(int Status, string Output, string Error)
+{
+    /// <summary>The lines of standard output.</summary>
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static CommandRun Of(params string[] args) => With([], default, args);
+
+    public static CommandRun With(byte[] input, CancellationToken stop, params string[] args)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var error = new StringWriter { NewLine = "\n" };
+        int status = Program.Run(args, () => new MemoryStream(input), output, error, stop);
+        return new CommandRun(status, output.ToString(), error.ToString());
+    }
+
+    /// <summary>A failure: nothing on standard output, one line on standard error that says everything in <paramref name="parts"/>, no stack trace.</summary>
+    public void AssertFailed(int status, params string[] parts)
+    {
+        Assert.Equal(status, Status);
+        Assert.Equal("", Output);
+        Assert.StartsWith("kws: ", Error);
+        Assert.Single(Error.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain("   at ", Error);
+        Assert.DoesNotContain("internal error", Error);
+        Assert.All(parts, part => Assert.Contains(part, Error));
+    }
+}
