@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace KeywordSpotter.Data;
 
 /// <summary>Where a clip is loud and where it is quiet, in samples, found from the energy of 20 ms frames.</summary>
@@ -27,7 +29,7 @@ internal readonly record struct ClipShape(int SpeechStart, int SpeechEnd, float 
             energies[i] = Energy(samples.Slice(i * frame, frame));
         }
 
-        double loud = energies.Max() * LoudPart;
+        double loud = TensorPrimitives.Max<double>(energies) * LoudPart;
         int first = Array.FindIndex(energies, energy => energy >= loud);
         int last = Array.FindLastIndex(energies, energy => energy >= loud);
         double speech = 0;
@@ -57,7 +59,7 @@ internal readonly record struct ClipShape(int SpeechStart, int SpeechEnd, float 
 
     private static int Quietest(double[] energies, int length)
     {
-        double sum = energies.Take(length).Sum();
+        double sum = TensorPrimitives.Sum<double>(energies.AsSpan(0, length));
         double least = sum;
         int best = 0;
         for (int start = 1; start + length <= energies.Length; start++)

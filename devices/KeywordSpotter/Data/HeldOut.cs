@@ -10,16 +10,16 @@ internal static class HeldOut
     private const string SpeakerMark = "_nohash_";
 
     /// <summary>Splits clips; with at least two clips and a fraction above 0, neither side is empty.</summary>
-    public static (T[] Training, T[] Validation) Split<T>(IReadOnlyList<T> items, Func<T, string> name, double fraction)
+    public static SplitClips Split(IReadOnlyList<Clip> clips, double fraction)
     {
-        T[] ordered = [.. items.OrderBy(item => Fraction(name(item)))];
-        int held = ordered.Count(item => Fraction(name(item)) < fraction);
+        Clip[] ordered = [.. clips.OrderBy(clip => Fraction(clip.Name))];
+        int held = ordered.Count(clip => Fraction(clip.Name) < fraction);
         if (fraction > 0 && ordered.Length >= 2)
         {
             held = Math.Clamp(held, 1, ordered.Length - 1);
         }
 
-        return (ordered[held..], ordered[..held]);
+        return new SplitClips(ordered[held..], ordered[..held]);
     }
 
     /// <summary>A number in [0, 1) that depends on the name of the file (or its speaker) only.</summary>

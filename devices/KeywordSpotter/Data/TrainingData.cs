@@ -55,11 +55,11 @@ internal sealed class TrainingData
         }
 
         Clip[] Decode(string[] files) => AudioFolder.Decode(files, sampleRate, threads, stop);
-        var split = keywordFiles.Select(files => HeldOut.Split(Decode(files), clip => clip.Name, validation)).ToArray();
+        SplitClips[] split = [.. keywordFiles.Select(files => HeldOut.Split(Decode(files), validation))];
         Clip[] pieces = [.. Decode(background).SelectMany(clip => Cut(clip, sampleRate))];
         int shortest = (int)(ShortSeconds * sampleRate);
-        var words = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length < shortest)], clip => clip.Name, validation);
-        var speech = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length >= shortest)], clip => clip.Name, validation);
+        SplitClips words = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length < shortest)], validation);
+        SplitClips speech = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length >= shortest)], validation);
         return new TrainingData
         {
             Keywords = [.. keywords.Select(folder => Path.GetFileName(folder))],
@@ -80,11 +80,14 @@ internal sealed class TrainingData
             return [clip];
         }
 
-        return Enumerable.Range(0, pieces).Select(piece =>
+        var cut = new Clip[pieces];
+        for (int piece = 0; piece < pieces; piece++)
         {
             int start = (int)((long)clip.Samples.Length * piece / pieces);
             int end = (int)((long)clip.Samples.Length * (piece + 1) / pieces);
-            return new Clip($"{Path.ChangeExtension(clip.Name, null)}#{piece}.wav", clip.Samples[start..end], sampleRate);
-        });
+            cut[piece] = new Clip($"{Path.ChangeExtension(clip.Name, null)}#{piece}.wav", clip.Samples[start..end], sampleRate);
+        }
+
+        return cut;
     }
 }

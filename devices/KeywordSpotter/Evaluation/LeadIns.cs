@@ -32,7 +32,13 @@ internal sealed class LeadIns
     {
         int length = (int)(Seconds * sampleRate);
         int every = Math.Max(1, files.Count / Most);
-        return new LeadIns([.. files.Where((_, index) => index % every == 0).Take(Most).Select(file => Beginning(file, sampleRate, length))], length);
+        var snippets = new List<float[]>();
+        for (int i = 0; i < files.Count && snippets.Count < Most; i += every)
+        {
+            snippets.Add(Beginning(files[i], sampleRate, length));
+        }
+
+        return new LeadIns([.. snippets], length);
     }
 
     /// <summary>Nothing but a quiet room.</summary>

@@ -27,13 +27,13 @@ internal sealed record DetectorSettings
         this with { Thresholds = Enumerable.Repeat(threshold, Thresholds.Count).ToArray() };
 
     /// <summary>The keys and values to be stored with a model.</summary>
-    public IEnumerable<KeyValuePair<string, string>> ToMetadata()
+    public Dictionary<string, string> ToMetadata() => new()
     {
-        yield return new(SmoothingKey, SmoothingSteps.ToString(CultureInfo.InvariantCulture));
-        yield return new(WarmUpKey, WarmUpSteps.ToString(CultureInfo.InvariantCulture));
-        yield return new(RefractoryKey, RefractorySeconds.ToString(CultureInfo.InvariantCulture));
-        yield return new(ThresholdKey, string.Join(',', Thresholds.Select(value => value.ToString(CultureInfo.InvariantCulture))));
-    }
+        [SmoothingKey] = SmoothingSteps.ToString(CultureInfo.InvariantCulture),
+        [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
+        [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
+        [ThresholdKey] = string.Join(',', Thresholds.Select(value => value.ToString(CultureInfo.InvariantCulture))),
+    };
 
     /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold serves all keywords.</summary>
     /// <exception cref="InputException">A key is missing or its value is out of range.</exception>

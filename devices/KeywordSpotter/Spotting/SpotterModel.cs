@@ -59,10 +59,15 @@ internal sealed class SpotterModel
     public SpotterModel WithThreshold(float threshold) => new(Name, Network, Keywords, Features, Detector.WithThreshold(threshold));
 
     /// <summary>Saves network and settings in one file, atomically.</summary>
-    public void Save(string path, IEnumerable<KeyValuePair<string, string>> notes)
+    public void Save(string path, Dictionary<string, string> notes)
     {
         var metadata = new Dictionary<string, string>(notes) { [LabelsKey] = FormatLabels([BackgroundLabel, .. Keywords]) };
-        foreach ((string key, string value) in Features.ToMetadata().Concat(Detector.ToMetadata()))
+        foreach ((string key, string value) in Features.ToMetadata())
+        {
+            metadata[key] = value;
+        }
+
+        foreach ((string key, string value) in Detector.ToMetadata())
         {
             metadata[key] = value;
         }
@@ -79,13 +84,25 @@ internal sealed class SpotterModel
             throw new InputException($"{name}: '{LabelsKey}' has {labels.Length} labels; allowed: {network.OutputSize}, one per output");
         }
 
-        FeatureSettings features = FeatureSettings.FromMetadata(file.Metadata);
+        FeatureSettings features = ParseFeatures(file, name);
         if (features.FeatureCount != KeywordModel.InputSize)
         {
             throw new InputException($"{name}: its features have {features.FeatureCount} values per step; allowed: {KeywordModel.InputSize}");
         }
 
         return new SpotterModel(name, network, labels[1..], features, DetectorSettings.FromMetadata(file.Metadata, labels.Length - 1, name));
+    }
+
+    private static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)
+    {
+        try
+        {
+            return FeatureSettings.FromMetadata(file.Metadata);
+        }
+        catch (FormatException exception)
+        {
+            throw new InputException($"{name}: {exception.Message}");
+        }
     }
 
     private static string[] ParseLabels(SafeTensorsFile file, string name)
@@ -98,10 +115,15 @@ internal sealed class SpotterModel
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
-            string[] labels = [.. document.RootElement.EnumerateArray().Select(label => label.GetString() ?? "")];
-            if (labels.Length >= 2 && labels.All(label => label.Length > 0))
+            var labels = new List<string>();
+            foreach (JsonElement label in document.RootElement.EnumerateArray())
             {
-                return labels;
+                labels.Add(label.GetString() ?? "");
+            }
+
+            if (labels.Count >= 2 && !labels.Contains(""))
+            {
+                return [.. labels];
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)

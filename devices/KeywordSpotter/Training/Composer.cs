@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using KeywordSpotter.Data;
 
 namespace KeywordSpotter.Training;
@@ -249,7 +250,7 @@ internal sealed class Composer
         clip.CopyTo(start, room);
         if (gain != 1)
         {
-            System.Numerics.Tensors.TensorPrimitives.Multiply(room, gain, room);
+            TensorPrimitives.Multiply(room, gain, room);
         }
     }
 

@@ -25,11 +25,11 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
     {
         IReadOnlyList<Clip> clips = DrawClips(epoch);
         List<Clip>[] streams = [.. clips.Chunk(ClipsPerStream).Select(chunk => chunk.ToList())];
-        var found = Parallelism.Map(streams, options.Threads, stop, () => new Replayer(model), (stream, replayer) => Listen(model, stream, replayer));
+        List<HardNegative>[] found = Parallelism.Map(
+            streams, options.Threads, stop, () => new Replayer(model), (stream, replayer) => Listen(model, stream, replayer));
         IEnumerable<HardNegative> hardest = found.SelectMany(list => list)
-            .OrderByDescending(candidate => candidate.Score) // stable: equal scores keep the order of the clips
-            .Select(candidate => candidate.Negative);
-        Pool = [.. hardest.Concat(Pool.Take(Pool.Count / 2)).DistinctBy(negative => (negative.Clip.Name, negative.Sample)).Take(MostKept)];
+            .OrderByDescending(negative => negative.Score); // stable: equal scores keep the order of the clips
+        Pool = [.. hardest.Concat(Pool.Take(Pool.Count / 2)).DistinctBy(negative => $"{negative.Clip.Name} {negative.Sample}").Take(MostKept)];
     }
 
     private List<Clip> DrawClips(int epoch)
@@ -49,7 +49,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
         return clips;
     }
 
-    private static List<(HardNegative Negative, float Score)> Listen(SpotterModel model, List<Clip> clips, Replayer replayer)
+    private static List<HardNegative> Listen(SpotterModel model, List<Clip> clips, Replayer replayer)
     {
         int sampleRate = model.Features.SampleRate;
         var pause = new float[(int)(PauseSeconds * sampleRate)];
@@ -68,7 +68,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
         }
 
         ScoreTrack track = replayer.End(ref draws);
-        var found = new List<(HardNegative, float)>();
+        var found = new List<HardNegative>();
         int hop = model.Features.HopSamples * model.Features.Stride;
         int block = (int)(BlockSeconds * sampleRate);
         for (int i = 0; i < clips.Count; i++)
@@ -80,7 +80,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
                 if (score >= LeastScore)
                 {
                     int sample = Math.Min((step * hop) - starts[i], clips[i].Samples.Length - 1);
-                    found.Add((new HardNegative(clips[i], Math.Max(0, sample)), score));
+                    found.Add(new HardNegative(clips[i], Math.Max(0, sample), score));
                 }
             }
         }

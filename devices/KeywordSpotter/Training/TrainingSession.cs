@@ -45,8 +45,18 @@ internal sealed class TrainingSession : IDisposable
         });
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
         _loss = new DetectorLoss(_detector, outputs, options.NegativeWeight);
-        _makers = [.. Enumerable.Range(0, options.Threads).Select(_ => new ExampleMaker(data, options, _features))];
-        _slots = [.. Enumerable.Range(0, 2 * options.Batch).Select(_ => new Example(steps, _features.FeatureCount))];
+        _makers = new ExampleMaker[options.Threads];
+        for (int i = 0; i < _makers.Length; i++)
+        {
+            _makers[i] = new ExampleMaker(data, options, _features);
+        }
+
+        _slots = new Example[2 * options.Batch];
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            _slots[i] = new Example(steps, _features.FeatureCount);
+        }
+
         _labels = new int[options.Batch];
     }
 

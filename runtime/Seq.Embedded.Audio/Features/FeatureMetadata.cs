@@ -47,7 +47,7 @@ internal static class FeatureMetadata
             if (key.StartsWith(Prefix, StringComparison.Ordinal) && !Array.Exists(Entries, entry => key == Prefix + entry.Key))
             {
                 throw new FormatException($"The feature setting \"{key}\" is unknown; known are {Prefix}"
-                    + string.Join($", {Prefix}", Entries.Select(entry => entry.Key)) + ".");
+                    + string.Join($", {Prefix}", Array.ConvertAll(Entries, entry => entry.Key)) + ".");
             }
         }
 

@@ -56,7 +56,7 @@ public sealed class ExampleTests
         TrainingData data = Data();
         var mixture = Mixture.Parse($"keyword=0.000001,speech=0,word=0,run=0,half=0,pseudo=0,mined=0,{kind}=1000");
         var composer = new Composer(data, s_options with { Mixture = mixture }, 16000);
-        HardNegative[] mined = [new(data.TrainingBackground.Speech[0], 20000), new(data.TrainingBackground.Words[0], 3000)];
+        HardNegative[] mined = [new(data.TrainingBackground.Speech[0], 20000, 1), new(data.TrainingBackground.Words[0], 3000, 1)];
         for (ulong index = 0; index < 50; index++)
         {
             Draws draws = Draws.For(3, 4, index);
