@@ -12,7 +12,7 @@ internal sealed class CellProgram
     public CellProgram(CellEquations equations)
     {
         Equations = equations;
-        List<Expr> order = TopologicalOrder(equations.Kept.Select(kept => kept.Next));
+        List<Expr> order = TopologicalOrder(equations.Named);
         List<Affine> affines = [.. order.OfType<Affine>()];
         Accumulators = AccumulatorOrder(affines);
         Operands = FindOperands(affines);

@@ -55,19 +55,19 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
 
         foreach (Kept kept in Kept)
         {
-            Contribute(kept.Next, new Local("d" + kept.Name));
+            Contribute(kept.Next, new Local(Adjoint(kept.Name)));
         }
 
         foreach (CellOperand operand in ComputedOperands)
         {
-            Contribute(operand.Vector, new Local("dm"));
+            Contribute(operand.Vector, new Local(Adjoint("m")));
         }
 
         foreach (Expr e in program.Stages.Skip(Index + 1).SelectMany(later => later.AdjointsForEarlierStages).Distinct())
         {
             if (program.Level(e) == Index)
             {
-                Contribute(e, new Local("d" + VariableName(e) + "Later"));
+                Contribute(e, new Local(Adjoint(VariableName(e)) + "Later"));
             }
         }
 
@@ -118,6 +118,9 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
         return program.Level(e) < Index ? e.Operands.SelectMany(EarlierValues) : [];
     }
 
+    /// <summary>Name of the gradient of the loss with respect to a value: dH for h (a capital, as <c>do</c> is a keyword).</summary>
+    public static string Adjoint(string name) => "d" + Capital(name);
+
     private static void Propagate(Expr e, Expr adjoint, Action<Expr, Expr> contribute)
     {
         switch (e)
@@ -154,7 +157,7 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
             return adjoint;
         }
 
-        string name = "d" + (IsVariable(e) ? VariableName(e) : "Product" + (_backward.Count + 1));
+        string name = Adjoint(IsVariable(e) ? VariableName(e) : "Product" + (_backward.Count + 1));
         _backward.Add(new Statement(name, adjoint));
         return new Local(name);
     }

@@ -30,26 +30,22 @@ internal sealed class CodeWriter
         return this;
     }
 
-    public CodeWriter Open(string line)
+    public CodeWriter Open(string head = "")
     {
-        Line(line);
+        if (head.Length > 0)
+        {
+            Line(head);
+        }
+
         Line("{");
         _indent++;
         return this;
     }
 
-    public CodeWriter Close(string after = "")
+    public CodeWriter Close()
     {
         _indent--;
-        return Line("}" + after);
-    }
-
-    /// <summary>A block: its head, its body in braces.</summary>
-    public CodeWriter Block(string head, Action body)
-    {
-        Open(head);
-        body();
-        return Close();
+        return Line("}");
     }
 
     public override string ToString() => _text.ToString();

@@ -46,7 +46,7 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
             code.Line($"/// {line}<br/>");
         }
 
-        code.Line($"/// {Names.Text(layer.MultiplyAddsPerUnit)} multiply-adds per unit, 0 bytes allocated. Panels: [unit block][bias, columns][{Vectors()}][lane].");
+        code.Line($"/// {MultiplyAddText(fromProducts)}, 0 bytes allocated. Panels: [unit block][bias, columns][{Vectors()}][lane].");
         code.Line("/// </remarks>");
         code.Open($"private static void {layer.Member}{name}({string.Join(", ", parameters)}{UnitsParameter})");
         foreach (CellStage stage in Program.Stages)
@@ -56,6 +56,12 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
 
         code.Close();
         code.Line();
+    }
+
+    private string MultiplyAddText(bool fromProducts)
+    {
+        long perUnit = layer.Panels.Where(panel => !(fromProducts && panel.Operand.IsInput)).Sum(panel => (long)panel.Columns(layer) * panel.Operand.Vectors);
+        return layer.Units is { } units ? $"{Names.Text(perUnit * units)} multiply-adds" : $"{Names.Text(perUnit)} multiply-adds per output";
     }
 
     private string Vectors() => string.Join("; ", layer.Panels.Select(panel =>
@@ -87,7 +93,6 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
             code.Line($"{StoreSlot($"{accumulator.Name}Sum", accumulator.Slot)}");
         }
 
-        code.Line();
         EmitForwardValues(stage, saveAll: false);
         code.Close();
     }
@@ -319,12 +324,12 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
             bool output = kept == Program.Equations.Output;
             string above = output ? "SeqLanes.Load(ref gradientRow, unit)" : "";
             string carry = kept.IsState ? $"SeqLanes.Load(ref {kept.Name}Carry, unit)" : "";
-            loads.Add($"SeqVector d{kept.Name} = {above}{(above.Length > 0 && carry.Length > 0 ? " + " : "")}{carry};");
+            loads.Add($"SeqVector {CellStage.Adjoint(kept.Name)} = {above}{(above.Length > 0 && carry.Length > 0 ? " + " : "")}{carry};");
         }
 
-        loads.AddRange(stage.ComputedOperands.Select(operand => $"SeqVector dm = SeqLanes.Load(ref dm{operand.Index}Row, unit);"));
+        loads.AddRange(stage.ComputedOperands.Select(operand => $"SeqVector dM = SeqLanes.Load(ref dm{operand.Index}Row, unit);"));
         loads.AddRange(Program.AdjointSlots.Where(pair => Program.Level(pair.Key) == stage.Index)
-            .Select(pair => $"SeqVector d{stage.VariableName(pair.Key)}Later = {LoadSlot(pair.Value)};"));
+            .Select(pair => $"SeqVector {CellStage.Adjoint(stage.VariableName(pair.Key))}Later = {LoadSlot(pair.Value)};"));
         return loads;
     }
 
@@ -360,7 +365,7 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
     private string SlotOffset(int slot)
     {
         string block = Program.Slots == 1 ? "unit" : $"({Names.Number(Program.Slots)} * unit)";
-        return slot == 0 ? block.Trim('(', ')') : $"{block} + {Lanes(slot)}";
+        return slot == 0 ? block.Trim('(', ')') : $"{block} + {(slot == 1 ? Names.Count : $"({Lanes(slot)})")}";
     }
 
     private static string Lanes(int vectors) => vectors switch

@@ -147,13 +147,16 @@ internal static class StreamEmitter
 
     /// <summary>Where a state lies: its first or its second copy.</summary>
     private static string State(LayerPlan layer, int index, string copy) =>
-        $"ref SeqUnsafe.Add(ref state, {Names.Number(layer.StateOffsets[index])} + ({copy} * {Names.Padded(layer)}))";
+        $"ref SeqUnsafe.Add(ref state, {Copy(layer, layer.StateOffsets[index], copy)})";
+
+    private static string Copy(LayerPlan layer, int offset, string copy) =>
+        offset == 0 ? $"{copy} * {Names.Padded(layer)}" : $"{Names.Number(offset)} + ({copy} * {Names.Padded(layer)})";
 
     private static void EmitOutput(CodeWriter code, ModelPlan plan, string outputs)
     {
         LayerPlan last = plan.Last;
         code.Line(last.IsRecurrent
-            ? $"_state.Span.Slice({Names.Number(last.StateOffsets[0])} + (_now * {Names.Padded(last)}), {outputs}).CopyTo(output);"
+            ? $"_state.Span.Slice({Copy(last, last.StateOffsets[0], "_now")}, {outputs}).CopyTo(output);"
             : $"_scratch.Span.Slice({Names.Number(last.ScratchOffset)}, {outputs}).CopyTo(output);");
         if (plan.Softmax)
         {
@@ -294,7 +297,7 @@ internal static class StreamEmitter
         }
 
         code.Line($"{layer.Member}Recur({string.Join(", ", arguments)});");
-        code.Line($"_state.Span.Slice({Names.Number(layer.StateOffsets[0])} + (next * {padded}), {padded}).CopyTo({destination}.Slice(row * {padded}, {padded}));");
+        code.Line($"_state.Span.Slice({Copy(layer, layer.StateOffsets[0], "next")}, {padded}).CopyTo({destination}.Slice(row * {padded}, {padded}));");
         code.Close();
     }
 
@@ -336,7 +339,7 @@ internal static class StreamEmitter
         {
             foreach (int offset in layer.StateOffsets)
             {
-                code.Line(copy($"{Names.Number(offset)} + (_now * {Names.Padded(layer)})", Names.Units(layer), Names.Number(at)));
+                code.Line(copy(Copy(layer, offset, "_now"), Names.Units(layer), Names.Number(at)));
                 at += layer.Units!.Value;
             }
         }

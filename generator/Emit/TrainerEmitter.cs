@@ -129,7 +129,7 @@ internal sealed class TrainerEmitter
         LayerPlan? below = Below(layer);
         _code.Line();
         _code.Line($"// {layer.Name}: {layer.Title}");
-        _code.Line("{");
+        _code.Open();
         if (below is not null && layer.PerSequence && !below.PerSequence)
         {
             _code.Line($"shard.GatherLast({InputOf(below)}, {Names.Padded(below)}, {Region(TrainerRegions.Last(below))});");
@@ -156,7 +156,7 @@ internal sealed class TrainerEmitter
             _code.Close();
         }
 
-        _code.Line("}");
+        _code.Close();
     }
 
     private void EmitRecurrentForward(LayerPlan layer)
@@ -228,7 +228,7 @@ internal sealed class TrainerEmitter
     {
         _code.Line();
         _code.Line($"// {layer.Name}: {layer.Title}");
-        _code.Line("{");
+        _code.Open();
         _code.Line($"SeqSpan gradient = {Region(TrainerRegions.Gradient(layer))}, slots = {Region(TrainerRegions.Slots(layer))};");
         if (HasDropout(layer))
         {
@@ -263,7 +263,7 @@ internal sealed class TrainerEmitter
             }
         }
 
-        _code.Line("}");
+        _code.Close();
     }
 
     private void EmitRecurrentBackward(LayerPlan layer)

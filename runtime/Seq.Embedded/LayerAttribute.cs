@@ -11,7 +11,7 @@ public abstract class LayerAttribute : Attribute
 
     /// <summary>
     /// Training only: the probability, 0 up to but not including 1, with which each output of the layer is set to zero
-    /// (the others are scaled by 1 / (1 - Dropout)). In a stack it applies to the outputs of every layer, the last one included. Default 0.
+    /// (the others are scaled by 1 / (1 - Dropout)). In a stack it applies to the outputs of every layer. The outputs of the model itself are never dropped. Default 0.
     /// </summary>
     public double Dropout { get; set; }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Seq.Embedded.Kernels;
@@ -38,4 +39,7 @@ public sealed class AlignedBuffer
 
     /// <summary>The whole block; its first element is 64-byte aligned. Allocates nothing.</summary>
     public Span<float> Span => _array.AsSpan(_start, Length);
+
+    /// <summary>The first float of the block, from which generated code reaches all others. Allocates nothing.</summary>
+    public ref float Origin => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _start);
 }

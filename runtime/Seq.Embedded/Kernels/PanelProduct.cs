@@ -12,21 +12,9 @@ namespace Seq.Embedded.Kernels;
 /// </remarks>
 public static partial class PanelProduct
 {
-    /// <summary>Vectors (of L units each) that one turn of the inner loops handles.</summary>
-    private const int TileVectors = 3;
-
-    /// <summary>
-    /// Sizes common to the three products, checked. The units' vectors of all blocks are counted through, 0 to Total - 1, so that the loops
-    /// do not care whether neighbours are two gates of one block or two blocks of one gate.
-    /// </summary>
+    /// <summary>Sizes common to the three products, checked.</summary>
     private readonly struct Shape
     {
-        public readonly int Columns;
-        public readonly int Vectors;
-        public readonly int Slots;
-        public readonly int FirstSlot;
-        public readonly int Blocks;
-
         public Shape(int rows, int units, int columns, int vectors, int slots, int firstSlot, int panelLength, int slotsLength)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(rows);
@@ -43,11 +31,12 @@ public static partial class PanelProduct
                     $"Slots {firstSlot} to {(long)firstSlot + vectors - 1} are asked for; a row has slots 0 to {slots - 1}.");
             }
 
-            long needed = (long)rows * slots * Panel.Padded(units);
-            if (slotsLength < needed)
+            // Divided, not multiplied: three sizes together may exceed 64 bits.
+            long rowLength = (long)slots * Panel.Padded(units);
+            if (rows > 0 && rowLength > slotsLength / rows)
             {
                 throw new ArgumentException(
-                    $"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {needed}.");
+                    $"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {(Int128)rows * rowLength}.");
             }
 
             Columns = columns;
@@ -55,30 +44,88 @@ public static partial class PanelProduct
             Slots = slots;
             FirstSlot = firstSlot;
             Blocks = (units + Vector<float>.Count - 1) / Vector<float>.Count;
-            RowLength = slots * Panel.Padded(units);
+            RowLength = (int)rowLength;
         }
+
+        public int Columns { get; }
+
+        public int Vectors { get; }
+
+        public int Slots { get; }
+
+        public int FirstSlot { get; }
+
+        /// <summary>Number of blocks that hold units.</summary>
+        public int Blocks { get; }
 
         /// <summary>Length of a row of slots.</summary>
         public int RowLength { get; }
 
-        /// <summary>Number of vectors in all blocks.</summary>
-        public int Total => Blocks * Vectors;
-
         /// <summary>Distance from one column of the panel to the next.</summary>
         public int ColumnStride => Vectors * Vector<float>.Count;
+    }
 
-        /// <summary>Index in the panel of the bias of vector number <paramref name="i"/> of all.</summary>
-        public int BiasAt(int i)
+    /// <summary>
+    /// Three vectors that the inner loops take at once. The vectors of all blocks are counted through, so the loops do not care whether
+    /// neighbours are two gates of one block or two blocks of one gate. Where they end, the last one is repeated: its result is
+    /// computed, and stored, more than once, but from the same loaded values.
+    /// </summary>
+    private readonly struct Tile
+    {
+        /// <summary>Indices in the panel of the three biases; the weights of column k are (1 + k) column strides further.</summary>
+        public readonly int Bias0, Bias1, Bias2;
+
+        /// <summary>Indices in a row of slots.</summary>
+        public readonly int Slot0, Slot1, Slot2;
+
+        /// <summary>Gates, 0 to vectors - 1.</summary>
+        public readonly int V0, V1, V2;
+
+        private readonly bool _hasNext;
+        private readonly int _nextBlock;
+        private readonly int _nextV;
+
+        private Tile(in Shape shape, int block, int v)
         {
-            (int block, int v) = Math.DivRem(i, Vectors);
-            return (block * (Columns + 1) * Vectors + v) * Vector<float>.Count;
+            V0 = v;
+            Bias0 = BiasAt(shape, block, v);
+            Slot0 = SlotAt(shape, block, v);
+            bool more = Advance(shape, ref block, ref v);
+            V1 = more ? v : V0;
+            Bias1 = more ? BiasAt(shape, block, v) : Bias0;
+            Slot1 = more ? SlotAt(shape, block, v) : Slot0;
+            more = more && Advance(shape, ref block, ref v);
+            V2 = more ? v : V1;
+            Bias2 = more ? BiasAt(shape, block, v) : Bias1;
+            Slot2 = more ? SlotAt(shape, block, v) : Slot1;
+            IsInside = true;
+            _hasNext = more && Advance(shape, ref block, ref v);
+            _nextBlock = block;
+            _nextV = v;
         }
 
-        /// <summary>Index in a row of slots of vector number <paramref name="i"/> of all.</summary>
-        public int SlotAt(int i)
+        /// <summary>False for what follows the last tile.</summary>
+        public bool IsInside { get; }
+
+        public static Tile First(in Shape shape) => new(shape, 0, 0);
+
+        public Tile Next(in Shape shape) => _hasNext ? new Tile(shape, _nextBlock, _nextV) : default;
+
+        private static int BiasAt(in Shape shape, int block, int v) =>
+            (block * (shape.Columns + 1) * shape.Vectors + v) * Vector<float>.Count;
+
+        private static int SlotAt(in Shape shape, int block, int v) =>
+            (block * shape.Slots + shape.FirstSlot + v) * Vector<float>.Count;
+
+        private static bool Advance(in Shape shape, ref int block, ref int v)
         {
-            (int block, int v) = Math.DivRem(i, Vectors);
-            return (block * Slots + FirstSlot + v) * Vector<float>.Count;
+            if (++v == shape.Vectors)
+            {
+                v = 0;
+                block++;
+            }
+
+            return block < shape.Blocks;
         }
     }
 

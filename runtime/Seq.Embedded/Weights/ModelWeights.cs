@@ -1,5 +1,6 @@
 using System.Globalization;
 using Seq.Embedded.Kernels;
+using Seq.Embedded.Training;
 
 namespace Seq.Embedded.Weights;
 
@@ -68,20 +69,21 @@ public static class ModelWeights
         CheckArena(table, arena.Length);
 
         List<SafeTensor> tensors = [];
-        foreach (PanelTensor panel in table)
+        foreach (IGrouping<string, PanelTensor> panels in table.ToArray().GroupBy(panel => panel.Weight))
         {
-            float[] weight = new float[panel.Rows * panel.Columns];
-            float[] bias = new float[panel.Rows];
-            ReadOnlySpan<float> packed = arena.Slice(panel.Offset, GetSize(panel));
-            Panel.Unpack(packed, panel.Gates, panel.Units, panel.Columns, weight, bias);
-            AddTensor(tensors, path, panel.Weight, [panel.Rows, panel.Columns], weight);
-            if (panel.Bias is not null)
+            PanelTensor first = panels.First();
+            float[] weight = new float[first.Rows * first.Columns];
+            float[] bias = first.Bias is null ? [] : new float[first.Rows];
+            foreach (PanelTensor panel in panels)
             {
-                AddTensor(tensors, path, panel.Bias, [panel.Rows], bias);
+                CheckShared(first, panel);
+                Panel.Unpack(arena.Slice(panel.Offset, GetSize(panel)), panel.Gates, panel.Units, panel.Columns, weight, bias);
             }
-            else if (bias.AsSpan().ContainsAnyExcept(0f))
+
+            AddTensor(tensors, path, first.Weight, [first.Rows, first.Columns], weight);
+            if (first.Bias is not null)
             {
-                throw new WeightFileException(path, panel.Weight, "biases other than zero beside this weight", "zeros: the model has no tensor for them");
+                AddTensor(tensors, path, first.Bias, [first.Rows], bias);
             }
         }
 
@@ -90,6 +92,65 @@ public static class ModelWeights
         all[VersionKey] = Version;
         all[SpecKey] = fingerprint;
         SafeTensorsWriter.Write(path, tensors, all);
+    }
+
+    /// <summary>Draws all weights and biases as PyTorch does: uniform within +-1/sqrt(InitialFan) of their panel.</summary>
+    /// <param name="table">The panels of the model.</param>
+    /// <param name="arena">Receives the weights; padding becomes zero.</param>
+    /// <param name="seed">The same seed gives the same weights on every machine.</param>
+    /// <exception cref="ArgumentException">A panel does not lie inside the arena.</exception>
+    public static void Initialize(ReadOnlySpan<PanelTensor> table, Span<float> arena, int seed)
+    {
+        CheckArena(table, arena.Length);
+        for (int i = 0; i < table.Length; i++)
+        {
+            PanelTensor panel = table[i];
+            float bound = 1 / MathF.Sqrt(panel.InitialFan);
+            float[] weight = new float[panel.Rows * panel.Columns];
+            float[] bias = panel.Bias is null ? [] : new float[panel.Rows];
+            CounterRandom random = new(unchecked((ulong)seed), (ulong)i);
+            Fill(random, 0, weight, bound);
+            Fill(random, (ulong)weight.Length, bias, bound);
+            Panel.Pack(weight, bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+        }
+    }
+
+    /// <summary>The number of rows of a matrix in a file: the size of a layer that the spec leaves open.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="name">The tensor.</param>
+    /// <param name="most">The most rows allowed.</param>
+    /// <exception cref="WeightFileException">The tensor is missing, no matrix, or has more rows.</exception>
+    public static int GetRows(SafeTensorsFile file, string name, int most)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (!file.TryGetTensor(name, out SafeTensor? tensor))
+        {
+            throw new WeightFileException(file.Name, name, $"no tensor of that name among {List(file.Tensors.Select(t => t.Name))}", "a matrix");
+        }
+
+        if (tensor.Shape.Length != 2 || tensor.Shape[0] < 1 || tensor.Shape[0] > most)
+        {
+            throw new WeightFileException(file.Name, name, $"shape {SafeTensor.FormatShape(tensor.Shape.AsSpan())}", $"a matrix of 1 to {most} rows");
+        }
+
+        return (int)tensor.Shape[0];
+    }
+
+    private static void Fill(CounterRandom random, ulong counter, Span<float> values, float bound)
+    {
+        random.FillUniform(counter, values);
+        foreach (ref float value in values)
+        {
+            value = ((2 * value) - 1) * bound;
+        }
+    }
+
+    private static void CheckShared(PanelTensor first, PanelTensor panel)
+    {
+        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Gates.Intersect(first.Gates).Any()))
+        {
+            throw new ArgumentException($"Two panels name the tensor '{panel.Weight}', and not with different gates of the same shape.");
+        }
     }
 
     private static void CheckMetadata(SafeTensorsFile file, string fingerprint)

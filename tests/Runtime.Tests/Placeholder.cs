@@ -1,2 +1,0 @@
-namespace Seq.Embedded.Tests;
-public class Placeholder { [Fact] public void Builds() => Assert.Equal(4, 2 + 2); }
