@@ -10,7 +10,7 @@ internal static class Description
     {
         IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
         {
-            string options = string.Concat(layer.Spec.Options.Where(option => option.Value is not ("None" or "AfterProduct")).Select(option => " " + option.Value.ToLowerInvariant()));
+            string options = string.Concat(layer.Spec.Options.Where(option => option.Value != layer.Cell.Options[option.Name][0]).Select(option => " " + option.Value.ToLowerInvariant()));
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
             return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
         });
@@ -68,8 +68,9 @@ internal static class Description
 
     private static IEnumerable<string> CostLines(ModelPlan plan)
     {
-        string Total(Func<int, long> size) => plan.IsOpen ? $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} per output" : Names.Text(size(0));
-        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.MultiplyAdds)} multiply-adds per step";
+        string Total(Func<int, long> size) => size(1) > size(0) ? $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} per output" : Names.Text(size(0));
+        string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
+        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
         long runFloats = ModelPlan.ChunkSteps * (plan.SlotFloats + (2L * plan.RowFloats));
         yield return $"Weights {Total(outputs => 4 * plan.Parameters(outputs))} bytes; state {Names.Text(4 * plan.StateValues)} bytes per stream; "
             + $"scratch {Names.Text(4L * (plan.StateFloats - plan.StateValues + plan.StepScratchFloats))} bytes per stream for Step, {Names.Text(4 * runFloats)} for Run{(plan.IsOpen ? " (and more with the outputs)" : "")}";

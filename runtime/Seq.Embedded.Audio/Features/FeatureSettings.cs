@@ -48,7 +48,10 @@ public sealed record FeatureSettings
     public double PcenPower { get; init; } = 0.5;
 
     /// <summary>Added to a band's level, in [1e-20, 1]: energies far below it count as silence.</summary>
-    public double PcenFloor { get; init; } = 1e-6;
+    /// <remarks>The default is about the energy of the rounding to 16 bits, the least that such audio can tell from silence. A higher floor hides the
+    /// background of a quiet microphone, a lower one brings out rounding noise (measured: of 1e-6 to 1e-12, 1e-8 changes the features least when
+    /// recordings are made 100 times quieter and rounded to 16 bits again).</remarks>
+    public double PcenFloor { get; init; } = 1e-8;
 
     /// <summary>Added to the energy before the logarithm of <see cref="FeatureKind.LogMel"/>, in [1e-20, 1].</summary>
     public double LogFloor { get; init; } = 1e-6;

@@ -3,8 +3,8 @@ namespace Seq.Embedded.Audio;
 /// <summary>Changes the sample rate of a stream of samples.</summary>
 /// <remarks>
 /// <para>Output n is the band-limited input at the time n * from / to, counted in input samples: y[n] = sum over k of x[k] h(n from/to - k),
-/// where h is a sinc with a Kaiser window that spans 80 zero crossings to either side. It passes up to 0.92 of the lower of both
-/// Nyquist frequencies within 0.01 dB and stops from that Nyquist frequency on by more than 85 dB, so nothing audible is aliased.
+/// where h is a sinc with a Kaiser window that spans 80 samples of the lower rate to either side. It passes up to 0.92 of the lower of both
+/// Nyquist frequencies within 0.001 dB and stops by more than 80 dB from that Nyquist frequency on, so nothing audible is aliased.
 /// Source of the formulas: J. F. Kaiser, "Nonrecursive digital filter design using the I0-sinh window function", 1974;
 /// J. O. Smith, "Digital Audio Resampling".</para>
 /// <para>There is no delay between input and output time: the filter's look-ahead is waited for, and outside of the audio there is silence.

@@ -11,11 +11,14 @@ namespace Seq.Embedded.Training;
 /// <remarks>
 /// Memory is taken at creation (<see cref="MemoryBytes"/>); a training step allocates nothing. A batch is cut into shards of a size that
 /// does not depend on the number of threads, and their gradients are added in one order: so neither do the results.
+/// Without dropout the outputs of a sequence do not depend, bit for bit, on the rest of the batch. Gradients are sums over the batch:
+/// another order of <see cref="Add"/> rounds them differently, and with dropout gives the sequences other masks.
 /// One thread at a time may call a trainer.
 /// </remarks>
 public abstract class SequenceTrainer : IDisposable, IParallelWork
 {
     private const int SequencesPerShard = 12;
+    private const int MaxValues = 0x7FFF0000;
 
     private readonly TrainerOptions _options;
     private readonly TrainerLayout _layout;
@@ -39,24 +42,26 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="options">Sizes and settings.</param>
     /// <param name="layout">What the generated code needs.</param>
     /// <param name="weights">The weights to start from; copied.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values.</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
+        options.Optimizer.Check();
         _options = options;
         _layout = layout;
-        int rows = checked(options.MaxBatch * options.MaxSteps);
-        int shards = (options.MaxBatch + SequencesPerShard - 1) / SequencesPerShard;
-        int perShard = (options.MaxBatch + shards - 1) / shards;
-        _shards = new TrainerShard[shards];
-        for (int i = 0; i < shards; i++)
+        int perShard = Math.Min(SequencesPerShard, options.MaxBatch);
+        CheckSize(options, options.MaxBatch, Math.Max(layout.InputSize, layout.OutputSize));
+        CheckSize(options, perShard, layout.Regions.Max(region => region.PerRow + region.PerSequence));
+        int rows = options.MaxBatch * options.MaxSteps;
+        _shards = new TrainerShard[(options.MaxBatch + SequencesPerShard - 1) / SequencesPerShard];
+        for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new TrainerShard(layout, Math.Max(perShard, Math.Min(SequencesPerShard, options.MaxBatch)), options.MaxSteps, weights.Length, options.Seed);
+            _shards[i] = new TrainerShard(layout, perShard, options.MaxSteps, weights.Length, options.Seed);
         }
 
-        int outputs = checked((layout.OutputPerSequence ? options.MaxBatch : rows) * layout.OutputSize);
-        _inputs = new AlignedBuffer(checked(rows * layout.InputSize));
+        int outputs = (layout.OutputPerSequence ? options.MaxBatch : rows) * layout.OutputSize;
+        _inputs = new AlignedBuffer(rows * layout.InputSize);
         _outputs = new AlignedBuffer(outputs);
         _outputGradients = new AlignedBuffer(outputs);
         Weights = new AlignedBuffer(weights.Length);
@@ -127,7 +132,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Computes the outputs of the batch. Allocates nothing.</summary>
-    /// <param name="training">True: dropout is on and <see cref="Backward()"/> may follow. False: outputs as in inference.</param>
+    /// <param name="training">True: dropout is on, with new masks at each call. False: outputs as in inference, bit for bit.</param>
     /// <exception cref="InvalidOperationException">The batch is empty.</exception>
     public void Forward(bool training = true)
     {
@@ -144,6 +149,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Number of time steps of a sequence of the batch.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public int GetSteps(int index)
     {
         CheckIndex(index);
@@ -151,12 +157,25 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O), or (O) where a sequence has one output.</summary>
-    public ReadOnlySpan<float> GetOutputs(int index) => OutputsOf(_outputs, index);
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
+    public ReadOnlySpan<float> GetOutputs(int index)
+    {
+        if (_phase == Phase.Collecting)
+        {
+            throw new InvalidOperationException($"{nameof(GetOutputs)} must follow {nameof(Forward)}.");
+        }
+
+        return OutputsOf(_outputs, index);
+    }
 
     /// <summary>
     /// Gradient of the loss with respect to the outputs of a sequence, same shape as <see cref="GetOutputs"/>: zero after
-    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax output these are gradients of the posteriors.
+    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax output these are gradients of the posteriors; where
+    /// <see cref="CrossEntropy"/> has set them, of the logits.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or Backward has.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public Span<float> GetOutputGradients(int index)
     {
         Require(Phase.Forward, nameof(GetOutputGradients), nameof(Forward));
@@ -173,7 +192,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <returns>The loss in nats, times the scale.</returns>
     /// <exception cref="InvalidOperationException">The model has no softmax output, or Forward has not been called.</exception>
     /// <exception cref="ArgumentException">The number of labels is not that of the output rows.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is neither -1 nor a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, or a label is neither -1 nor a class.</exception>
     public double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale = 1)
     {
         Require(Phase.Forward, nameof(CrossEntropy), nameof(Forward));
@@ -221,6 +240,12 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     public double Update(float learningRate)
     {
         Require(Phase.Backward, nameof(Update), nameof(Backward));
+        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
+        {
+            // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be 0 or more, and finite.");
+        }
+
         double norm = GradientNorm.Compute(_gradients.Span);
         _phase = Phase.Collecting;
         Count = 0;
@@ -282,7 +307,12 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
             order[at] = i;
         }
 
-        _rounds++;
+        if (training)
+        {
+            // Forward passes of an evaluation between two updates leave the masks of the next update as they are.
+            _rounds++;
+        }
+
         for (int shard = 0; shard < _activeShards; shard++)
         {
             _shards[shard].Clear();
@@ -362,6 +392,16 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         int first = _layout.OutputPerSequence ? index : _firstStep[index];
         int rows = _layout.OutputPerSequence ? 1 : GetSteps(index);
         return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
+    }
+
+    private static void CheckSize(TrainerOptions options, int sequences, int width)
+    {
+        long values = (long)sequences * options.MaxSteps * width;
+        if (values > MaxValues)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need a buffer of {values} values; allowed: up to {MaxValues}.");
+        }
     }
 
     private void CheckIndex(int index)
