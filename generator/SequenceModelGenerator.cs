@@ -27,14 +27,13 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<ParsedModel> parsed = context.SyntaxProvider
+        IncrementalValuesProvider<ParsedModel?> parsed = context.SyntaxProvider
             .ForAttributeWithMetadataName(SpecParser.ModelAttribute, (node, _) => node is TypeDeclarationSyntax, SpecParser.Parse)
-            .Where(model => model is not null)
-            .Select((model, _) => model!)
             .WithTrackingName(Steps.Parse);
 
         IncrementalValuesProvider<CheckedModel> checkedModels = parsed
-            .Select((model, _) => new CheckedModel(model, new(Validator.Validate(model.Spec, model.Members))))
+            .Where(model => model is not null)
+            .Select((model, _) => new CheckedModel(model!, new(Validator.Validate(model!.Spec, model.Members))))
             .WithTrackingName(Steps.Check);
         context.RegisterSourceOutput(checkedModels, Report);
 

@@ -18,6 +18,8 @@ internal static class Models
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 
+    public static IEnumerable<string> All => Specs.Keys;
+
     public static TheoryData<string> Names => [.. Specs.Keys];
 
     /// <summary>A whole source file with the model in the namespace Demo.</summary>
