@@ -27,6 +27,7 @@ internal sealed class RecipeOptions
     private readonly Option _reverberation = Option.Number("--reverb", "Part of the examples that get synthetic reverberation.", 0.0, 1.0, s_presets.Augmentation.Reverberation);
     private readonly Option _snrMinimum = Option.Number("--snr-min", "Lowest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.LowestSnr);
     private readonly Option _snrMaximum = Option.Number("--snr-max", "Highest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.HighestSnr);
+    private readonly Option _clean = Option.Number("--clean", "Part of the examples without added noise.", 0.0, 1.0, s_presets.Augmentation.Clean);
     private readonly Option _context = Option.Number("--context", "Part of the keyword examples that follow directly on other speech.", 0.0, 1.0, s_presets.Augmentation.Context);
     private readonly Option _masks = Option.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
     private readonly Option _noAugment = Option.Switch("--no-augment", "No variation of speed, room, noise and masks: for comparisons.");
@@ -36,7 +37,7 @@ internal sealed class RecipeOptions
     public IEnumerable<Option> All =>
     [
         _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
-        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _context, _masks, _noAugment, _mix,
+        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks, _noAugment, _mix,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -89,6 +90,6 @@ internal sealed class RecipeOptions
         AugmentationSettings augmentation = options.Augmentation;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} --negative-weight {options.NegativeWeight} --seed {options.Seed} --validation {options.Validation} --mine {options.MineEvery} --mine-minutes {options.MineMinutes} --speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} --snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --context {augmentation.Context} --masks {augmentation.Masks} --mix {options.Mixture}");
+            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} --negative-weight {options.NegativeWeight} --seed {options.Seed} --validation {options.Validation} --mine {options.MineEvery} --mine-minutes {options.MineMinutes} --speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} --snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --context {augmentation.Context} --masks {augmentation.Masks} --mix {options.Mixture}");
     }
 }
