@@ -4,7 +4,7 @@ namespace KeywordSpotter.Spotting;
 /// Turns smoothed posteriors into one detection per spoken word.
 /// A keyword that reaches its threshold opens an event. The event follows the highest score until the score stops rising,
 /// falls below the threshold or 0.3 s have passed; then it is reported with the highest score. The end of the word is the
-/// step that first came within a tenth of it, so that a plateau after the word does not move it. After a report nothing is
+/// step that first passed half of it, so that a plateau after the word does not move it. After a report nothing is
 /// reported for the refractory time, and a keyword not before its score has once been below its threshold since.
 /// Allocates nothing per step.
 /// </summary>
@@ -12,10 +12,12 @@ internal sealed class Detector
 {
     private const double LongestEventSeconds = 0.3;
     private const double SettleSeconds = 0.1;
-    private const float Rise = 1.1f;
+    private const int History = 32; // steps to look back for the end of a word
+    private const float Rise = 1.1f; // a score that rises by less than a tenth counts as settled
 
     private readonly float[] _thresholds;
     private readonly bool[] _blocked; // not below its threshold since the last report
+    private readonly float[] _recent; // ring of (History, keywords)
     private readonly int _warmUpSteps;
     private readonly int _refractorySteps;
     private readonly int _longestEvent;
@@ -26,13 +28,15 @@ internal sealed class Detector
     private long _opened;
     private int _keyword; // of the open event, -1 when there is none
     private float _peak;
-    private float _markScore;
-    private long _mark;
+    private long _peakStep;
+    private float _settledScore;
+    private long _settled; // step since which the score has not risen by a tenth
 
     public Detector(DetectorSettings settings, double secondsPerStep)
     {
         _thresholds = [.. settings.Thresholds];
         _blocked = new bool[_thresholds.Length];
+        _recent = new float[History * _thresholds.Length];
         _warmUpSteps = settings.WarmUpSteps;
         _refractorySteps = (int)Math.Round(settings.RefractorySeconds / secondsPerStep);
         _longestEvent = Math.Max(1, (int)Math.Round(LongestEventSeconds / secondsPerStep));
@@ -44,6 +48,7 @@ internal sealed class Detector
     public void Reset()
     {
         Array.Clear(_blocked);
+        Array.Clear(_recent);
         _step = 0;
         _quietUntil = 0;
         _keyword = -1;
@@ -55,6 +60,7 @@ internal sealed class Detector
     {
         ReadOnlySpan<float> scores = smoothed.Slice(1, _thresholds.Length);
         long step = _step++;
+        scores.CopyTo(Recent(step));
         for (int keyword = 0; keyword < scores.Length; keyword++)
         {
             _blocked[keyword] &= scores[keyword] >= _thresholds[keyword];
@@ -66,7 +72,7 @@ internal sealed class Detector
         }
 
         bool ended = _keyword >= 0
-            && (scores[_keyword] < _thresholds[_keyword] || step - _mark >= _settleSteps || step - _opened >= _longestEvent);
+            && (scores[_keyword] < _thresholds[_keyword] || step - _settled >= _settleSteps || step - _opened >= _longestEvent);
         return ended ? Report(out detection) : None(out detection);
     }
 
@@ -86,28 +92,37 @@ internal sealed class Detector
             if (_keyword < 0)
             {
                 _opened = step;
-                _markScore = 0;
             }
 
-            if (keyword != _keyword || score >= Rise * _markScore)
+            if (keyword != _keyword || score >= Rise * _settledScore)
             {
-                _mark = step;
-                _markScore = score;
+                _settled = step;
+                _settledScore = score;
             }
 
             _keyword = keyword;
             _peak = score;
+            _peakStep = step;
         }
     }
 
     private bool Report(out Detection detection)
     {
-        detection = new Detection(_mark, _keyword, _peak);
+        long end = _peakStep;
+        long earliest = Math.Max(0, _step - History);
+        while (end > earliest && Recent(end - 1)[_keyword] >= _peak / 2)
+        {
+            end--;
+        }
+
+        detection = new Detection(end, _keyword, _peak);
         Array.Fill(_blocked, true); // all of them: other keywords that are high now are high because of the same word
-        _quietUntil = _mark + _refractorySteps;
+        _quietUntil = end + _refractorySteps;
         _keyword = -1;
         return true;
     }
+
+    private Span<float> Recent(long step) => _recent.AsSpan((int)(step % History) * _thresholds.Length, _thresholds.Length);
 
     private static bool None(out Detection detection)
     {

@@ -27,11 +27,12 @@ internal sealed class Spotter(SpotterModel model, DetectorSettings settings)
     /// <summary>Reports a keyword that was still waiting for its peak when the audio ended.</summary>
     public bool Finish(out Detection detection) => _detector.Finish(out detection);
 
-    /// <summary>Seconds from the start of the audio to the end of the last sample that the step depends on.</summary>
+    /// <summary>Seconds from the start of the audio to a step: the end of its last sample, less half the length of the smoothing.</summary>
     public double EndSeconds(long step)
     {
         FeatureSettings features = model.Features;
         long samples = (((step * features.Stride) + features.Stack - 1) * features.HopSamples) + features.WindowSamples;
-        return samples / (double)features.SampleRate;
+        double lag = (settings.SmoothingSteps - 1) / 2.0 * features.SecondsPerVector;
+        return (samples / (double)features.SampleRate) - lag;
     }
 }

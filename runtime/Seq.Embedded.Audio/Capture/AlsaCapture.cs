@@ -53,6 +53,7 @@ public sealed class AlsaCapture : IAudioSource
                 "a microphone needs libasound.so.2, which is not installed (Debian, Raspberry Pi OS: apt-get install libasound2)");
         }
 
+        AlsaLibrary.Silence();
         int status = AlsaLibrary.Open(out nint pcm, device, AlsaLibrary.CaptureStream, mode: 0);
         if (status < 0)
         {

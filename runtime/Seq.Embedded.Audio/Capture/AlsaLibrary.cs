@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Seq.Embedded.Audio;
@@ -35,9 +36,21 @@ internal static partial class AlsaLibrary
     [LibraryImport(Name, EntryPoint = "snd_pcm_close")]
     public static partial int Close(nint pcm);
 
+    /// <summary>Stops the library from writing messages of its own to standard error; its failures are reported as exceptions.</summary>
+    public static unsafe void Silence() => SetErrorHandler(&Ignore);
+
     /// <summary>The text of a negative return value.</summary>
     public static string Describe(int error) => Marshal.PtrToStringUTF8(ErrorText(error)) ?? $"error {error}";
 
     [LibraryImport(Name, EntryPoint = "snd_strerror")]
     private static partial nint ErrorText(int error);
+
+    [LibraryImport(Name, EntryPoint = "snd_lib_error_set_handler")]
+    private static unsafe partial int SetErrorHandler(delegate* unmanaged[Cdecl]<nint, int, nint, int, nint, void> handler);
+
+    // The C declaration goes on with "...": what follows the format is passed by the caller, cleaned up by the caller, and not read here.
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void Ignore(nint file, int line, nint function, int error, nint format)
+    {
+    }
 }
