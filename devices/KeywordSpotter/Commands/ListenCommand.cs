@@ -28,9 +28,10 @@ internal static class ListenCommand
         Option<int> rate = Options.Number("--rate", "Samples per second of raw input.", 1000, 768_000, 16_000);
         Option<int> channels = Options.Number("--channels", "Channels of raw input, averaged.", 1, 32, 1);
         Option<bool> json = Options.Json("One JSON object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}.");
+        var stats = new Option<bool>("--stats") { Description = "At the end, tell speed against real time and bytes allocated on standard error." };
         var command = new Command("listen", "Listens to a recording, a pipe or a microphone and prints one line per keyword.")
         {
-            input, model, threshold, rate, channels, json,
+            input, model, threshold, rate, channels, json, stats,
         };
         command.SetAction(parsed =>
         {
@@ -53,6 +54,7 @@ internal static class ListenCommand
                 Rate = parsed.GetValue(rate),
                 Channels = parsed.GetValue(channels),
                 Json = parsed.GetValue(json),
+                Stats = parsed.GetValue(stats),
             });
         });
         return command;
@@ -65,7 +67,7 @@ internal static class ListenCommand
         using IAudioSource source = Open(terminal, options, model.Features.SampleRate);
         try
         {
-            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options.Json);
+            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options);
         }
         catch (OperationCanceledException)
         {
@@ -106,28 +108,33 @@ internal static class ListenCommand
         }
     }
 
-    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, bool json)
+    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, ListenOptions options)
     {
         var spotter = new Spotter(model, settings);
+        var statistics = new ListenStatistics();
         long samples = 0;
         Detection detection;
         void Print(double endOfAudio)
         {
+            statistics.Pause();
             double time = Math.Min(spotter.EndSeconds(detection.Step), endOfAudio);
-            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, json));
+            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, options.Json));
             terminal.Output.Flush();
+            statistics.Resume();
         }
 
         while (reader.TryRead(out ReadOnlySpan<float> block))
         {
             terminal.Stop.ThrowIfCancellationRequested();
             samples += block.Length;
+            statistics.BlockRead();
             while (spotter.TryNext(ref block, out detection))
             {
                 Print(double.PositiveInfinity);
             }
         }
 
+        string? cost = options.Stats ? statistics.Describe(samples / (double)model.Features.SampleRate) : null;
         double end = samples / (double)model.Features.SampleRate;
         ReadOnlySpan<float> tail = new float[(int)(TailSeconds * model.Features.SampleRate)];
         while (spotter.TryNext(ref tail, out detection))
@@ -138,6 +145,11 @@ internal static class ListenCommand
         if (spotter.Finish(out detection))
         {
             Print(end);
+        }
+
+        if (cost is not null)
+        {
+            terminal.Error.WriteLine($"kws: {cost}");
         }
     }
 
