@@ -91,6 +91,37 @@ public class CompilationTests
         Assert.Equal(["MODEL.0.g.cs", "Model.1.g.cs", "Other.g.cs"], result.Sources.Select(source => source.HintName).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void Random_specs_compile_without_a_warning()
+    {
+        Random random = new(20);
+        string Pick(params string[] items) => items[random.Next(items.Length)];
+        string RandomLayer(int index, bool last)
+        {
+            string common = $"{Pick("", $", Dropout = 0.{random.Next(10)}")}{Pick("", $", Name = \"part_{index}\"")}", stack = Pick("", ", Layers = 2", ", Layers = 5");
+            string units = random.Next(1, 70).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            string softmax = last ? "Softmax" : "Relu";
+            return Pick(
+                $"[Rnn({units}{stack}{Pick("", ", Activation = Activation.Relu")}{common})]",
+                $"[Gru({units}{stack}{Pick("", ", Reset = GruReset.BeforeProduct")}{common})]",
+                $"[Lstm({units}{stack}{common})]",
+                $"[Dense({(last ? Pick(units + ", ", "") : units + ", ")}Activation.{Pick("None", "Relu", "Tanh", "Sigmoid", softmax)}{common})]");
+        }
+
+        List<string> models = [];
+        for (int i = 0; i < 40; i++)
+        {
+            int layers = random.Next(1, 6);
+            string task = random.Next(3) == 0 ? ", Task = SequenceTask.ManyToOne" : "";
+            string stack = string.Join('\n', Enumerable.Range(0, layers).Select(index => RandomLayer(index, index == layers - 1)));
+            models.Add($"/// <summary>A model.</summary>\n[SequenceModel(Input = {random.Next(1, 70)}{task})]\n{(task.Length > 0 ? "[Rnn(3, Name = \"first\")]\n" : "")}{stack}\npublic partial class M{i};");
+        }
+
+        GenerationResult result = Generation.Run("using Seq.Embedded;\nnamespace Demo;\n" + string.Join("\n\n", models));
+        result.AssertClean();
+        Assert.Equal(40, result.Sources.Length);
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void Every_generated_member_is_a_name_that_users_cannot_take(string name)

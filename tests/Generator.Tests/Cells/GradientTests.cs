@@ -115,7 +115,7 @@ public class GradientTests
                     locals[CellStage.Adjoint(kept.Name)] = [.. _lossWeights[KeptIndex(kept)]];
                 }
 
-                // A state that a later value reads at this step too (c' in h') gets its share through the graph.
+                // What later stages hand down to the values of this one: r of a GRU with reset before the product.
                 foreach ((Expr e, double[] adjoint) in later)
                 {
                     locals[CellStage.Adjoint(stage.VariableName(e)) + "Later"] = adjoint;
