@@ -22,27 +22,45 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
         public const string Check = "Seq.Check";
         public const string Spec = "Seq.Spec";
         public const string Source = "Seq.Source";
+        public const string Clashes = "Seq.Clashes";
     }
 
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<ParsedModel> parsed = context.SyntaxProvider
+        IncrementalValuesProvider<ParsedModel?> parsed = context.SyntaxProvider
             .ForAttributeWithMetadataName(SpecParser.ModelAttribute, (node, _) => node is TypeDeclarationSyntax, SpecParser.Parse)
             .WithTrackingName(Steps.Parse);
 
         IncrementalValuesProvider<CheckedModel> checkedModels = parsed
-            .Select((model, _) => new CheckedModel(model, new(Validator.Validate(model.Spec))))
+            .Where(model => model is not null)
+            .Select((model, _) => new CheckedModel(model!, new(Validator.Validate(model!.Spec, model.Members))))
             .WithTrackingName(Steps.Check);
         context.RegisterSourceOutput(checkedModels, Report);
 
-        IncrementalValuesProvider<(ModelSpec Spec, string Text)> sources = checkedModels
+        IncrementalValuesProvider<ModelSpec> specs = checkedModels
             .Where(model => model.Failures.Count == 0)
             .Select((model, _) => model.Parsed.Spec)
-            .WithTrackingName(Steps.Spec)
+            .WithTrackingName(Steps.Spec);
+        IncrementalValueProvider<EquatableArray<string>> clashes = specs
+            .Select((spec, _) => spec.FullName)
+            .Collect()
+            .Select((names, _) => Clashes(names))
+            .WithTrackingName(Steps.Clashes);
+
+        IncrementalValuesProvider<(ModelSpec Spec, string Text)> sources = specs
             .Select((spec, _) => (spec, ModelEmitter.Emit(Planner.Plan(spec))))
             .WithTrackingName(Steps.Source);
-        context.RegisterSourceOutput(sources, (output, source) => output.AddSource(ModelEmitter.HintName(source.Spec), source.Text));
+        context.RegisterSourceOutput(
+            sources.Combine(clashes),
+            (output, pair) => output.AddSource(ModelEmitter.HintName(pair.Left.Spec, pair.Right), pair.Left.Text));
     }
+
+    /// <summary>Names that differ from another in case only, in ordinal order: their files need a number.</summary>
+    private static EquatableArray<string> Clashes(IEnumerable<string> names) => new(names
+        .GroupBy(name => name, StringComparer.OrdinalIgnoreCase)
+        .Where(group => group.Count() > 1)
+        .SelectMany(group => group)
+        .OrderBy(name => name, StringComparer.Ordinal));
 
     private static void Report(SourceProductionContext output, CheckedModel model)
     {

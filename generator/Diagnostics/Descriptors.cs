@@ -18,22 +18,22 @@ internal static class Descriptors
         "The layer [{0}] follows a softmax layer; softmax is allowed on the last layer only: use Relu, Tanh, Sigmoid or None below it");
 
     public static readonly DiagnosticDescriptor UnsupportedType = Error(5, "A sequence model must be a plain class",
-        "'{0}' is {1}; allowed: a class that is not nested, generic, static, abstract, file-local or a record");
+        "'{0}' is {1}; allowed: a class that is not nested, generic, static, abstract, file-local, a record or derived, without a primary constructor");
 
     public static readonly DiagnosticDescriptor OpenLayerNotLast = Error(6, "Only the last layer can be open",
         "The layer [{0}] has no size, and a layer follows it; give it a size, or make it the last layer");
 
     public static readonly DiagnosticDescriptor DropoutOutOfRange = Error(7, "Dropout is out of range",
-        "Dropout is {0}; allowed: 0 up to but not including 1");
+        "Dropout is {0}; allowed: 0 up to but not including 1 (as a float)");
 
     public static readonly DiagnosticDescriptor LayerName = Error(8, "A layer name cannot be used",
-        "The layer name \"{0}\" {1}; allowed: letters, digits and '_', starting with a letter, each name once");
+        "The layer name \"{0}\" {1}; allowed: letters a to z, digits and '_', starting with a letter, different from the other names in more than case and '_'");
 
     public static readonly DiagnosticDescriptor ManyToOneWithoutRecurrence = Error(9, "Many-to-one needs a recurrent layer",
         "The model '{0}' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");
 
     public static readonly DiagnosticDescriptor LayersOnSeveralParts = Error(10, "All layers must stand on one declaration",
-        "The layers of '{0}' stand on several parts of the class, which have no order; put them all below [SequenceModel]");
+        "The layer [{1}] stands on another part of '{0}' than [SequenceModel], and parts have no order; put all layers below [SequenceModel]");
 
     public static readonly DiagnosticDescriptor UnknownOption = Error(11, "An option has no such value",
         "{0} is {1}; allowed: {2}");
@@ -44,6 +44,9 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TooLarge = Error(13, "The model is too large",
         "The model '{0}' has {1} parameters; allowed: up to {2}");
 
+    public static readonly DiagnosticDescriptor NameTaken = Error(15, "A name is taken by the generated code",
+        "'{0}' is the name of a member that the generator adds to the model '{1}'; choose another name");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -52,7 +55,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
-        ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel,
+        ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

@@ -42,9 +42,15 @@ internal sealed class CodeWriter
         return this;
     }
 
+    /// <summary>Closes a block; no empty line stands before the brace.</summary>
     public CodeWriter Close()
     {
         _indent--;
+        if (_text.Length >= 2 && _text[_text.Length - 1] == '\n' && _text[_text.Length - 2] == '\n')
+        {
+            _text.Length--;
+        }
+
         return Line("}");
     }
 

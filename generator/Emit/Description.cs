@@ -10,7 +10,7 @@ internal static class Description
     {
         IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
         {
-            string options = string.Concat(layer.Spec.Options.Where(option => option.Value is not ("None" or "AfterProduct")).Select(option => " " + option.Value.ToLowerInvariant()));
+            string options = string.Concat(layer.Spec.Options.Where(option => option.Value != layer.Cell.Options[option.Name][0]).Select(option => " " + option.Value.ToLowerInvariant()));
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
             return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
         });
@@ -60,19 +60,25 @@ internal static class Description
     private static string LayerLine(LayerPlan layer)
     {
         string parameters = Amount(layer, layer.ParametersPerUnit), multiplyAdds = Amount(layer, layer.MultiplyAddsPerUnit);
-        string units = layer.Units is { } size ? Names.Text(size) : "open";
+        string units = layer.Units is { } size ? Names.Text(size) : "O (open)";
         return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.PerSequence ? "sequence" : "step")}";
     }
 
-    private static string Amount(LayerPlan layer, long perUnit) => layer.Units is { } units ? Names.Text(perUnit * units) : $"{Names.Text(perUnit)} per output";
+    private static string Amount(LayerPlan layer, long perUnit) => layer.Units is { } units ? Names.Text(perUnit * units) : $"{Names.Text(perUnit)} O";
 
     private static IEnumerable<string> CostLines(ModelPlan plan)
     {
-        string Total(Func<int, long> size) => plan.IsOpen ? $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} per output" : Names.Text(size(0));
-        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.MultiplyAdds)} multiply-adds per step";
+        string Total(Func<int, long> size) => size(1) > size(0) ? $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} O" : Names.Text(size(0));
+        if (plan.IsOpen)
+        {
+            yield return "O is the number of outputs that the model is created or loaded with.";
+        }
+
+        string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
+        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
         long runFloats = ModelPlan.ChunkSteps * (plan.SlotFloats + (2L * plan.RowFloats));
         yield return $"Weights {Total(outputs => 4 * plan.Parameters(outputs))} bytes; state {Names.Text(4 * plan.StateValues)} bytes per stream; "
-            + $"scratch {Names.Text(4L * (plan.StateFloats - plan.StateValues + plan.StepScratchFloats))} bytes per stream for Step, {Names.Text(4 * runFloats)} for Run{(plan.IsOpen ? " (and more with the outputs)" : "")}";
+            + $"scratch {Names.Text(4L * (plan.StateFloats - plan.StateValues + plan.StepScratchFloats))} bytes per stream for Step, {Names.Text(4 * runFloats)} for Run{(plan.IsOpen ? " (and more with O)" : "")}";
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

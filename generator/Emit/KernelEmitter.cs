@@ -46,6 +46,11 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
             code.Line($"/// {line}<br/>");
         }
 
+        if (layer.Softmax)
+        {
+            code.Line("/// softmax(y) follows where all units are finished<br/>");
+        }
+
         code.Line($"/// {MultiplyAddText(fromProducts)}, 0 bytes allocated. Panels: [unit block][bias, columns][{Vectors()}][lane].");
         code.Line("/// </remarks>");
         code.Open($"private static void {layer.Member}{name}({string.Join(", ", parameters)}{UnitsParameter})");
@@ -189,6 +194,7 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
 
             EmitForwardValues(stage, saveAll: true);
             code.Close();
+            code.Line();
             AdvanceRows(parameters);
             code.Close();
             code.Close();
@@ -296,6 +302,7 @@ internal sealed class KernelEmitter(CodeWriter code, LayerPlan layer)
         loads.ForEach(load => code.Line(load));
         lines.ForEach(line => code.Line(line));
         code.Close();
+        code.Line();
         AdvanceRows(parameters);
         code.Close();
         code.Close();

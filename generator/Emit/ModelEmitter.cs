@@ -6,7 +6,15 @@ namespace Seq.Embedded.Generator.Emit;
 /// <summary>Writes the source of one model. Given a valid plan it cannot fail.</summary>
 internal static class ModelEmitter
 {
-    public static string HintName(ModelSpec spec) => spec.FullName + ".g.cs";
+    /// <summary>Name of the generated file. Roslyn tells such names apart only by more than case, C# tells classes apart by case too.</summary>
+    /// <param name="spec">The model.</param>
+    /// <param name="clashes">Full names that differ from another's in case only.</param>
+    public static string HintName(ModelSpec spec, IReadOnlyList<string> clashes)
+    {
+        int clash = clashes.TakeWhile(name => name != spec.FullName).Count();
+        string number = clash < clashes.Count ? "." + Names.Number(clash) : "";
+        return $"{spec.FullName.Replace("@", "")}{number}.g.cs";
+    }
 
     public static string Emit(ModelPlan plan)
     {
@@ -78,15 +86,15 @@ internal static class ModelEmitter
         code.Line();
         EmitSize(code, plan, "Number of trained values.", "ParameterCount", plan.Parameters);
         EmitSize(code, plan, "Bytes of the trained values as float32.", "WeightBytes", outputs => 4 * plan.Parameters(outputs));
-        EmitSize(code, plan, "Multiply-adds of one time step.", "MultiplyAddsPerStep", plan.MultiplyAdds);
+        EmitSize(code, plan, "Multiply-adds of one time step.", "MultiplyAddsPerStep", plan.StepMultiplyAdds);
         EmitLayers(code, plan);
     }
 
-    /// <summary>A constant, or for an open model a property that is linear in the number of outputs.</summary>
+    /// <summary>A constant, or, where the size depends on the outputs of an open model, a property that is linear in them.</summary>
     private static void EmitSize(CodeWriter code, ModelPlan plan, string summary, string name, Func<int, long> size)
     {
         code.Line($"/// <summary>{summary}</summary>");
-        code.Line(plan.IsOpen
+        code.Line(size(1) > size(0)
             ? $"public int {name} => {Names.Number(size(0))} + ({Names.Number(size(1) - size(0))} * OutputSize);"
             : $"public const int {name} = {Names.Number(size(0))};");
         code.Line();

@@ -14,7 +14,7 @@ internal static class StreamEmitter
             $$"""
             /// <summary>
             /// One stream of inputs with its own state. Steps allocate nothing; one thread at a time may use it.
-            /// State: {{string.Join(", ", plan.Layers.Where(layer => layer.IsRecurrent).SelectMany(layer => layer.Program.States.Select(state => $"{state.Name} of {layer.Name}{(layer.Spec.Layers > 1 ? $" layer {Names.Number(layer.StackIndex)}" : "")} ({Names.Units(layer)})")).DefaultIfEmpty("none"))}}.
+            /// State: {{string.Join(", ", plan.Layers.Where(layer => layer.IsRecurrent).SelectMany(layer => layer.Program.States.Select(state => $"{state.Name} of {layer.Name}{(layer.Spec.Layers > 1 ? $" layer {Names.Number(layer.StackIndex + 1)}" : "")} ({Names.Units(layer)})")).DefaultIfEmpty("none"))}}.
             /// </summary>
             """);
         code.Open("public sealed class Stream");

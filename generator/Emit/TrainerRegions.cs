@@ -3,7 +3,10 @@ using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
 
-/// <summary>The regions of a training shard's memory: what each layer keeps between its forward and its backward pass.</summary>
+/// <summary>
+/// The regions of a training shard's memory: what each layer keeps between its forward and its backward pass. Their names have a '_',
+/// which names of layers in members never have: so the regions of layers "a" and "aLast" differ.
+/// </summary>
 internal sealed class TrainerRegions
 {
     private readonly List<Region> _regions = [];
@@ -18,10 +21,10 @@ internal sealed class TrainerRegions
 
     public IReadOnlyList<Region> All => _regions;
 
-    public static string Slots(LayerPlan layer) => layer.Member + "Slots";
+    public static string Slots(LayerPlan layer) => layer.Member + "_Slots";
 
     /// <summary>A kept value after every time step.</summary>
-    public static string Rows(LayerPlan layer, Kept kept) => layer.Member + Upper(kept.Name);
+    public static string Rows(LayerPlan layer, Kept kept) => layer.Member + "_" + Upper(kept.Name);
 
     /// <summary>A state before the first time step: zero.</summary>
     public static string Initial(LayerPlan layer, Kept kept) => Rows(layer, kept) + "Initial";
@@ -29,21 +32,21 @@ internal sealed class TrainerRegions
     /// <summary>Gradient of a state, carried from one time step back to the one before.</summary>
     public static string Carry(LayerPlan layer, Kept kept) => Rows(layer, kept) + "Carry";
 
-    public static string Computed(LayerPlan layer, CellOperand operand) => $"{layer.Member}M{Names.Number(operand.Index)}";
+    public static string Computed(LayerPlan layer, CellOperand operand) => $"{layer.Member}_M{Names.Number(operand.Index)}";
 
     public static string ComputedGradient(LayerPlan layer, CellOperand operand) => Computed(layer, operand) + "Gradient";
 
     /// <summary>Gradient of the layer's output.</summary>
-    public static string Gradient(LayerPlan layer) => layer.Member + "Gradient";
+    public static string Gradient(LayerPlan layer) => layer.Member + "_Gradient";
 
-    public static string Mask(LayerPlan layer) => layer.Member + "Mask";
+    public static string Mask(LayerPlan layer) => layer.Member + "_Mask";
 
-    public static string Dropped(LayerPlan layer) => layer.Member + "Dropped";
+    public static string Dropped(LayerPlan layer) => layer.Member + "_Dropped";
 
     /// <summary>Last time steps of the layer below, where a layer is computed once a sequence.</summary>
-    public static string Last(LayerPlan below) => below.Member + "Last";
+    public static string Last(LayerPlan below) => below.Member + "_Last";
 
-    public static string LastGradient(LayerPlan below) => below.Member + "LastGradient";
+    public static string LastGradient(LayerPlan below) => below.Member + "_LastGradient";
 
     private void AddLayer(ModelPlan plan, LayerPlan layer, LayerPlan? gathered)
     {

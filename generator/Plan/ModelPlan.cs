@@ -30,7 +30,11 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
     /// <summary>Parameters, for a number of outputs of an open model.</summary>
     public long Parameters(int outputs) => Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? outputs));
 
-    public long MultiplyAdds(int outputs) => Layers.Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
+    /// <summary>Multiply-adds of one time step.</summary>
+    public long StepMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: false);
+
+    /// <summary>Multiply-adds of the layers of a many-to-one model that are computed once a sequence.</summary>
+    public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: true);
 
     /// <summary>Floats of the packed weights.</summary>
     public long WeightFloats(int outputs) => Layers.Sum(layer => layer.Panels.Sum(panel => (long)panel.Size(layer, layer.Units ?? outputs)));
@@ -49,6 +53,9 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
 
     /// <summary>Floats of one row of pre-activations of a whole-sequence run.</summary>
     public int SlotFloats => Layers.Max(layer => layer.Program.Slots * (layer.Padded ?? 0));
+
+    private long MultiplyAdds(int outputs, bool perSequence) =>
+        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
 
     public static int StepScratch(LayerPlan layer)
     {

@@ -16,7 +16,7 @@ internal static class Validator
     public const int MaxLayers = 64;
     public const int MaxParameters = 1 << 28;
 
-    public static IReadOnlyList<Failure> Validate(ModelSpec spec)
+    public static IReadOnlyList<Failure> Validate(ModelSpec spec, IReadOnlyList<MemberSpec> members)
     {
         List<Failure> failures = [];
         void Fail(DiagnosticDescriptor descriptor, SpecPlace place, params string[] arguments) =>
@@ -32,7 +32,9 @@ internal static class Validator
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
-            ValidateCost(Planner.Plan(spec), Fail);
+            ModelPlan plan = Planner.Plan(spec);
+            ValidateCost(plan, Fail);
+            ValidateMembers(plan, members, Fail);
         }
 
         return failures;
@@ -46,15 +48,14 @@ internal static class Validator
             fail(Descriptors.NotPartial, SpecPlace.Class, [spec.Name]);
         }
 
-        string unsupported = shape.IsNested ? "nested in another type" : shape.IsGeneric ? "generic" : shape.Unsupported;
-        if (unsupported.Length > 0)
+        if (shape.Unsupported.Length > 0)
         {
-            fail(Descriptors.UnsupportedType, SpecPlace.Class, [spec.Name, unsupported]);
+            fail(Descriptors.UnsupportedType, SpecPlace.Class, [spec.Name, shape.Unsupported]);
         }
 
-        if (shape.LayersOnSeveralParts)
+        if (shape.StrayLayer >= 0)
         {
-            fail(Descriptors.LayersOnSeveralParts, SpecPlace.Class, [spec.Name]);
+            fail(Descriptors.LayersOnSeveralParts, new SpecPlace(shape.StrayLayer, ""), [spec.Name, spec.Layers[shape.StrayLayer].Kind]);
         }
     }
 
@@ -77,7 +78,7 @@ internal static class Validator
 
         foreach (OptionSpec budget in spec.Budgets.Where(budget => Number(budget) < 0))
         {
-            fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, budget.Name), [budget.Name, budget.Value, "0 (no budget) or more"]);
+            fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, budget.Name), [budget.Name, Text(Number(budget)), "0 (no budget) or more"]);
         }
 
         if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && spec.Layers.All(layer => !Planner.CellOf(layer).Equations(layer).Kept[0].IsState))
@@ -105,12 +106,13 @@ internal static class Validator
             fail(Descriptors.OpenLayerNotLast, new SpecPlace(index, ""), [layer.Kind]);
         }
 
-        if (!(layer.Dropout >= 0 && layer.Dropout < 1))
+        // As a float, which is what the generated code computes with: 0.99999999 would be 1 there, and the scale infinite.
+        if (!((float)layer.Dropout >= 0 && (float)layer.Dropout < 1))
         {
             fail(Descriptors.DropoutOutOfRange, new SpecPlace(index, "Dropout"), [layer.Dropout.ToString(CultureInfo.InvariantCulture)]);
         }
 
-        if (index > 0 && spec.Layers[index - 1].Option("Activation", "") == "Softmax")
+        if (index > 0 && spec.Layers[index - 1].Kind == "Dense" && spec.Layers[index - 1].Option("Activation", "") == "Softmax")
         {
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
         }
@@ -127,15 +129,47 @@ internal static class Validator
     private static void ValidateNames(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
     {
         IReadOnlyList<string> names = Planner.LayerNames(spec.Layers);
-        HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
+        Dictionary<string, string> seen = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < names.Count; i++)
         {
-            bool valid = names[i].Length > 0 && IsLetter(names[i][0]) && names[i].All(c => IsLetter(c) || c is >= '0' and <= '9' or '_');
-            string problem = !valid ? "is not a valid name" : !seen.Add(names[i].Replace("_", "")) ? "is used twice" : "";
+            string name = names[i], problem = "";
+            if (!(name.Length > 0 && IsLetter(name[0]) && name.All(c => IsLetter(c) || c is >= '0' and <= '9' or '_')))
+            {
+                problem = "is not a valid name";
+            }
+
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
+            int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
+            IEnumerable<string> claims = [name, .. stacked > 1 ? Enumerable.Range(0, stacked).Select(stack => $"{name}L{Text(stack)}") : []];
+            foreach (string claim in claims.Select(claim => claim.Replace("_", "")))
+            {
+                if (!seen.TryGetValue(claim, out string other))
+                {
+                    seen.Add(claim, name);
+                }
+                else if (problem.Length == 0)
+                {
+                    problem = other == name ? "is used twice" : $"is too like \"{other}\"";
+                }
+            }
+
             if (problem.Length > 0)
             {
-                fail(Descriptors.LayerName, new SpecPlace(i, "Name"), [names[i], problem]);
+                fail(Descriptors.LayerName, new SpecPlace(i, "Name"), [name, problem]);
             }
+        }
+    }
+
+    private static void ValidateMembers(ModelPlan plan, IReadOnlyList<MemberSpec> members, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        if (MemberNames.Contains(plan, plan.Spec.Name, isMethod: false))
+        {
+            fail(Descriptors.NameTaken, SpecPlace.Class, [plan.Spec.Name, plan.Spec.Name]);
+        }
+
+        foreach (MemberSpec member in members.Where(member => MemberNames.Contains(plan, member.Name, member.IsMethod)))
+        {
+            fail(Descriptors.NameTaken, SpecPlace.Member(member.Name), [member.Name, plan.Spec.Name]);
         }
     }
 
@@ -154,14 +188,15 @@ internal static class Validator
             {
                 "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
                 "MaxStateBytes" => layer => 4 * layer.Program.States.Count() * (long)(layer.Units ?? 0),
-                _ => layer => layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
+                _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
             };
             long needed = plan.Layers.Sum(cost);
             if (needed > Number(budget))
             {
                 LayerPlan largest = plan.Layers.OrderByDescending(cost).First();
+                string outputs = plan.IsOpen ? " with one output" : "";
                 fail(Descriptors.OverBudget, new SpecPlace(-1, budget.Name),
-                    [budget.Name, budget.Value, Text(needed), $"{largest.Name} ({largest.Title})", Text(cost(largest))]);
+                    [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))]);
             }
         }
     }

@@ -2,10 +2,10 @@ namespace Seq.Embedded.Generator.Spec;
 
 /// <summary>What the user wrote about one model: values only, no symbol and no place, so that equal specs give equal code.</summary>
 /// <param name="Namespace">Namespace of the class, or empty.</param>
-/// <param name="Name">Name of the class.</param>
+/// <param name="Name">Name of the class as C# writes it: with @ before a keyword.</param>
 /// <param name="IsPublic">True for a public class.</param>
 /// <param name="HasSummary">True when the user's declaration has a documentation comment of its own.</param>
-/// <param name="Shape">What the class is, beyond what the generator can extend: empty when all is well.</param>
+/// <param name="Shape">Whether the generator can add to the class.</param>
 /// <param name="Input">Size of the input vector.</param>
 /// <param name="Task">ManyToMany or ManyToOne.</param>
 /// <param name="Budgets">MaxWeightBytes, MaxStateBytes, MaxMultiplyAddsPerStep; those that were given.</param>
@@ -25,7 +25,10 @@ internal sealed record ModelSpec(
 }
 
 /// <summary>Traits of the declaration that decide whether a partial class can be added to it.</summary>
-internal sealed record ClassShape(bool IsPartial, bool IsNested, bool IsGeneric, string Unsupported, bool LayersOnSeveralParts);
+/// <param name="IsPartial">True when the declaration has the modifier partial.</param>
+/// <param name="Unsupported">What the type is that no model can be: "nested in another type", "a record"; or empty.</param>
+/// <param name="StrayLayer">Index of the first layer that does not stand on the declaration with [SequenceModel], or -1.</param>
+internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayLayer);
 
 /// <summary>One layer attribute.</summary>
 /// <param name="Kind">Name of the attribute without its suffix: Gru.</param>
@@ -33,7 +36,7 @@ internal sealed record ClassShape(bool IsPartial, bool IsNested, bool IsGeneric,
 /// <param name="Layers">How many are stacked.</param>
 /// <param name="Name">Name of the layer's tensors, or null for the default.</param>
 /// <param name="Dropout">Probability of dropping an output in training.</param>
-/// <param name="Options">Enumeration arguments as the name of their value: Activation, Reset.</param>
+/// <param name="Options">The options of the kind of layer, given or not, as the name of their value: Activation, Reset.</param>
 internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
 {
     public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
@@ -41,3 +44,6 @@ internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Na
 
 /// <summary>A named argument as text.</summary>
 internal sealed record OptionSpec(string Name, string Value);
+
+/// <summary>A member that the user's part of the class declares.</summary>
+internal sealed record MemberSpec(string Name, bool IsMethod);

@@ -12,42 +12,72 @@ internal static class SpecParser
 
     private static readonly string[] BudgetNames = ["MaxWeightBytes", "MaxStateBytes", "MaxMultiplyAddsPerStep"];
 
-    public static ParsedModel Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
+    /// <summary>Returns null where the compiler reports an error of the attributes themselves: it says all there is to say.</summary>
+    public static ParsedModel? Parse(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         INamedTypeSymbol type = (INamedTypeSymbol)context.TargetSymbol;
         TypeDeclarationSyntax declaration = (TypeDeclarationSyntax)context.TargetNode;
         AttributeData model = context.Attributes[0];
+        List<AttributeData> layerAttributes = [.. type.GetAttributes().Where(IsLayer).OrderBy(a => a.ApplicationSyntaxReference?.Span.Start ?? 0)];
+        if (IsBroken(model) || layerAttributes.Any(IsBroken) || !IsOnlyModelAttribute(type, model))
+        {
+            return null;
+        }
+
         List<SourcePlace> places = [];
         Add(places, SpecPlace.Class, declaration.Identifier.GetLocation());
         AddArguments(places, -1, model, cancellation);
 
         List<LayerSpec> layers = [];
-        bool severalParts = false;
-        foreach (AttributeData attribute in type.GetAttributes().Where(IsLayer).OrderBy(a => a.ApplicationSyntaxReference?.Span.Start ?? 0))
+        int strayLayer = -1;
+        foreach (AttributeData attribute in layerAttributes)
         {
-            severalParts |= attribute.ApplicationSyntaxReference?.SyntaxTree != model.ApplicationSyntaxReference?.SyntaxTree
+            bool stray = attribute.ApplicationSyntaxReference?.SyntaxTree != model.ApplicationSyntaxReference?.SyntaxTree
                 || !declaration.Span.Contains(attribute.ApplicationSyntaxReference!.Span);
+            strayLayer = stray && strayLayer < 0 ? layers.Count : strayLayer;
             AddArguments(places, layers.Count, attribute, cancellation);
             layers.Add(ParseLayer(attribute));
         }
 
         ModelSpec spec = new(
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
-            type.Name,
+            Identifier(type.Name),
             type.DeclaredAccessibility == Accessibility.Public,
             HasSummary(type, cancellation),
-            new ClassShape(
-                declaration.Modifiers.Any(SyntaxKind.PartialKeyword),
-                type.ContainingType is not null,
-                type.IsGenericType,
-                Unsupported(type),
-                severalParts),
+            new ClassShape(declaration.Modifiers.Any(SyntaxKind.PartialKeyword), Unsupported(type, cancellation), strayLayer),
             Number(model, "Input") ?? 0,
             NamedEnum(model, "Task") ?? "ManyToMany",
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
             new(layers));
-        return new ParsedModel(spec, new(places));
+        return new ParsedModel(spec, new(Members(type, places)), new(places));
     }
+
+    /// <summary>True when the compiler could not make sense of an argument, or found no constructor for them.</summary>
+    private static bool IsBroken(AttributeData attribute) =>
+        attribute.AttributeConstructor is null
+        || attribute.ConstructorArguments.Length != attribute.AttributeConstructor.Parameters.Length
+        || attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(argument => argument.Value)).Any(value => value.Kind == TypedConstantKind.Error);
+
+    /// <summary>False for a second [SequenceModel] on another part of the class, which would be generated twice.</summary>
+    private static bool IsOnlyModelAttribute(INamedTypeSymbol type, AttributeData model) =>
+        type.GetAttributes().First(attribute => attribute.AttributeClass?.ToDisplayString() == ModelAttribute).ApplicationSyntaxReference?.GetSyntax()
+            == model.ApplicationSyntaxReference?.GetSyntax();
+
+    private static IEnumerable<MemberSpec> Members(INamedTypeSymbol type, List<SourcePlace> places)
+    {
+        List<MemberSpec> members = [];
+        foreach (ISymbol member in type.GetMembers().Where(member => !member.IsImplicitlyDeclared && member.CanBeReferencedByName && member.Locations[0].IsInSource))
+        {
+            members.Add(new MemberSpec(member.Name, member.Kind == SymbolKind.Method));
+            Add(places, SpecPlace.Member(member.Name), member.Locations[0]);
+        }
+
+        return members;
+    }
+
+    /// <summary>The name as C# writes it: a keyword, also one that is a keyword in some contexts only, needs an @.</summary>
+    private static string Identifier(string name) =>
+        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
     public static bool IsLayer(AttributeData attribute) =>
         attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == "Seq.Embedded"
@@ -56,12 +86,12 @@ internal static class SpecParser
     private static LayerSpec ParseLayer(AttributeData attribute)
     {
         int? units = null;
-        List<OptionSpec> options = [];
+        Dictionary<string, string> given = [];
         foreach (TypedConstant argument in attribute.ConstructorArguments)
         {
             if (argument.Kind == TypedConstantKind.Enum)
             {
-                options.Add(new OptionSpec(argument.Type!.Name, EnumText(argument)));
+                given[argument.Type!.Name] = EnumText(argument);
             }
             else if (argument.Value is int size)
             {
@@ -73,13 +103,16 @@ internal static class SpecParser
         {
             if (argument.Value.Kind == TypedConstantKind.Enum)
             {
-                options.Add(new OptionSpec(argument.Key, EnumText(argument.Value)));
+                given[argument.Key] = EnumText(argument.Value);
             }
         }
 
-        string kind = attribute.AttributeClass!.Name;
+        // An option that is left out is its default: the first value allowed. So equal layers have equal specs however they are written.
+        string name = attribute.AttributeClass!.Name, kind = name.Substring(0, name.Length - "Attribute".Length);
+        IEnumerable<OptionSpec> options = Cell.All.Single(cell => cell.Attribute == kind).Options
+            .Select(option => new OptionSpec(option.Key, given.TryGetValue(option.Key, out string value) ? value : option.Value[0]));
         return new LayerSpec(
-            kind.Substring(0, kind.Length - "Attribute".Length),
+            kind,
             units,
             Number(attribute, "Layers") ?? 1,
             Named(attribute, "Name")?.Value as string,
@@ -111,11 +144,26 @@ internal static class SpecParser
 
     private static string Invariant(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
-    private static string Unsupported(INamedTypeSymbol type)
+    private static string Unsupported(INamedTypeSymbol type, CancellationToken cancellation)
     {
+        if (type.ContainingType is not null)
+        {
+            return "nested in another type";
+        }
+
+        if (type.IsGenericType)
+        {
+            return "generic";
+        }
+
         if (type.IsRecord)
         {
             return "a record";
+        }
+
+        if (type.TypeKind != TypeKind.Class)
+        {
+            return type.TypeKind == TypeKind.Struct ? "a struct" : "an interface";
         }
 
         if (type.IsStatic)
@@ -128,7 +176,18 @@ internal static class SpecParser
             return "an abstract class";
         }
 
-        return type.IsFileLocal ? "a file-local class" : "";
+        if (type.IsFileLocal)
+        {
+            return "a file-local class";
+        }
+
+        if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error })
+        {
+            return "derived from another class";
+        }
+
+        bool IsPrimary(IMethodSymbol constructor) => constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax);
+        return type.InstanceConstructors.Any(IsPrimary) ? "a class with a primary constructor" : "";
     }
 
     private static bool HasSummary(INamedTypeSymbol type, CancellationToken cancellation) =>

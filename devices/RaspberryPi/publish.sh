@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Publishes kws as one native binary: publish.sh RID [OUT]
+#   RID  linux-arm64 (64-bit Raspberry Pi OS), linux-arm (32-bit), linux-x64
+#   OUT  folder to write to; default artifacts/RID
+# Variables: INSTRUCTIONS  x64 instruction sets, default a portable AVX2 set; "native" for this machine
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+usage() { sed -n '2,5s/^# \{0,1\}//p' "$0"; }
+
+rid=${1:-}
+case "$rid" in
+  linux-arm64 | linux-arm | linux-x64) ;;
+  -h | --help) usage; exit 0 ;;
+  "") echo "publish.sh: no RID given; allowed: linux-arm64, linux-arm, linux-x64" >&2; usage >&2; exit 2 ;;
+  *) echo "publish.sh: RID is '$rid'; allowed: linux-arm64, linux-arm, linux-x64" >&2; exit 2 ;;
+esac
+out=${2:-$root/artifacts/$rid}
+
+properties=()
+if [ "$rid" = linux-x64 ]; then
+  # The compiler's default has no AVX2 and no FMA, and halves the width of vectors.
+  properties+=("-p:IlcInstructionSet=${INSTRUCTIONS:-avx2,bmi,bmi2,fma,lzcnt,movbe,popcnt}")
+fi
+
+log=$(mktemp)
+staging=$(mktemp -d)
+trap 'rm -rf "$log" "$staging"' EXIT
+publish() {
+  dotnet publish "$root/devices/KeywordSpotter" -c Release -r "$rid" -o "$staging" "-p:NativeFramework=$1" ${properties[@]+"${properties[@]//,/%2C}"} >"$log" 2>&1
+}
+
+framework=net10.0
+if ! publish net10.0; then
+  if ! grep -q "error NU110[12]" "$log"; then
+    cat "$log" >&2
+    exit 1
+  fi
+
+  framework=net9.0
+  echo "The package source has no native runtime pack for net10.0 on $rid; publishing for net9.0."
+  if ! publish net9.0; then
+    cat "$log" >&2
+    exit 1
+  fi
+fi
+
+if grep -E "warning (IL|AOT)[0-9]*" "$log" >&2; then
+  echo "publish.sh: the compiler warned (above); the binary may not behave as the program does" >&2
+  exit 1
+fi
+
+mkdir -p "$out"
+cp "$staging/kws" "$out/kws"
+echo "$out/kws: $(stat -c %s "$out/kws") bytes, $rid, $framework"

@@ -1,0 +1,201 @@
+using Microsoft.CodeAnalysis;
+using Seq.Embedded.Generator.Tests.Testing;
+
+namespace Seq.Embedded.Generator.Tests.Diagnostics;
+
+/// <summary>Each failure: its id, its message with the value found and the values allowed, and the exact text it points at.</summary>
+public class DiagnosticTests
+{
+    [Theory]
+    [InlineData("public sealed class M;")]
+    [InlineData("class M { }")]
+    public void Class_that_is_not_partial_is_SEQ0001(string declaration) => AssertFails(
+        $"[SequenceModel(Input = 2)] [Gru(3)] {declaration}",
+        "SEQ0001", "M", "The class 'M' is not partial; add the modifier 'partial', so that the generator can add the model to it");
+
+    [Fact]
+    public void Model_without_layers_is_SEQ0002() => AssertFails(
+        "[SequenceModel(Input = 2)] public partial class M;",
+        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Dense] below [SequenceModel]");
+
+    [Theory]
+    [InlineData("Input = 0", "[Gru(3)]", "0", "Input is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = -1", "[Gru(3)]", "-1", "Input is -1; allowed: 1 to 16,384")]
+    [InlineData("Input = 16_385", "[Gru(3)]", "16_385", "Input is 16,385; allowed: 1 to 16,384")]
+    [InlineData("Input = int.MinValue", "[Gru(3)]", "int.MinValue", "Input is -2,147,483,648; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Gru(0)]", "0", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Lstm(units: 16_385)]", "16_385", "The size of the layer is 16,385; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Rnn(-7)]", "-7", "The size of the layer is -7; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Dense(0, Activation.Relu)]", "0", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Dense(activation: Activation.Relu, units: 1 - 1)]", "1 - 1", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Gru(3, Layers = 0)]", "0", "Layers is 0; allowed: 1 to 64")]
+    [InlineData("Input = 2", "[Lstm(3, Layers = 65)]", "65", "Layers is 65; allowed: 1 to 64")]
+    [InlineData("Input = 2, MaxWeightBytes = -1", "[Gru(3)]", "-1", "MaxWeightBytes is -1; allowed: 0 (no budget) or more")]
+    [InlineData("Input = 2, MaxStateBytes = -2000", "[Gru(3)]", "-2000", "MaxStateBytes is -2,000; allowed: 0 (no budget) or more")]
+    [InlineData("Input = 2, MaxMultiplyAddsPerStep = -3", "[Gru(3)]", "-3", "MaxMultiplyAddsPerStep is -3; allowed: 0 (no budget) or more")]
+    public void Size_out_of_range_is_SEQ0003(string model, string layer, string place, string message) =>
+        AssertFails($"[SequenceModel({model})] {layer} public partial class M;", "SEQ0003", place, message);
+
+    [Theory]
+    [InlineData("[SequenceModel]", "SequenceModel")]
+    [InlineData("[SequenceModel(MaxStateBytes = 0)]", "SequenceModel(MaxStateBytes = 0)")]
+    public void Missing_input_is_SEQ0003_at_the_attribute(string model, string place) =>
+        AssertFails($"{model} [Gru(3)] public partial class M;", "SEQ0003", place, "Input is 0; allowed: 1 to 16,384");
+
+    [Theory]
+    [InlineData("[Dense(3)]", "Dense(3)", "Dense")]
+    [InlineData("[Gru(4)]", "Gru(4)", "Gru")]
+    public void Layer_after_softmax_is_SEQ0004(string layer, string place, string kind) => AssertFails(
+        $"[SequenceModel(Input = 2)] [Dense(3, Activation.Softmax)] {layer} public partial class M;",
+        "SEQ0004", place, $"The layer [{kind}] follows a softmax layer; softmax is allowed on the last layer only: use Relu, Tanh, Sigmoid or None below it");
+
+    [Theory]
+    [InlineData("public partial class Outer { [SequenceModel(Input = 2)] [Gru(3)] public partial class M; }", "nested in another type")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M<T>;", "generic")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial record M;", "a record")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public static partial class M;", "a static class")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public abstract partial class M;", "an abstract class")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] file partial class M;", "a file-local class")]
+    [InlineData("public class Base; [SequenceModel(Input = 2)] [Gru(3)] public partial class M : Base;", "derived from another class")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M(int size) { public int Size => size; }", "a class with a primary constructor")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial struct M;", "a struct")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial record struct M;", "a record")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial interface M;", "an interface")]
+    public void Type_that_is_no_plain_class_is_SEQ0005(string source, string found) => AssertFails(
+        source, "SEQ0005", "M", $"'M' is {found}; allowed: a class that is not nested, generic, static, abstract, file-local, a record or derived, without a primary constructor");
+
+    [Fact]
+    public void Open_layer_that_is_not_last_is_SEQ0006() => AssertFails(
+        "[SequenceModel(Input = 2)] [Dense(Activation.Relu)] [Gru(3)] public partial class M;",
+        "SEQ0006", "Dense(Activation.Relu)", "The layer [Dense] has no size, and a layer follows it; give it a size, or make it the last layer");
+
+    [Theory]
+    [InlineData("1", "1")]
+    [InlineData("-0.01", "-0.01")]
+    [InlineData("1.5f", "1.5")]
+    [InlineData("double.NaN", "NaN")]
+    [InlineData("double.PositiveInfinity", "Infinity")]
+    [InlineData("0.99999999", "0.99999999")]
+    public void Dropout_out_of_range_is_SEQ0007(string value, string found) => AssertFails(
+        $"[SequenceModel(Input = 2)] [Gru(3, Dropout = {value})] public partial class M;",
+        "SEQ0007", value, $"Dropout is {found}; allowed: 0 up to but not including 1 (as a float)");
+
+    [Theory]
+    [InlineData("[Gru(3, Name = \"\")]", "\"\"", "", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"1st\")]", "\"1st\"", "1st", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"_a\")]", "\"_a\"", "_a", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a.b\")]", "\"a.b\"", "a.b", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a b\")]", "\"a b\"", "a b", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"gr\\u00fc\")]", "\"gr\\u00fc\"", "gr\u00fc", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a\")] [Gru(3, Name = \"a\")]", "\"a\"", "a", "is used twice")]
+    [InlineData("[Gru(3, Name = \"b\")] [Gru(3, Name = nameof(B))]", "nameof(B)", "B", "is too like \"b\"")]
+    [InlineData("[Gru(3, Name = \"a_b\")] [Gru(3, Name = \"ab\")]", "\"ab\"", "ab", "is too like \"a_b\"")]
+    [InlineData("[Gru(3)] [Dense(3, Name = \"gru\")]", "\"gru\"", "gru", "is used twice")]
+    [InlineData("[Dense(3, Name = \"gru1\")] [Gru(3)] [Gru(3)]", "Gru(3)", "gru1", "is used twice")]
+    [InlineData("[Gru(3, Layers = 2)] [Dense(3, Name = \"gruL1\")]", "\"gruL1\"", "gruL1", "is too like \"gru\"")]
+    [InlineData("[Dense(3, Name = \"gru_l0\")] [Gru(3, Layers = 2)]", "Gru(3, Layers = 2)", "gru", "is too like \"gru_l0\"")]
+    public void Layer_name_that_cannot_be_used_is_SEQ0008(string layers, string place, string name, string problem) => AssertFails(
+        $"[SequenceModel(Input = 2)] {layers} public partial class M; class B;",
+        "SEQ0008", place, $"The layer name \"{name}\" {problem}; allowed: letters a to z, digits and '_', starting with a letter, different from the other names in more than case and '_'");
+
+    [Fact]
+    public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
+        "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
+        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");
+
+    [Theory]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M; [Dense(4)] partial class M;")]
+    [InlineData("[Dense(4)] partial class M; [SequenceModel(Input = 2)] [Gru(3)] public partial class M;")]
+    public void Layer_on_another_part_is_SEQ0010(string source) => AssertFails(
+        source, "SEQ0010", "Dense(4)", "The layer [Dense] stands on another part of 'M' than [SequenceModel], and parts have no order; put all layers below [SequenceModel]");
+
+    [Fact]
+    public void Layer_in_another_file_is_SEQ0010()
+    {
+        GenerationResult result = Generation.Run(
+            "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] public partial class M;",
+            "using Seq.Embedded; [Dense(4)] partial class M;");
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal("SEQ0010", diagnostic.Id);
+        Assert.Equal("File1.cs", diagnostic.Location.GetLineSpan().Path);
+        Assert.Equal("Dense(4)", result.TextAt(diagnostic));
+    }
+
+    [Theory]
+    [InlineData("", "[Rnn(3, Activation = Activation.Sigmoid)]", "Activation.Sigmoid", "Activation is Sigmoid; allowed: Tanh, Relu")]
+    [InlineData("", "[Rnn(3, Activation = Activation.Softmax)] [Dense(2)]", "Activation.Softmax", "Activation is Softmax; allowed: Tanh, Relu")]
+    [InlineData("", "[Rnn(3, Activation = (Activation)(-1))]", "(Activation)(-1)", "Activation is -1; allowed: Tanh, Relu")]
+    [InlineData("", "[Dense(3, (Activation)99)]", "(Activation)99", "Activation is 99; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
+    [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
+    [InlineData("", "[Gru(3, Reset = (GruReset)2)]", "(GruReset)2", "Reset is 2; allowed: AfterProduct, BeforeProduct")]
+    [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
+    public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
+        AssertFails($"[SequenceModel(Input = 2{model})] {layers} public partial class M;", "SEQ0011", place, message);
+
+    // GRU 2 -> 3: 63 parameters (252 bytes), 3 values of state (12 bytes), 45 multiply-adds. Dense 3 -> 2: 8 parameters (32 bytes), 6 multiply-adds.
+    [Theory]
+    [InlineData("MaxWeightBytes = 283", "283", "MaxWeightBytes is 283, and the model needs 284; raise the budget or make the layers smaller (gru (GRU) needs most: 252)")]
+    [InlineData("MaxStateBytes = 11", "11", "MaxStateBytes is 11, and the model needs 12; raise the budget or make the layers smaller (gru (GRU) needs most: 12)")]
+    [InlineData("MaxMultiplyAddsPerStep = 50", "50", "MaxMultiplyAddsPerStep is 50, and the model needs 51; raise the budget or make the layers smaller (gru (GRU) needs most: 45)")]
+    [InlineData("Task = SequenceTask.ManyToOne, MaxMultiplyAddsPerStep = 44", "44", "MaxMultiplyAddsPerStep is 44, and the model needs 45; raise the budget or make the layers smaller (gru (GRU) needs most: 45)")]
+    public void Model_over_its_budget_is_SEQ0012(string budget, string place, string message) =>
+        AssertFails($"[SequenceModel(Input = 2, {budget})] [Gru(3)] [Dense(2)] public partial class M;", "SEQ0012", place, message);
+
+    [Fact]
+    public void Open_model_over_its_budget_is_SEQ0012_with_one_output() => AssertFails(
+        "[SequenceModel(Input = 1000, MaxWeightBytes = 4003)] [Dense(Activation.None)] public partial class M;",
+        "SEQ0012", "4003", "MaxWeightBytes is 4,003, and the model needs 4,004 with one output; raise the budget or make the layers smaller (dense (Dense) needs most: 4,004)");
+
+    [Theory]
+    [InlineData("MaxWeightBytes = 284, MaxStateBytes = 12, MaxMultiplyAddsPerStep = 51")]
+    [InlineData("MaxWeightBytes = 0, MaxStateBytes = 0, MaxMultiplyAddsPerStep = 0")]
+    [InlineData("Task = SequenceTask.ManyToOne, MaxMultiplyAddsPerStep = 45")]
+    public void Model_within_its_budget_is_generated(string budget) =>
+        Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2, {budget})] [Gru(3)] [Dense(2)] partial class M;").AssertClean();
+
+    [Fact]
+    public void Model_with_too_many_parameters_is_SEQ0013() => AssertFails(
+        "[SequenceModel(Input = 16_384)] [Dense(16_384)] public partial class M;",
+        "SEQ0013", "M", "The model 'M' has 268,451,840 parameters; allowed: up to 268,435,456");
+
+    [Fact]
+    public void Largest_sizes_are_allowed() =>
+        Generation.Run("using Seq.Embedded; [SequenceModel(Input = 16_384)] [Rnn(1, Layers = 64)] [Dense(16_384)] partial class M;").AssertClean();
+
+    [Theory]
+    [InlineData("public partial class Stream;", "Stream", "Stream")]
+    [InlineData("public partial class Load;", "Load", "Load")]
+    [InlineData("public partial class GruStep;", "GruStep", "GruStep")]
+    [InlineData("public partial class M { public const int InputSize = 3; }", "InputSize", "M")]
+    [InlineData("public partial class M { public void Stream() { } }", "Stream", "M")]
+    [InlineData("public partial class M { private class Trainer; }", "Trainer", "M")]
+    [InlineData("public partial class M; partial class M { public string Save => \"\"; }", "Save", "M")]
+    [InlineData("public partial class M { private int GruBackward; }", "GruBackward", "M")]
+    public void Name_of_a_generated_member_is_SEQ0015(string declaration, string name, string model) => AssertFails(
+        $"[SequenceModel(Input = 2)] [Gru(3)] {declaration}",
+        "SEQ0015", name, $"'{name}' is the name of a member that the generator adds to the model '{model}'; choose another name");
+
+    [Fact]
+    public void Overload_of_a_generated_method_is_allowed() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { internal static M Load(int number) => Create(number); internal static int Streams => 3; }").AssertClean();
+
+    [Fact]
+    public void Each_failure_of_a_spec_is_reported()
+    {
+        GenerationResult result = Generation.Run("using Seq.Embedded; [SequenceModel(Input = 0)] [Gru(0, Layers = 0, Dropout = 2)] class M;");
+        Assert.Equal(["SEQ0001", "SEQ0003", "SEQ0003", "SEQ0003", "SEQ0007"], result.Diagnostics.Select(diagnostic => diagnostic.Id).Order(StringComparer.Ordinal));
+        Assert.Empty(result.Sources);
+    }
+
+    /// <summary>Exactly one failure, an error, and nothing is generated.</summary>
+    private static void AssertFails(string declarations, string id, string place, string message)
+    {
+        GenerationResult result = Generation.Run($"using Seq.Embedded;\nnamespace Demo\n{{\n    {declarations}\n}}\n");
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal(id, diagnostic.Id);
+        Assert.Equal(DiagnosticSeverity.Error, diagnostic.Severity);
+        Assert.Equal(place, result.TextAt(diagnostic));
+        Assert.Empty(result.Sources);
+    }
+}

@@ -1,0 +1,34 @@
+namespace Seq.Embedded.Generator.Tests.Testing;
+
+/// <summary>Small models, one of every kind; a test that loops over <see cref="Names"/> covers a new one without new test code.</summary>
+internal static class Models
+{
+    private static readonly Dictionary<string, string> Specs = new()
+    {
+        ["RnnTanh"] = "[SequenceModel(Input = 2)]\n[Rnn(3)]",
+        ["RnnRelu"] = "[SequenceModel(Input = 5)]\n[Rnn(2, Activation = Activation.Relu)]",
+        ["GruAfter"] = "[SequenceModel(Input = 2)]\n[Gru(3)]",
+        ["GruBefore"] = "[SequenceModel(Input = 2)]\n[Gru(3, Reset = GruReset.BeforeProduct)]",
+        ["LstmPlain"] = "[SequenceModel(Input = 3)]\n[Lstm(2)]",
+        ["DenseFixed"] = "[SequenceModel(Input = 3)]\n[Dense(2, Activation.Sigmoid)]",
+        ["DenseOpen"] = "[SequenceModel(Input = 3)]\n[Dense(2, Activation.Relu, Dropout = 0.25)]\n[Dense(Activation.Softmax, Name = \"head\")]",
+        ["LastStep"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(3, Layers = 2, Dropout = 0.5)]\n[Dense(2, Activation.Tanh)]\n[Dense(3, Activation.Softmax)]",
+        ["LastState"] = "[SequenceModel(Input = 1, Task = SequenceTask.ManyToOne)]\n[Gru(2)]",
+        ["Mixed"] = "[SequenceModel(Input = 4)]\n[Dense(3, Activation.Relu, Dropout = 0.1)]\n[Gru(3, Layers = 2, Dropout = 0.1)]\n[Rnn(2)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.None)]",
+        ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
+    };
+
+    public static IEnumerable<string> All => Specs.Keys;
+
+    public static TheoryData<string> Names => [.. Specs.Keys];
+
+    /// <summary>A whole source file with the model in the namespace Demo.</summary>
+    public static string Source(string name) => $"using Seq.Embedded;\n\nnamespace Demo;\n\n{Declaration(name)}\n";
+
+    /// <summary>All models in one file.</summary>
+    public static string AllSources => $"using Seq.Embedded;\n\nnamespace Demo;\n\n{AllDeclarations}";
+
+    public static string AllDeclarations => string.Join("\n\n", Specs.Keys.Select(Declaration)) + "\n";
+
+    private static string Declaration(string name) => $"/// <summary>The test model {name}.</summary>\n{Specs[name]}\npublic sealed partial class {name};";
+}
