@@ -18,7 +18,8 @@ public static class Panel
     public const int UnitMultiple = 16;
 
     /// <summary>The number of units in memory: <paramref name="units"/> rounded up to a multiple of 16.</summary>
-    public static int Padded(int units) => (units + (UnitMultiple - 1)) & ~(UnitMultiple - 1);
+    /// <exception cref="OverflowException">The result exceeds <see cref="int.MaxValue"/>.</exception>
+    public static int Padded(int units) => checked(units + (UnitMultiple - 1)) & ~(UnitMultiple - 1);
 
     /// <summary>Length of a panel in floats: <c>(columns + 1) * vectors * Padded(units)</c>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>

@@ -7,7 +7,7 @@ namespace Seq.Embedded.Kernels;
 public static partial class PanelProduct
 {
     /// <summary>Rows whose operands and deltas stay in the first-level cache while all columns and vectors pass over them.</summary>
-    private const int OuterRows = 64;
+    private const int OuterRows = 32;
 
     /// <summary>
     /// Adds to a panel's gradient: weight[v, block, lane, column k] += sum over rows of x[row][k] * delta[row][block][firstSlot + v][lane],

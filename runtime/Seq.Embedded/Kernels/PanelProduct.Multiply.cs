@@ -48,14 +48,17 @@ public static partial class PanelProduct
             ref float slotRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (nint)row * shape.RowLength);
             for (Tile tile = Tile.First(shape); tile.IsInside; tile = tile.Next(shape))
             {
-                MultiplyTile(ref xRow, count, xStride, ref MemoryMarshal.GetReference(panel), shape, tile, ref slotRow, accumulated, firstColumn: 0);
-                if (vectors <= 2)
+                for (int firstColumn = 0; firstColumn < PartialSums(vectors); firstColumn += 2)
                 {
-                    MultiplyTile(ref xRow, count, xStride, ref MemoryMarshal.GetReference(panel), shape, tile, ref slotRow, accumulated, firstColumn: 2);
+                    MultiplyTile(
+                        ref xRow, count, xStride, ref MemoryMarshal.GetReference(panel), shape, tile, ref slotRow, accumulated, firstColumn);
                 }
             }
         }
     }
+
+    // A step of few gates would wait for its own additions: more partial sums hide the latency.
+    private static int PartialSums(int vectors) => vectors <= 2 ? 4 : 2;
 
     /// <summary>Three vectors times two rows, into two of the partial sums each: twelve registers.</summary>
     /// <remarks>
@@ -78,7 +81,7 @@ public static partial class PanelProduct
         bool keep2 = isFirstPass && tile.V2 < accumulated;
 
         nint columns = shape.Columns;
-        nint step = shape.Vectors <= 2 ? 4 : 2;
+        nint step = PartialSums(shape.Vectors);
         nint column = shape.ColumnStride;
         nint pairStep = column * step;
         nint start = (1 + firstColumn) * column;
@@ -87,15 +90,15 @@ public static partial class PanelProduct
         int row = 0;
         for (; row + 1 < rows; row += 2)
         {
-            Vector<float> a00 = Running(keep0, ref Unsafe.Add(ref d0, d));
-            Vector<float> a01 = Running(keep1, ref Unsafe.Add(ref d1, d));
-            Vector<float> a02 = Running(keep2, ref Unsafe.Add(ref d2, d));
-            Vector<float> a10 = Running(keep0, ref Unsafe.Add(ref d0, d + rowLength));
-            Vector<float> a11 = Running(keep1, ref Unsafe.Add(ref d1, d + rowLength));
-            Vector<float> a12 = Running(keep2, ref Unsafe.Add(ref d2, d + rowLength));
-            Vector<float> b00 = Running(isFirstPass, ref w0);
-            Vector<float> b01 = Running(isFirstPass, ref w1);
-            Vector<float> b02 = Running(isFirstPass, ref w2);
+            Vector<float> a00 = LoadOrZero(keep0, ref Unsafe.Add(ref d0, d));
+            Vector<float> a01 = LoadOrZero(keep1, ref Unsafe.Add(ref d1, d));
+            Vector<float> a02 = LoadOrZero(keep2, ref Unsafe.Add(ref d2, d));
+            Vector<float> a10 = LoadOrZero(keep0, ref Unsafe.Add(ref d0, d + rowLength));
+            Vector<float> a11 = LoadOrZero(keep1, ref Unsafe.Add(ref d1, d + rowLength));
+            Vector<float> a12 = LoadOrZero(keep2, ref Unsafe.Add(ref d2, d + rowLength));
+            Vector<float> b00 = LoadOrZero(isFirstPass, ref w0);
+            Vector<float> b01 = LoadOrZero(isFirstPass, ref w1);
+            Vector<float> b02 = LoadOrZero(isFirstPass, ref w2);
             Vector<float> b10 = b00;
             Vector<float> b11 = b01;
             Vector<float> b12 = b02;
@@ -172,12 +175,12 @@ public static partial class PanelProduct
 
         if (row < rows)
         {
-            Vector<float> a0 = Running(keep0, ref Unsafe.Add(ref d0, d));
-            Vector<float> a1 = Running(keep1, ref Unsafe.Add(ref d1, d));
-            Vector<float> a2 = Running(keep2, ref Unsafe.Add(ref d2, d));
-            Vector<float> b0 = Running(isFirstPass, ref w0);
-            Vector<float> b1 = Running(isFirstPass, ref w1);
-            Vector<float> b2 = Running(isFirstPass, ref w2);
+            Vector<float> a0 = LoadOrZero(keep0, ref Unsafe.Add(ref d0, d));
+            Vector<float> a1 = LoadOrZero(keep1, ref Unsafe.Add(ref d1, d));
+            Vector<float> a2 = LoadOrZero(keep2, ref Unsafe.Add(ref d2, d));
+            Vector<float> b0 = LoadOrZero(isFirstPass, ref w0);
+            Vector<float> b1 = LoadOrZero(isFirstPass, ref w1);
+            Vector<float> b2 = LoadOrZero(isFirstPass, ref w2);
             nint w = start;
             nint k = firstColumn;
             for (; k + 1 < columns; k += step)
@@ -219,5 +222,5 @@ public static partial class PanelProduct
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Running(bool isRunning, ref float value) => isRunning ? Vector.LoadUnsafe(ref value) : Vector<float>.Zero;
+    private static Vector<float> LoadOrZero(bool load, ref float value) => load ? Vector.LoadUnsafe(ref value) : Vector<float>.Zero;
 }

@@ -12,17 +12,9 @@ namespace Seq.Embedded.Kernels;
 /// </remarks>
 public static partial class PanelProduct
 {
-    /// <summary>
-    /// Sizes common to the three products, checked.
-    /// </summary>
+    /// <summary>Sizes common to the three products, checked.</summary>
     private readonly struct Shape
     {
-        public readonly int Columns;
-        public readonly int Vectors;
-        public readonly int Slots;
-        public readonly int FirstSlot;
-        public readonly int Blocks;
-
         public Shape(int rows, int units, int columns, int vectors, int slots, int firstSlot, int panelLength, int slotsLength)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(rows);
@@ -39,11 +31,12 @@ public static partial class PanelProduct
                     $"Slots {firstSlot} to {(long)firstSlot + vectors - 1} are asked for; a row has slots 0 to {slots - 1}.");
             }
 
-            long needed = (long)rows * slots * Panel.Padded(units);
-            if (slotsLength < needed)
+            // Divided, not multiplied: three sizes together may exceed 64 bits.
+            long rowLength = (long)slots * Panel.Padded(units);
+            if (rows > 0 && rowLength > slotsLength / rows)
             {
                 throw new ArgumentException(
-                    $"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {needed}.");
+                    $"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {(Int128)rows * rowLength}.");
             }
 
             Columns = columns;
@@ -51,8 +44,19 @@ public static partial class PanelProduct
             Slots = slots;
             FirstSlot = firstSlot;
             Blocks = (units + Vector<float>.Count - 1) / Vector<float>.Count;
-            RowLength = slots * Panel.Padded(units);
+            RowLength = (int)rowLength;
         }
+
+        public int Columns { get; }
+
+        public int Vectors { get; }
+
+        public int Slots { get; }
+
+        public int FirstSlot { get; }
+
+        /// <summary>Number of blocks that hold units.</summary>
+        public int Blocks { get; }
 
         /// <summary>Length of a row of slots.</summary>
         public int RowLength { get; }
@@ -77,6 +81,7 @@ public static partial class PanelProduct
         /// <summary>Gates, 0 to vectors - 1.</summary>
         public readonly int V0, V1, V2;
 
+        private readonly bool _hasNext;
         private readonly int _nextBlock;
         private readonly int _nextV;
 
@@ -94,7 +99,7 @@ public static partial class PanelProduct
             Bias2 = more ? BiasAt(shape, block, v) : Bias1;
             Slot2 = more ? SlotAt(shape, block, v) : Slot1;
             IsInside = true;
-            HasNext = more && Advance(shape, ref block, ref v);
+            _hasNext = more && Advance(shape, ref block, ref v);
             _nextBlock = block;
             _nextV = v;
         }
@@ -102,11 +107,9 @@ public static partial class PanelProduct
         /// <summary>False for what follows the last tile.</summary>
         public bool IsInside { get; }
 
-        private bool HasNext { get; }
-
         public static Tile First(in Shape shape) => new(shape, 0, 0);
 
-        public Tile Next(in Shape shape) => HasNext ? new Tile(shape, _nextBlock, _nextV) : default;
+        public Tile Next(in Shape shape) => _hasNext ? new Tile(shape, _nextBlock, _nextV) : default;
 
         private static int BiasAt(in Shape shape, int block, int v) =>
             (block * (shape.Columns + 1) * shape.Vectors + v) * Vector<float>.Count;

@@ -5,7 +5,7 @@ namespace Seq.Embedded.Kernels;
 
 /// <summary>Activation functions on one vector of floats, short enough to be inlined into generated code.</summary>
 /// <remarks>
-/// Every function is made of +, -, *, /, <see cref="Vector.MultiplyAddEstimate(Vector{float}, Vector{float}, Vector{float})"/> and bit operations
+/// Every function is made of +, -, *, /, minimum, maximum, <see cref="Vector.MultiplyAddEstimate(Vector{float}, Vector{float}, Vector{float})"/> and bit operations
 /// only: with fused multiply-add in hardware all machines and all vector widths give the same bits. NaN gives NaN.
 /// Errors are in ulp of the correctly rounded result, the maximum over all floats, found by trying every one of them.
 /// The constants are derived by <c>tests/Vectors/fit_exp.py</c>.

@@ -11,11 +11,14 @@ namespace Seq.Embedded.Training;
 /// <remarks>
 /// Memory is taken at creation (<see cref="MemoryBytes"/>); a training step allocates nothing. A batch is cut into shards of a size that
 /// does not depend on the number of threads, and their gradients are added in one order: so neither do the results.
+/// Without dropout the outputs of a sequence do not depend, bit for bit, on the rest of the batch. Gradients are sums over the batch:
+/// another order of <see cref="Add"/> rounds them differently, and with dropout gives the sequences other masks.
 /// One thread at a time may call a trainer.
 /// </remarks>
 public abstract class SequenceTrainer : IDisposable, IParallelWork
 {
     private const int SequencesPerShard = 12;
+    private const int MaxValues = 0x7FFF0000;
 
     private readonly TrainerOptions _options;
     private readonly TrainerLayout _layout;
@@ -28,7 +31,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     private readonly AlignedBuffer _firstMoment;
     private readonly AlignedBuffer _secondMoment;
     private readonly int[] _firstStep;
-    private readonly int[] _order;
+    private readonly long[] _order;
     private readonly bool[] _atLogits;
     private int _activeShards;
     private Phase _phase;
@@ -39,24 +42,30 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="options">Sizes and settings.</param>
     /// <param name="layout">What the generated code needs.</param>
     /// <param name="weights">The weights to start from; copied.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values.</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Check();
+        options.Optimizer.Check();
         _options = options;
         _layout = layout;
-        int rows = checked(options.MaxBatch * options.MaxSteps);
-        int shards = (options.MaxBatch + SequencesPerShard - 1) / SequencesPerShard;
-        int perShard = (options.MaxBatch + shards - 1) / shards;
-        _shards = new TrainerShard[shards];
-        for (int i = 0; i < shards; i++)
+        int perShard = Math.Min(SequencesPerShard, options.MaxBatch);
+        CheckSize(options, options.MaxBatch, Math.Max(layout.InputSize, layout.OutputSize));
+        foreach (RegionSize region in layout.Regions)
         {
-            _shards[i] = new TrainerShard(layout, Math.Max(perShard, Math.Min(SequencesPerShard, options.MaxBatch)), options.MaxSteps, weights.Length, options.Seed);
+            CheckSize(options, perShard, region.PerRow + region.PerSequence);
         }
 
-        int outputs = checked((layout.OutputPerSequence ? options.MaxBatch : rows) * layout.OutputSize);
-        _inputs = new AlignedBuffer(checked(rows * layout.InputSize));
+        int rows = options.MaxBatch * options.MaxSteps;
+        _shards = new TrainerShard[(options.MaxBatch + SequencesPerShard - 1) / SequencesPerShard];
+        for (int i = 0; i < _shards.Length; i++)
+        {
+            _shards[i] = new TrainerShard(layout, perShard, options.MaxSteps, weights.Length, options.Seed);
+        }
+
+        int outputs = (layout.OutputPerSequence ? options.MaxBatch : rows) * layout.OutputSize;
+        _inputs = new AlignedBuffer(rows * layout.InputSize);
         _outputs = new AlignedBuffer(outputs);
         _outputGradients = new AlignedBuffer(outputs);
         Weights = new AlignedBuffer(weights.Length);
@@ -65,7 +74,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         _firstMoment = new AlignedBuffer(weights.Length);
         _secondMoment = new AlignedBuffer(weights.Length);
         _firstStep = new int[options.MaxBatch + 1];
-        _order = new int[options.MaxBatch];
+        _order = new long[options.MaxBatch];
         _atLogits = new bool[options.MaxBatch];
         _pool = new WorkerPool(options.Threads);
     }
@@ -127,7 +136,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Computes the outputs of the batch. Allocates nothing.</summary>
-    /// <param name="training">True: dropout is on and <see cref="Backward()"/> may follow. False: outputs as in inference.</param>
+    /// <param name="training">True: dropout is on, with new masks at each call. False: outputs as in inference, bit for bit.</param>
     /// <exception cref="InvalidOperationException">The batch is empty.</exception>
     public void Forward(bool training = true)
     {
@@ -144,6 +153,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Number of time steps of a sequence of the batch.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public int GetSteps(int index)
     {
         CheckIndex(index);
@@ -151,12 +161,25 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O), or (O) where a sequence has one output.</summary>
-    public ReadOnlySpan<float> GetOutputs(int index) => OutputsOf(_outputs, index);
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
+    public ReadOnlySpan<float> GetOutputs(int index)
+    {
+        if (_phase == Phase.Collecting)
+        {
+            throw new InvalidOperationException($"{nameof(GetOutputs)} must follow {nameof(Forward)}.");
+        }
+
+        return OutputsOf(_outputs, index);
+    }
 
     /// <summary>
     /// Gradient of the loss with respect to the outputs of a sequence, same shape as <see cref="GetOutputs"/>: zero after
-    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax output these are gradients of the posteriors.
+    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax output these are gradients of the posteriors; where
+    /// <see cref="CrossEntropy"/> has set them, of the logits.
     /// </summary>
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or Backward has.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public Span<float> GetOutputGradients(int index)
     {
         Require(Phase.Forward, nameof(GetOutputGradients), nameof(Forward));
@@ -173,7 +196,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <returns>The loss in nats, times the scale.</returns>
     /// <exception cref="InvalidOperationException">The model has no softmax output, or Forward has not been called.</exception>
     /// <exception cref="ArgumentException">The number of labels is not that of the output rows.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is neither -1 nor a class.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, or a label is neither -1 nor a class.</exception>
     public double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale = 1)
     {
         Require(Phase.Forward, nameof(CrossEntropy), nameof(Forward));
@@ -212,7 +235,8 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>
-    /// Clips the gradient by its global norm and makes one AdamW step. When the gradient is not finite nothing is changed. Allocates nothing.
+    /// Clips the gradient by its global norm, makes one AdamW step and empties the batch. When the gradient is not finite no weight and
+    /// no moment is changed. Allocates nothing.
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; 0 or more.</param>
     /// <returns>The norm before clipping; NaN or infinite when the gradient is not finite and the step was left out.</returns>
@@ -221,6 +245,12 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     public double Update(float learningRate)
     {
         Require(Phase.Backward, nameof(Update), nameof(Backward));
+        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
+        {
+            // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
+            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be 0 or more, and finite.");
+        }
+
         double norm = GradientNorm.Compute(_gradients.Span);
         _phase = Phase.Collecting;
         Count = 0;
@@ -269,26 +299,27 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     private void FillShards(bool training)
     {
         _activeShards = (Count + SequencesPerShard - 1) / SequencesPerShard;
-        Span<int> order = _order.AsSpan(0, Count);
+        Span<long> order = _order.AsSpan(0, Count);
         for (int i = 0; i < Count; i++)
         {
-            // Insertion sort: longest first, equal lengths in the order of arrival.
-            int at = i;
-            for (; at > 0 && GetSteps(order[at - 1]) < GetSteps(i); at--)
-            {
-                order[at] = order[at - 1];
-            }
-
-            order[at] = i;
+            // Longest first, equal lengths in the order of arrival.
+            order[i] = ((long)(_options.MaxSteps - GetSteps(i)) << 32) | (uint)i;
         }
 
-        _rounds++;
+        order.Sort();
+        if (training)
+        {
+            // Forward passes of an evaluation between two updates leave the masks of the next update as they are.
+            _rounds++;
+        }
+
         for (int shard = 0; shard < _activeShards; shard++)
         {
             _shards[shard].Clear();
             for (int i = shard; i < Count; i += _activeShards)
             {
-                _shards[shard].Add(order[i], GetSteps(order[i]));
+                int sequence = (int)order[i];
+                _shards[shard].Add(sequence, GetSteps(sequence));
             }
 
             _shards[shard].Pack(training, _rounds);
@@ -362,6 +393,16 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         int first = _layout.OutputPerSequence ? index : _firstStep[index];
         int rows = _layout.OutputPerSequence ? 1 : GetSteps(index);
         return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
+    }
+
+    private static void CheckSize(TrainerOptions options, int sequences, int width)
+    {
+        long values = (long)sequences * options.MaxSteps * width;
+        if (values > MaxValues)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need a buffer of {values} values; allowed: up to {MaxValues}.");
+        }
     }
 
     private void CheckIndex(int index)

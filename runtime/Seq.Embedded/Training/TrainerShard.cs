@@ -10,19 +10,20 @@ namespace Seq.Embedded.Training;
 /// </summary>
 public sealed class TrainerShard
 {
+    // Random numbers of a sequence start at a multiple of 2^40: its time steps (up to 2^24) times the values of a row (up to 2^14) need fewer.
+    private const int SequenceBits = 40;
+
     private readonly AlignedBuffer[] _regions;
     private readonly int[] _firstRow;
     private readonly int[] _sequence;
     private readonly int[] _length;
     private readonly int[] _lastRow;
-    private readonly int _maxSteps;
     private readonly ulong _seed;
     private ulong _dropoutRound;
 
     internal TrainerShard(TrainerLayout layout, int maxSequences, int maxSteps, int weights, ulong seed)
     {
         int maxRows = checked(maxSequences * maxSteps);
-        _maxSteps = maxSteps;
         _seed = seed;
         _regions = new AlignedBuffer[layout.Regions.Count];
         for (int i = 0; i < _regions.Length; i++)
@@ -135,7 +136,7 @@ public sealed class TrainerShard
             {
                 int at = (perSequence ? position : Row(position, t)) * stride;
                 Span<float> row = mask.Slice(at, units);
-                random.FillUniform((((ulong)_sequence[position] * (ulong)_maxSteps) + (ulong)t) * (ulong)stride, row);
+                random.FillUniform(((ulong)_sequence[position] << SequenceBits) + ((ulong)t * (ulong)stride), row);
                 for (int i = 0; i < row.Length; i++)
                 {
                     row[i] = row[i] < probability ? 0 : kept;

@@ -16,7 +16,7 @@ internal static class SafeTensorTypes
     ];
 
     /// <summary>The names of all types, for messages.</summary>
-    internal static string AllNames => string.Join(", ", s_all.Select(entry => entry.Name));
+    internal static string AllNames => string.Join(", ", Array.ConvertAll(s_all, entry => entry.Name));
 
     internal static string GetName(this SafeTensorType type) => s_all[(int)type].Name;
 

@@ -67,9 +67,9 @@ public static class SafeTensorsWriter
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject(SafeTensorsHeader.MetadataKey);
-                foreach ((string key, string value) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+                foreach (string key in metadata.Keys.Order(StringComparer.Ordinal))
                 {
-                    json.WriteString(key, value);
+                    json.WriteString(key, metadata[key]);
                 }
 
                 json.WriteEndObject();

@@ -116,6 +116,15 @@ public class PanelProductTests
     }
 
     [Fact]
+    public void Products_sizes_beyond_64_bits_are_too_long()
+    {
+        float[] x = new float[16], panel = new float[Panel.Size(16, 1, 1)];
+        ArgumentException exception = Assert.Throws<ArgumentException>(
+            () => PanelProduct.Multiply(x, int.MaxValue, 1, panel, 16, 1, 1, x, int.MaxValue, 0, 0));
+        Assert.Equal("The slots have 16 floats; 2147483647 rows of 2147483647 slots of 16 units take 73786976226118729744.", exception.Message);
+    }
+
+    [Fact]
     public void Products_negative_rows_throw()
     {
         float[] x = new float[16], panel = new float[Panel.Size(16, 1, 1)];

@@ -13,6 +13,13 @@ public class PanelTests
     public void Padded_rounds_up_to_a_multiple_of_16(int units, int expected) => Assert.Equal(expected, Panel.Padded(units));
 
     [Fact]
+    public void Padded_and_Size_beyond_int_throw()
+    {
+        Assert.Throws<OverflowException>(() => Panel.Padded(int.MaxValue));
+        Assert.Throws<OverflowException>(() => Panel.Size(1 << 20, 1 << 20, 1));
+    }
+
+    [Fact]
     public void Size_counts_bias_and_padding() => Assert.Equal((5 + 1) * 3 * 16, Panel.Size(units: 7, columns: 5, vectors: 3));
 
     [Theory]

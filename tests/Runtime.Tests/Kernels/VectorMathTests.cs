@@ -5,7 +5,7 @@ namespace Seq.Embedded.Tests.Kernels;
 
 /// <summary>
 /// Sweeps the floats and compares with double precision. By default every 7th float where the functions do something and a sample of the rest;
-/// every float of all 2^32 takes some minutes: <c>SEQ_EXHAUSTIVE=1 dotnet test --project tests/Runtime.Tests</c>.
+/// every float of all 2^32 takes about two minutes: <c>SEQ_EXHAUSTIVE=1 dotnet test -c Release tests/Runtime.Tests</c>.
 /// </summary>
 public class VectorMathTests
 {

@@ -1,0 +1,94 @@
+using System.Globalization;
+using KeywordSpotter.Training;
+using KeywordSpotter.Usage;
+
+namespace KeywordSpotter.Commands;
+
+/// <summary>The options of <c>kws train</c> that shape the recipe.</summary>
+internal sealed class RecipeOptions
+{
+    private static readonly TrainingOptions s_presets = new();
+
+    private readonly Option _epochs = Option.Whole("--epochs", "Epochs; the learning rate rises and falls once over all of them.", 1, 1_000_000, s_presets.Epochs);
+    private readonly Option _steps = Option.Whole("--steps", "Batches in an epoch.", 1, 1_000_000, s_presets.Steps);
+    private readonly Option _batch = Option.Whole("--batch", "Examples in a batch.", 1, 4096, s_presets.Batch);
+    private readonly Option _seconds = Option.Number("--seconds", "Length of an example in seconds.", 1.0, 30.0, s_presets.Seconds);
+    private readonly Option _learningRate = Option.Number("--learning-rate", "Highest learning rate.", 1e-6, 1.0, s_presets.LearningRate);
+    private readonly Option _weightDecay = Option.Number("--weight-decay", "Decoupled weight decay.", 0.0, 1.0, s_presets.WeightDecay);
+    private readonly Option _clip = Option.Number("--clip", "Largest norm of a gradient.", 1e-3, 1e6, s_presets.ClipNorm);
+    private readonly Option _negative = Option.Number("--negative-weight", "Weight of a false accept against a miss in the loss.", 0.01, 100.0, s_presets.NegativeWeight);
+    private readonly Option _seed = Option.Whole("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
+    private readonly Option _threads = SharedOptions.Threads("Threads; the result does not depend on it.");
+    private readonly Option _validation = Option.Number("--validation", "Part of the clips that is held back to choose epoch and threshold.", 0.0, 0.5, s_presets.Validation);
+    private readonly Option _mine = Option.Whole("--mine", "Epochs between searches for hard negatives in the background; 0 for none.", 0, 1_000_000, s_presets.MineEvery);
+    private readonly Option _mineMinutes = Option.Number("--mine-minutes", "Minutes of background that a search listens to.", 0.1, 10_000.0, s_presets.MineMinutes);
+    private readonly Option _slowest = Option.Number("--speed-min", "Slowest speed of an example.", 0.5, 1.0, s_presets.Augmentation.SlowestSpeed);
+    private readonly Option _fastest = Option.Number("--speed-max", "Fastest speed of an example.", 1.0, 2.0, s_presets.Augmentation.FastestSpeed);
+    private readonly Option _reverberation = Option.Number("--reverb", "Part of the examples that get synthetic reverberation.", 0.0, 1.0, s_presets.Augmentation.Reverberation);
+    private readonly Option _snrMinimum = Option.Number("--snr-min", "Lowest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.LowestSnr);
+    private readonly Option _snrMaximum = Option.Number("--snr-max", "Highest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.HighestSnr);
+    private readonly Option _context = Option.Number("--context", "Part of the keyword examples that follow directly on other speech.", 0.0, 1.0, s_presets.Augmentation.Context);
+    private readonly Option _masks = Option.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
+    private readonly Option _noAugment = Option.Switch("--no-augment", "No variation of speed, room, noise and masks: for comparisons.");
+    private readonly Option _mix = Option.Text(
+        "--mix", "kind=weight,...", $"How often each kind of example is drawn; the default is {new Mixture()}.");
+
+    public IEnumerable<Option> All =>
+    [
+        _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
+        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _context, _masks, _noAugment, _mix,
+    ];
+
+    /// <exception cref="UsageException">Options contradict each other.</exception>
+    public TrainingOptions Read(Arguments arguments)
+    {
+        var options = new TrainingOptions
+        {
+            Epochs = arguments.Whole(_epochs),
+            Steps = arguments.Whole(_steps),
+            Batch = arguments.Whole(_batch),
+            Seconds = arguments.Number(_seconds),
+            LearningRate = arguments.Number(_learningRate),
+            WeightDecay = arguments.Number(_weightDecay),
+            ClipNorm = arguments.Number(_clip),
+            NegativeWeight = arguments.Number(_negative),
+            Seed = arguments.Whole(_seed),
+            Threads = arguments.Whole(_threads),
+            Validation = arguments.Number(_validation),
+            MineEvery = arguments.Whole(_mine),
+            MineMinutes = arguments.Number(_mineMinutes),
+            Mixture = arguments.Text(_mix) is { } mix ? Mixture.Parse(mix) : new Mixture(),
+            Augmentation = arguments.Has(_noAugment) ? AugmentationSettings.None : new AugmentationSettings
+            {
+                SlowestSpeed = arguments.Number(_slowest),
+                FastestSpeed = arguments.Number(_fastest),
+                Reverberation = arguments.Number(_reverberation),
+                LowestSnr = arguments.Number(_snrMinimum),
+                HighestSnr = arguments.Number(_snrMaximum),
+                Context = arguments.Number(_context),
+                Masks = arguments.Number(_masks),
+            },
+        };
+        if (options.Augmentation.LowestSnr > options.Augmentation.HighestSnr)
+        {
+            throw new UsageException(string.Create(
+                CultureInfo.InvariantCulture, $"--snr-min is {options.Augmentation.LowestSnr}; allowed: at most --snr-max, {options.Augmentation.HighestSnr}"));
+        }
+
+        if ((long)options.Epochs * options.Steps > int.MaxValue)
+        {
+            throw new UsageException($"--epochs times --steps is {(long)options.Epochs * options.Steps}; allowed: at most {int.MaxValue}");
+        }
+
+        return options;
+    }
+
+    /// <summary>The recipe in one line, to be stored with the model.</summary>
+    public static string Describe(TrainingOptions options)
+    {
+        AugmentationSettings augmentation = options.Augmentation;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} --negative-weight {options.NegativeWeight} --seed {options.Seed} --validation {options.Validation} --mine {options.MineEvery} --mine-minutes {options.MineMinutes} --speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} --snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --context {augmentation.Context} --masks {augmentation.Masks} --mix {options.Mixture}");
+    }
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+using KeywordSpotter.Data;
+using KeywordSpotter.Training;
+using KeywordSpotter.Usage;
+using Seq.Embedded.Audio;
+
+namespace KeywordSpotter.Commands;
+
+/// <summary><c>kws train</c>: a model from folders of recordings.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Option data = Option.Text(
+            "--data",
+            "dir",
+            "Folder with one folder of WAV clips per keyword (the layout of Google Speech Commands). "
+                + "Folders named _background_noise_ or background count as --background.",
+            required: true);
+        Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
+        Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
+        Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
+        var recipe = new RecipeOptions();
+        return new Command
+        {
+            Name = "train",
+            Summary = "Trains a model on recordings and keeps its best epoch. Ctrl+C ends training and keeps the best so far.",
+            Options = [data, background, noise, output, .. recipe.All],
+            Run = arguments => Run(
+                terminal,
+                new TrainingFolders(arguments.Given(data), arguments.Texts(background), arguments.Texts(noise)),
+                recipe.Read(arguments),
+                arguments.Given(output)),
+        };
+    }
+
+    private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path)
+    {
+        CheckWritable(path);
+        TrainingData data = Load(folders, options, terminal.Stop);
+        using var session = new TrainingSession(data, options);
+        terminal.Error.WriteLine(Describe(data));
+        EpochReport? kept = null;
+        session.Run(
+            report =>
+            {
+                if (report.Best)
+                {
+                    kept = report;
+                    report.Model.Save(path, Notes(options, report));
+                }
+
+                terminal.Error.WriteLine(Format(report, options));
+            },
+            terminal.Stop);
+        if (kept is null)
+        {
+            throw new InputException("stopped before the first epoch was complete; nothing is saved");
+        }
+
+        terminal.Output.WriteLine($"{path}: epoch {kept.Number}{Results(kept)}");
+        return CommandLine.Done;
+    }
+
+    private static TrainingData Load(TrainingFolders folders, TrainingOptions options, CancellationToken stop)
+    {
+        try
+        {
+            return TrainingData.Load(folders, new FeatureSettings().SampleRate, options.Validation, options.Threads, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InputException("stopped before training began; nothing is saved");
+        }
+    }
+
+    /// <summary>Finds out before training, not after it, that the result cannot be saved.</summary>
+    private static void CheckWritable(string path)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"{path}: is a folder; --out needs the name of a file");
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
+        if (!Directory.Exists(folder))
+        {
+            throw new InputException($"{path}: cannot be written, there is no folder {folder}");
+        }
+
+        string probe = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.probe");
+        File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
+    }
+
+    private static string Describe(TrainingData data)
+    {
+        string keywords = string.Join(", ", data.Keywords.Select((name, i) => $"{name} {data.Training[i].Length}+{data.Validation[i].Length}"));
+        Background training = data.TrainingBackground;
+        Background validation = data.ValidationBackground;
+        return $"clips for training+validation: {keywords}; running background {training.Speech.Length}+{validation.Speech.Length}, "
+            + $"other words {training.Words.Length}+{validation.Words.Length}; noise recordings {data.Noise.Length}";
+    }
+
+    private static string Format(EpochReport report, TrainingOptions options)
+    {
+        string time = report.TimeLeft.ToString(report.TimeLeft.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {time} left{(report.Best ? "  *" : "")}");
+    }
+
+    private static string Results(EpochReport report) => report.Validation is { } result
+        ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"  missed {100 * result.MissRate:0.0} %  false accepts {result.FalseAccepts} in {60 * result.Hours:0.0} min  accuracy {100 * result.Accuracy:0.0} %  threshold {result.Threshold:0.00}")
+        : "";
+
+    private static Dictionary<string, string> Notes(TrainingOptions options, EpochReport report) => new()
+    {
+        ["training.recipe"] = RecipeOptions.Describe(options),
+        ["training.result"] = $"epoch {report.Number}{Results(report)}",
+    };
+}

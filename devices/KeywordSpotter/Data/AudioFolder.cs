@@ -1,0 +1,55 @@
+using Seq.Embedded.Audio;
+
+namespace KeywordSpotter.Data;
+
+/// <summary>Finding and decoding the WAV files of folders.</summary>
+internal static class AudioFolder
+{
+    /// <summary>All WAV files below a folder, in ordinal order so that every machine sees the same order.</summary>
+    /// <exception cref="InputException">The folder does not exist or holds no WAV file.</exception>
+    public static string[] FindWavs(string folder, string what)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new InputException($"{folder}: no such folder ({what})");
+        }
+
+        string[] files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase)
+                && !Path.GetFileName(file).StartsWith('.'))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return files.Length > 0 ? files : throw new InputException($"{folder}: holds no WAV files ({what})");
+    }
+
+    /// <summary>The labelled folders of <c>--data</c>, in ordinal order.</summary>
+    /// <exception cref="InputException">The folder does not exist or has no folders in it.</exception>
+    public static string[] FindLabels(string data)
+    {
+        if (!Directory.Exists(data))
+        {
+            throw new InputException($"{data}: no such folder (--data)");
+        }
+
+        string[] folders = Directory.EnumerateDirectories(data)
+            .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
+            .Order(StringComparer.Ordinal)
+            .ToArray();
+        return folders.Length > 0
+            ? folders
+            : throw new InputException($"{data}: holds no folders (--data needs one folder of WAV files per keyword)");
+    }
+
+    /// <summary>Whether a labelled folder holds background rather than a keyword, by its name.</summary>
+    public static bool IsBackground(string folder) => Path.GetFileName(folder).ToLowerInvariant() is "_background_noise_" or "background";
+
+    /// <summary>Decodes files to 16 bit in memory, several at a time.</summary>
+    /// <exception cref="InputException">A file holds no samples.</exception>
+    /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
+    public static Clip[] Decode(IReadOnlyList<string> files, int sampleRate, int threads, CancellationToken stop) =>
+        Parallelism.Map(files, threads, stop, file =>
+        {
+            float[] samples = WavFile.ReadMono(file, sampleRate);
+            return samples.Length > 0 ? new Clip(file, Clip.Quantise(samples), sampleRate) : throw new InputException($"{file}: holds no audio");
+        });
+}

@@ -1,0 +1,93 @@
+using Seq.Embedded.Audio;
+
+namespace KeywordSpotter.Data;
+
+/// <summary>All audio of one training run, decoded once, with the validation part apart.</summary>
+internal sealed class TrainingData
+{
+    /// <summary>Background files longer than this are cut into pieces, so that single long recordings can be split as well.</summary>
+    private const int LongestPieceSeconds = 30;
+
+    /// <summary>Background shorter than this counts as single words, the rest as running speech.</summary>
+    private const double ShortSeconds = 2;
+
+    public required IReadOnlyList<string> Keywords { get; init; }
+
+    /// <summary>Clips of each keyword.</summary>
+    public required Clip[][] Training { get; init; }
+
+    public required Clip[][] Validation { get; init; }
+
+    public required Background TrainingBackground { get; init; }
+
+    public required Background ValidationBackground { get; init; }
+
+    /// <summary>Noise to mix in, not speech.</summary>
+    public required Clip[] Noise { get; init; }
+
+    /// <exception cref="InputException">A folder is missing or empty, or a keyword has fewer than 2 clips.</exception>
+    /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
+    public static TrainingData Load(TrainingFolders folders, int sampleRate, double validation, int threads, CancellationToken stop)
+    {
+        // First all names, then all audio: a mistake in the last folder is reported at once.
+        string[] labels = AudioFolder.FindLabels(folders.Data);
+        string[] keywords = [.. labels.Where(folder => !AudioFolder.IsBackground(folder))];
+        if (keywords.Length == 0)
+        {
+            throw new InputException($"{folders.Data}: holds background folders only (--data needs one folder of WAV files per keyword)");
+        }
+
+        string[][] keywordFiles = [.. keywords.Select(folder => AudioFolder.FindWavs(folder, "--data"))];
+        for (int i = 0; i < keywords.Length; i++)
+        {
+            if (keywordFiles[i].Length < 2)
+            {
+                throw new InputException($"{keywords[i]}: holds {keywordFiles[i].Length} WAV file; allowed: at least 2, one to train on and one to validate");
+            }
+        }
+
+        IEnumerable<string> inData = labels.Where(AudioFolder.IsBackground);
+        string[] background = [.. folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))];
+        string[] noise = [.. folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise"))];
+        if (background.Length == 0)
+        {
+            throw new InputException("no background audio: give a folder of audio without keywords with --background");
+        }
+
+        Clip[] Decode(string[] files) => AudioFolder.Decode(files, sampleRate, threads, stop);
+        SplitClips[] split = [.. keywordFiles.Select(files => HeldOut.Split(Decode(files), validation))];
+        Clip[] pieces = [.. Decode(background).SelectMany(clip => Cut(clip, sampleRate))];
+        int shortest = (int)(ShortSeconds * sampleRate);
+        SplitClips words = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length < shortest)], validation);
+        SplitClips speech = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length >= shortest)], validation);
+        return new TrainingData
+        {
+            Keywords = [.. keywords.Select(folder => Path.GetFileName(folder))],
+            Training = [.. split.Select(side => side.Training)],
+            Validation = [.. split.Select(side => side.Validation)],
+            TrainingBackground = new Background(speech.Training, words.Training),
+            ValidationBackground = new Background(speech.Validation, words.Validation),
+            Noise = Decode(noise),
+        };
+    }
+
+    private static IEnumerable<Clip> Cut(Clip clip, int sampleRate)
+    {
+        int longest = LongestPieceSeconds * sampleRate;
+        int pieces = (clip.Samples.Length + longest - 1) / longest;
+        if (pieces == 1)
+        {
+            return [clip];
+        }
+
+        var cut = new Clip[pieces];
+        for (int piece = 0; piece < pieces; piece++)
+        {
+            int start = (int)((long)clip.Samples.Length * piece / pieces);
+            int end = (int)((long)clip.Samples.Length * (piece + 1) / pieces);
+            cut[piece] = new Clip($"{Path.ChangeExtension(clip.Name, null)}#{piece}.wav", clip.Samples[start..end], sampleRate);
+        }
+
+        return cut;
+    }
+}

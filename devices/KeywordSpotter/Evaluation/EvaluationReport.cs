@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using KeywordSpotter.Spotting;
+
+namespace KeywordSpotter.Evaluation;
+
+/// <summary>The figures of an evaluation, as JSON or as a table.</summary>
+internal sealed class EvaluationReport
+{
+    private static readonly float[] s_thresholds = [.. Enumerable.Range(1, 19).Select(i => i / 20f), 0.96f, 0.97f, 0.98f, 0.99f];
+
+    private readonly IReadOnlyList<string> _keywords;
+    private readonly IReadOnlyList<string> _folders;
+    private readonly IReadOnlyList<float> _modelThresholds;
+    private readonly Tally _tally;
+    private readonly CurvePoint[] _curve;
+    private readonly double _hours;
+    private readonly double _backgroundHours;
+
+    private EvaluationReport(
+        IReadOnlyList<string> keywords, IReadOnlyList<string> folders, IReadOnlyList<float> thresholds, Tally tally, CurvePoint[] curve, double hours, double backgroundHours)
+    {
+        _keywords = keywords;
+        _folders = folders;
+        _modelThresholds = thresholds;
+        _tally = tally;
+        _curve = curve;
+        _hours = hours;
+        _backgroundHours = backgroundHours;
+    }
+
+    public static EvaluationReport Create(
+        SpotterModel model, DetectorSettings settings, IReadOnlyList<string> folders, ReplayedItem[] items, int threads, CancellationToken stop)
+    {
+        double step = model.Features.SecondsPerVector;
+        double hours = items.Where(item => item.Keyword < 0).Sum(item => item.Track.Seconds) / 3600;
+        double backgroundHours = items.Where(item => item.Keyword < 0 && item.Folder < 0).Sum(item => item.Track.Seconds) / 3600;
+        CurvePoint[] curve = Parallelism.Map(s_thresholds, threads, stop, threshold =>
+        {
+            Tally tally = Tally.Count(items, settings.WithThreshold(threshold), step, folders.Count);
+            return new CurvePoint(threshold, tally.MissRate, tally.FalseAccepts / hours);
+        });
+        return new EvaluationReport(
+            model.Keywords, folders, settings.Thresholds, Tally.Count(items, settings, step, folders.Count), curve, hours, backgroundHours);
+    }
+
+    /// <summary>Rates are rounded to 4 digits; a rate of nothing (no clips, no hours) is null.</summary>
+    public string ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            json.WriteStartObject();
+            WriteKeywords(json);
+            WriteRate(json, "missRate", _tally.MissRate);
+            json.WriteNumber("falseAccepts", _tally.FalseAccepts);
+            json.WriteNumber("hours", Math.Round(_hours, 4));
+            WriteRate(json, "falseAcceptsPerHour", _tally.FalseAccepts / _hours);
+            WriteThreshold(json);
+            json.WriteStartArray("curve");
+            foreach (CurvePoint point in _curve)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("threshold", point.Threshold);
+                WriteRate(json, "missRate", point.MissRate);
+                WriteRate(json, "falseAcceptsPerHour", point.FalseAcceptsPerHour);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            WriteParts(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    public string ToTable()
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        for (int i = 0; i < _keywords.Count; i++)
+        {
+            if (_tally.Clips[i] > 0)
+            {
+                double missed = 1 - (_tally.Detected[i] / (double)_tally.Clips[i]);
+                Line($"{_keywords[i],-20} {_tally.Detected[i],6} of {_tally.Clips[i],6} found   {Percent(missed)} missed");
+            }
+        }
+
+        if (_tally.Clips.Sum() > 0)
+        {
+            Line($"{"all keywords",-20} {_tally.Detected.Sum(),6} of {_tally.Clips.Sum(),6} found   {Percent(_tally.MissRate)} missed");
+        }
+
+        for (int i = 0; i < _folders.Count; i++)
+        {
+            Line($"{_folders[i],-20} {_tally.Taken[i],6} of {_tally.FolderClips[i],6} taken for a keyword   {Percent(_tally.Taken[i] / (double)_tally.FolderClips[i])}");
+        }
+
+        if (_folders.Count > 1)
+        {
+            Line($"{"all other words",-20} {_tally.Taken.Sum(),6} of {_tally.FolderClips.Sum(),6} taken for a keyword   {Percent(_tally.TakenRate)}");
+        }
+
+        if (_backgroundHours > 0 && _backgroundHours < _hours)
+        {
+            Line($"{"background",-20} {_tally.BackgroundFalseAccepts,6} false accepts in {_backgroundHours:0.00} h   {_tally.BackgroundFalseAccepts / _backgroundHours:0.00} per hour");
+        }
+
+        if (_hours > 0)
+        {
+            Line($"{"without keywords",-20} {_tally.FalseAccepts,6} false accepts in {_hours:0.00} h   {_tally.FalseAccepts / _hours:0.00} per hour");
+        }
+
+        Line($"threshold {string.Join(", ", _modelThresholds.Distinct().Select(value => value.ToString("0.00", CultureInfo.InvariantCulture)))}");
+        Line($"");
+        Line($"threshold   missed   false accepts per hour");
+        foreach (CurvePoint point in _curve)
+        {
+            Line($"{point.Threshold,9:0.00}  {Percent(point.MissRate)}   {(double.IsNaN(point.FalseAcceptsPerHour) ? "-" : FormattableString.Invariant($"{point.FalseAcceptsPerHour:0.00}")),22}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Percent(double rate) =>
+        (double.IsNaN(rate) ? "-" : (100 * rate).ToString("0.0", CultureInfo.InvariantCulture) + " %").PadLeft(7);
+
+    private static void WriteRate(Utf8JsonWriter json, string name, double rate)
+    {
+        if (double.IsFinite(rate))
+        {
+            json.WriteNumber(name, Math.Round(rate, 4));
+        }
+        else
+        {
+            json.WriteNull(name);
+        }
+    }
+
+    private void WriteKeywords(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("keywords");
+        for (int i = 0; i < _keywords.Count; i++)
+        {
+            if (_tally.Clips[i] == 0)
+            {
+                continue;
+            }
+
+            json.WriteStartObject(_keywords[i]);
+            json.WriteNumber("clips", _tally.Clips[i]);
+            json.WriteNumber("detected", _tally.Detected[i]);
+            WriteRate(json, "missRate", 1 - (_tally.Detected[i] / (double)_tally.Clips[i]));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private void WriteThreshold(Utf8JsonWriter json)
+    {
+        if (_modelThresholds.Distinct().Count() == 1)
+        {
+            json.WriteNumber("threshold", _modelThresholds[0]);
+            return;
+        }
+
+        json.WriteStartObject("threshold");
+        for (int i = 0; i < _keywords.Count; i++)
+        {
+            json.WriteNumber(_keywords[i], _modelThresholds[i]);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Background and other words apart: a false accept an hour of speech is not the same as one in a thousand single words.</summary>
+    private void WriteParts(Utf8JsonWriter json)
+    {
+        json.WriteStartObject("background");
+        json.WriteNumber("falseAccepts", _tally.BackgroundFalseAccepts);
+        json.WriteNumber("hours", Math.Round(_backgroundHours, 4));
+        WriteRate(json, "falseAcceptsPerHour", _tally.BackgroundFalseAccepts / _backgroundHours);
+        json.WriteEndObject();
+        json.WriteStartObject("otherWords");
+        for (int i = 0; i < _folders.Count; i++)
+        {
+            json.WriteStartObject(_folders[i]);
+            json.WriteNumber("clips", _tally.FolderClips[i]);
+            json.WriteNumber("taken", _tally.Taken[i]);
+            WriteRate(json, "takenRate", _tally.Taken[i] / (double)_tally.FolderClips[i]);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,80 @@
+using KeywordSpotter.Spotting;
+
+namespace KeywordSpotter.Evaluation;
+
+/// <summary>
+/// Replays audio as a stream, the way it is used: the network has listened to something else before a clip begins and goes on
+/// after it ends. One per thread.
+/// </summary>
+internal sealed class Replayer
+{
+    private const double TailSeconds = 1;
+    private const float QuietRms = 2e-4f; // -74 dB: a good microphone in a quiet room
+
+    private readonly ScoreStream _stream;
+    private readonly List<float> _scores = [];
+    private readonly float[] _smoothed;
+    private readonly int _sampleRate;
+    private readonly int _outputs;
+    private int _firstStep;
+    private long _samples;
+
+    public Replayer(SpotterModel model)
+    {
+        _stream = new ScoreStream(model);
+        _outputs = _stream.Outputs;
+        _smoothed = new float[_outputs];
+        _sampleRate = model.Features.SampleRate;
+    }
+
+    /// <summary>Replays one clip between lead-in and quiet.</summary>
+    public ScoreTrack Replay(ReadOnlySpan<float> leadIn, ReadOnlySpan<float> clip, ref Draws draws)
+    {
+        Begin(leadIn);
+        Feed(clip);
+        return End(ref draws);
+    }
+
+    /// <summary>Starts a stream.</summary>
+    public void Begin(ReadOnlySpan<float> leadIn)
+    {
+        _stream.Reset();
+        _scores.Clear();
+        Listen(leadIn);
+        _firstStep = _scores.Count / _outputs;
+        _samples = 0;
+    }
+
+    /// <summary>Audio that counts; may be called any number of times.</summary>
+    public void Feed(ReadOnlySpan<float> samples)
+    {
+        Listen(samples);
+        _samples += samples.Length;
+    }
+
+    /// <summary>Ends the stream with a second of quiet, so that a word at the end is still found.</summary>
+    public ScoreTrack End(ref Draws draws)
+    {
+        var tail = new float[(int)(TailSeconds * _sampleRate)];
+        AddQuiet(ref draws, tail);
+        Listen(tail);
+        return new ScoreTrack([.. _scores], _outputs, _firstStep, _samples / (double)_sampleRate);
+    }
+
+    /// <summary>Adds the noise of a quiet room.</summary>
+    public static void AddQuiet(ref Draws draws, Span<float> samples)
+    {
+        foreach (ref float sample in samples)
+        {
+            sample += QuietRms * draws.Bell();
+        }
+    }
+
+    private void Listen(ReadOnlySpan<float> samples)
+    {
+        while (_stream.TryNext(ref samples, _smoothed))
+        {
+            _scores.AddRange(_smoothed);
+        }
+    }
+}

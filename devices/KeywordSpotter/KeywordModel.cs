@@ -1,0 +1,13 @@
+using Seq.Embedded;
+
+namespace KeywordSpotter;
+
+/// <summary>
+/// The network of the spotter: 80 features per 20 ms in, one posterior per label out (label 0 is background).
+/// The last layer has no size of its own: a model has as many outputs as it was created or loaded with.
+/// </summary>
+[SequenceModel(Input = 80)]
+[Dense(48, Activation.Relu, Name = "dense", Dropout = 0.15)]
+[Gru(64, Layers = 2, Dropout = 0.15, Name = "gru")]
+[Dense(Activation.Softmax, Name = "head")]
+public sealed partial class KeywordModel;

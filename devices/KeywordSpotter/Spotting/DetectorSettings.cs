@@ -1,0 +1,71 @@
+using System.Globalization;
+
+namespace KeywordSpotter.Spotting;
+
+/// <summary>How posteriors become detections. Stored in the metadata of a model, so that it is used as it was trained.</summary>
+internal sealed record DetectorSettings
+{
+    public const string SmoothingKey = "detector.smoothing_steps";
+    public const string WarmUpKey = "detector.warm_up_steps";
+    public const string RefractoryKey = "detector.refractory_seconds";
+    public const string ThresholdKey = "detector.threshold";
+
+    /// <summary>Posteriors averaged, in steps of the model (6 steps of 20 ms).</summary>
+    public int SmoothingSteps { get; init; } = 6;
+
+    /// <summary>Steps after a start that cannot fire: the features and the state are still settling.</summary>
+    public int WarmUpSteps { get; init; } = 17;
+
+    /// <summary>Time after a detection in which nothing else is reported, in seconds.</summary>
+    public double RefractorySeconds { get; init; } = 1.0;
+
+    /// <summary>Smoothed posterior at which a keyword is reported, one value per keyword.</summary>
+    public required IReadOnlyList<float> Thresholds { get; init; }
+
+    /// <summary>The same settings with one threshold for all keywords.</summary>
+    public DetectorSettings WithThreshold(float threshold) =>
+        this with { Thresholds = Enumerable.Repeat(threshold, Thresholds.Count).ToArray() };
+
+    /// <summary>The keys and values to be stored with a model.</summary>
+    public Dictionary<string, string> ToMetadata() => new()
+    {
+        [SmoothingKey] = SmoothingSteps.ToString(CultureInfo.InvariantCulture),
+        [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
+        [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
+        [ThresholdKey] = string.Join(',', Thresholds.Select(value => value.ToString(CultureInfo.InvariantCulture))),
+    };
+
+    /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold serves all keywords.</summary>
+    /// <exception cref="InputException">A key is missing or its value is out of range.</exception>
+    public static DetectorSettings FromMetadata(IReadOnlyDictionary<string, string> metadata, int keywords, string file)
+    {
+        float[] thresholds = Text(metadata, ThresholdKey, file).Split(',')
+            .Select(part => (float)Number(part, ThresholdKey, 0, 1, file)).ToArray();
+        if (thresholds.Length == 1)
+        {
+            thresholds = Enumerable.Repeat(thresholds[0], keywords).ToArray();
+        }
+
+        if (thresholds.Length != keywords)
+        {
+            throw new InputException($"{file}: '{ThresholdKey}' has {thresholds.Length} values; allowed: 1 or {keywords}, one per keyword");
+        }
+
+        return new DetectorSettings
+        {
+            SmoothingSteps = (int)Number(Text(metadata, SmoothingKey, file), SmoothingKey, 1, 1000, file),
+            WarmUpSteps = (int)Number(Text(metadata, WarmUpKey, file), WarmUpKey, 0, 1000, file),
+            RefractorySeconds = Number(Text(metadata, RefractoryKey, file), RefractoryKey, 0, 60, file),
+            Thresholds = thresholds,
+        };
+    }
+
+    private static string Text(IReadOnlyDictionary<string, string> metadata, string key, string file) =>
+        metadata.TryGetValue(key, out string? text) ? text : throw new InputException($"{file}: its metadata lack '{key}'");
+
+    private static double Number(string text, string key, double minimum, double maximum, string file) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= minimum && value <= maximum
+            ? value
+            : throw new InputException(string.Create(
+                CultureInfo.InvariantCulture, $"{file}: '{key}' is '{text}'; allowed: {minimum} to {maximum}"));
+}

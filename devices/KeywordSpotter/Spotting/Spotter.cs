@@ -1,0 +1,37 @@
+using Seq.Embedded.Audio;
+
+namespace KeywordSpotter.Spotting;
+
+/// <summary>Audio in, keywords out: a <see cref="ScoreStream"/> and a <see cref="Spotting.Detector"/>. Allocates nothing per step.</summary>
+internal sealed class Spotter(SpotterModel model, DetectorSettings settings)
+{
+    private readonly ScoreStream _scores = new(model);
+    private readonly Detector _detector = new(settings, model.Features.SecondsPerVector);
+    private readonly float[] _smoothed = new float[model.Network.OutputSize];
+
+    /// <summary>Consumes samples until a keyword is found (true) or all are consumed (false).</summary>
+    public bool TryNext(ref ReadOnlySpan<float> samples, out Detection detection)
+    {
+        while (_scores.TryNext(ref samples, _smoothed))
+        {
+            if (_detector.Push(_smoothed, out detection))
+            {
+                return true;
+            }
+        }
+
+        detection = default;
+        return false;
+    }
+
+    /// <summary>Reports a keyword that was still waiting for its peak when the audio ended.</summary>
+    public bool Finish(out Detection detection) => _detector.Finish(out detection);
+
+    /// <summary>Seconds from the start of the audio to the end of the last sample that the step depends on.</summary>
+    public double EndSeconds(long step)
+    {
+        FeatureSettings features = model.Features;
+        long samples = (((step * features.Stride) + features.Stack - 1) * features.HopSamples) + features.WindowSamples;
+        return samples / (double)features.SampleRate;
+    }
+}

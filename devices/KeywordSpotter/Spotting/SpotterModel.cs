@@ -1,0 +1,140 @@
+using System.Text.Json;
+using Seq.Embedded.Audio;
+using Seq.Embedded.Weights;
+
+namespace KeywordSpotter.Spotting;
+
+/// <summary>A trained network together with everything needed to use it: labels, feature settings, detector settings.</summary>
+internal sealed class SpotterModel
+{
+    public const string LabelsKey = "seq.labels";
+    public const string BackgroundLabel = "background";
+
+    private const string BundledResource = "wake-words.safetensors";
+
+    private SpotterModel(string name, KeywordModel network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector)
+    {
+        Name = name;
+        Network = network;
+        Keywords = keywords;
+        Features = features;
+        Detector = detector;
+    }
+
+    /// <summary>File name, for messages.</summary>
+    public string Name { get; }
+
+    public KeywordModel Network { get; }
+
+    public IReadOnlyList<string> Keywords { get; }
+
+    public FeatureSettings Features { get; }
+
+    public DetectorSettings Detector { get; }
+
+    /// <summary>Loads a weight file, or the bundled model when <paramref name="path"/> is null.</summary>
+    /// <exception cref="InputException">The file is missing or is not a keyword model.</exception>
+    /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
+    public static SpotterModel Load(string? path)
+    {
+        if (path is null)
+        {
+            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
+                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
+            return From(SafeTensorsFile.Read(stream, BundledResource), BundledResource);
+        }
+
+        if (!File.Exists(path))
+        {
+            throw new InputException($"{path}: no such model file");
+        }
+
+        return From(SafeTensorsFile.Read(path), path);
+    }
+
+    /// <summary>Puts a network in memory together with its settings, as training does.</summary>
+    public static SpotterModel Create(KeywordModel network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector) =>
+        new("model in training", network, keywords, features, detector);
+
+    /// <summary>The same model with one threshold for all keywords.</summary>
+    public SpotterModel WithThreshold(float threshold) => new(Name, Network, Keywords, Features, Detector.WithThreshold(threshold));
+
+    /// <summary>Saves network and settings in one file, atomically.</summary>
+    public void Save(string path, Dictionary<string, string> notes)
+    {
+        var metadata = new Dictionary<string, string>(notes) { [LabelsKey] = FormatLabels([BackgroundLabel, .. Keywords]) };
+        foreach ((string key, string value) in Features.ToMetadata())
+        {
+            metadata[key] = value;
+        }
+
+        foreach ((string key, string value) in Detector.ToMetadata())
+        {
+            metadata[key] = value;
+        }
+
+        Network.Save(path, metadata);
+    }
+
+    private static SpotterModel From(SafeTensorsFile file, string name)
+    {
+        KeywordModel network = KeywordModel.Load(file);
+        string[] labels = ParseLabels(file, name);
+        if (labels.Length != network.OutputSize)
+        {
+            throw new InputException($"{name}: '{LabelsKey}' has {labels.Length} labels; allowed: {network.OutputSize}, one per output");
+        }
+
+        FeatureSettings features = ParseFeatures(file, name);
+        if (features.FeatureCount != KeywordModel.InputSize)
+        {
+            throw new InputException($"{name}: its features have {features.FeatureCount} values per step; allowed: {KeywordModel.InputSize}");
+        }
+
+        return new SpotterModel(name, network, labels[1..], features, DetectorSettings.FromMetadata(file.Metadata, labels.Length - 1, name));
+    }
+
+    private static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)
+    {
+        try
+        {
+            return FeatureSettings.FromMetadata(file.Metadata);
+        }
+        catch (FormatException exception)
+        {
+            throw new InputException($"{name}: {exception.Message}");
+        }
+    }
+
+    private static string[] ParseLabels(SafeTensorsFile file, string name)
+    {
+        if (!file.Metadata.TryGetValue(LabelsKey, out string? text))
+        {
+            throw new InputException($"{name}: its metadata lack '{LabelsKey}', so it is no keyword model");
+        }
+
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            var labels = new List<string>();
+            foreach (JsonElement label in document.RootElement.EnumerateArray())
+            {
+                labels.Add(label.GetString() ?? "");
+            }
+
+            if (labels.Count >= 2 && !labels.Contains(""))
+            {
+                return [.. labels];
+            }
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // Reported below, together with lists that are too short.
+        }
+
+        throw new InputException($"{name}: '{LabelsKey}' is '{text}'; allowed: a JSON array of strings, background and at least one keyword");
+    }
+
+    private static string FormatLabels(IEnumerable<string> labels) =>
+        "[" + string.Join(",", labels.Select(label => "\"" + JsonEncodedText.Encode(label) + "\"")) + "]";
+}

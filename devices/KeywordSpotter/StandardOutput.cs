@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace KeywordSpotter;
+
+/// <summary>
+/// Standard output that notices a closed pipe. The console stream of .NET ignores EPIPE, so a listener whose reader
+/// has gone would go on for ever; this one throws <see cref="BrokenPipeException"/>.
+/// </summary>
+internal sealed partial class StandardOutput : Stream
+{
+    private const int FileDescriptor = 1;
+    private const int InterruptedCall = 4;
+    private const int BrokenPipe = 32;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>UTF-8 without a mark, lines ended by <c>\n</c>, buffered until flushed.</summary>
+    public static TextWriter OpenWriter()
+    {
+        Stream stream = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
+        return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { NewLine = "\n" };
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (!buffer.IsEmpty)
+        {
+            nint written = WriteDescriptor(FileDescriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
+            if (written >= 0)
+            {
+                buffer = buffer[(int)written..];
+                continue;
+            }
+
+            int code = Marshal.GetLastPInvokeError();
+            if (code == InterruptedCall)
+            {
+                continue;
+            }
+
+            throw code == BrokenPipe
+                ? new BrokenPipeException()
+                : new IOException($"cannot write to standard output: {Marshal.GetPInvokeErrorMessage(code)}");
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static partial nint WriteDescriptor(int descriptor, in byte buffer, nint count);
+}

@@ -1,0 +1,13 @@
+namespace KeywordSpotter.Training;
+
+/// <summary>What a training example is made from; see <see cref="Mixture"/>.</summary>
+internal enum ExampleKind
+{
+    Keyword,
+    Speech,
+    Word,
+    Run,
+    Half,
+    Pseudo,
+    Mined,
+}

@@ -1,0 +1,51 @@
+using KeywordSpotter.Data;
+using Seq.Embedded.Audio;
+
+namespace KeywordSpotter.Training;
+
+/// <summary>Prepares examples: composed, varied, turned into features. One per thread; an example depends on seed, epoch and index only.</summary>
+internal sealed class ExampleMaker
+{
+    private readonly Composer _composer;
+    private readonly Augmenter _augmenter;
+    private readonly FeatureExtractor _extractor;
+    private readonly float[] _audio;
+    private readonly int _width;
+    private readonly ulong _seed;
+
+    public ExampleMaker(TrainingData data, TrainingOptions options, FeatureSettings features)
+    {
+        int samples = Samples(options, features);
+        _composer = new Composer(data, options, features.SampleRate);
+        _augmenter = new Augmenter(options.Augmentation, data.Noise, features, samples);
+        _extractor = new FeatureExtractor(features);
+        _audio = new float[samples];
+        _width = features.FeatureCount;
+        _seed = (ulong)options.Seed;
+    }
+
+    /// <summary>Audio samples of an example.</summary>
+    public static int Samples(TrainingOptions options, FeatureSettings features) => (int)Math.Round(options.Seconds * features.SampleRate);
+
+    /// <summary>Steps of an example.</summary>
+    public static int Steps(TrainingOptions options, FeatureSettings features) => new FeatureExtractor(features).CountFor(Samples(options, features));
+
+    public void Make(int epoch, int index, IReadOnlyList<HardNegative> mined, Example example)
+    {
+        Draws draws = Draws.For(_seed, (ulong)epoch, (ulong)index);
+        _composer.Compose(ref draws, mined);
+        example.Label = _composer.Label;
+        _augmenter.Apply(ref draws, _composer.Audio, _composer.CoreStart, _composer.CoreEnd, _audio);
+        _extractor.Reset();
+        ReadOnlySpan<float> rest = _audio;
+        for (int at = 0; at < example.Features.Length; at += _width)
+        {
+            if (!_extractor.TryNext(ref rest, example.Features.AsSpan(at, _width)))
+            {
+                throw new InvalidOperationException($"The features end after {at / _width} steps of {example.Features.Length / _width}.");
+            }
+        }
+
+        _augmenter.Mask(ref draws, example.Features);
+    }
+}

@@ -1,0 +1,44 @@
+namespace KeywordSpotter.Training;
+
+/// <summary>Everything that shapes a training run. The defaults are the recipe of the bundled model.</summary>
+internal sealed record TrainingOptions
+{
+    public int Epochs { get; init; } = 45;
+
+    /// <summary>Batches in an epoch.</summary>
+    public int Steps { get; init; } = 45;
+
+    /// <summary>Examples in a batch.</summary>
+    public int Batch { get; init; } = 48;
+
+    /// <summary>Length of an example in seconds.</summary>
+    public double Seconds { get; init; } = 3.4;
+
+    /// <summary>Highest learning rate of the one-cycle schedule.</summary>
+    public double LearningRate { get; init; } = 6e-3;
+
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Largest norm of the gradient of a batch.</summary>
+    public double ClipNorm { get; init; } = 1;
+
+    /// <summary>Weight of a false accept against a miss in the loss.</summary>
+    public double NegativeWeight { get; init; } = 2;
+
+    public int Seed { get; init; }
+
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Part of the clips that is held back to choose the best epoch and the threshold.</summary>
+    public double Validation { get; init; } = 0.1;
+
+    /// <summary>Epochs between searches for hard negatives; 0 for none.</summary>
+    public int MineEvery { get; init; } = 5;
+
+    /// <summary>Minutes of training background that one search listens to.</summary>
+    public double MineMinutes { get; init; } = 20;
+
+    public Mixture Mixture { get; init; } = new();
+
+    public AugmentationSettings Augmentation { get; init; } = new();
+}

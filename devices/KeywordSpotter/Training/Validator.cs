@@ -1,0 +1,92 @@
+using KeywordSpotter.Data;
+using KeywordSpotter.Evaluation;
+using KeywordSpotter.Spotting;
+
+namespace KeywordSpotter.Training;
+
+/// <summary>
+/// Replays what was held back as streams and finds the best threshold. Epochs are compared by their cost there:
+/// miss rate + 0.02 x false accepts per hour of background + 0.1 x part of the other words that are taken for a keyword,
+/// averaged with the neighbouring thresholds so that a lucky single threshold does not win.
+/// </summary>
+internal sealed class Validator
+{
+    private const double FalseAcceptCost = 0.02;
+    private const double OtherWordCost = 0.1;
+    private const double LeastHours = 0.5; // one false accept in a minute of background is no proof of sixty an hour
+    private const int MostWords = 240;
+    private const double MostSpeechSeconds = 600;
+    private const int ClipsPerStream = 8;
+
+    private static readonly float[] s_thresholds = [.. Enumerable.Range(2, 18).Select(i => i / 20f)]; // 0.10 to 0.95
+
+    private readonly List<Item> _items = [];
+    private readonly int _threads;
+
+    public Validator(TrainingData data, int sampleRate, int threads)
+    {
+        _threads = threads;
+        Background background = data.ValidationBackground;
+        LeadIns leadIns = background.Speech.Length > 0 ? LeadIns.From(background.Speech, sampleRate) : LeadIns.Quiet(sampleRate);
+        for (int keyword = 0; keyword < data.Validation.Length; keyword++)
+        {
+            foreach (Clip clip in data.Validation[keyword])
+            {
+                _items.Add(new Item([clip], keyword, -1, leadIns));
+            }
+        }
+
+        _items.AddRange(background.Words.Take(MostWords).Select(word => new Item([word], -1, 0, leadIns)));
+        double seconds = 0;
+        Clip[] speech = [.. background.Speech.TakeWhile(clip => (seconds += clip.Samples.Length / (double)sampleRate) < MostSpeechSeconds)];
+        _items.AddRange(speech.Chunk(ClipsPerStream).Select(clips => new Item(clips, -1, -1, LeadIns.Quiet(sampleRate))));
+    }
+
+    /// <summary>False when nothing was held back.</summary>
+    public bool CanMeasure => _items.Any(item => item.Keyword >= 0);
+
+    public ValidationResult Measure(SpotterModel model, CancellationToken stop)
+    {
+        ReplayedItem[] replayed = Parallelism.Map(_items, _threads, stop, () => new Replayer(model), Replay);
+        double step = model.Features.SecondsPerVector;
+        double hours = replayed.Where(item => item.Keyword < 0 && item.Folder < 0).Sum(item => item.Track.Seconds) / 3600;
+        Tally[] tallies = Parallelism.Map(s_thresholds, _threads, stop, threshold =>
+            Tally.Count(replayed, model.Detector.WithThreshold(threshold), step, folders: 1));
+        double[] costs = [.. tallies.Select(tally => Cost(tally, hours))];
+        int best = 0;
+        double bestCost = double.MaxValue;
+        for (int i = 0; i < costs.Length; i++)
+        {
+            double cost = (costs[Math.Max(0, i - 1)] + costs[i] + costs[Math.Min(costs.Length - 1, i + 1)]) / 3;
+            if (cost <= bestCost) // of equals the highest threshold
+            {
+                (best, bestCost) = (i, cost);
+            }
+        }
+
+        Tally chosen = tallies[best];
+        int clips = chosen.Clips.Sum() + chosen.FolderClips[0];
+        int right = chosen.Detected.Sum() + chosen.FolderClips[0] - chosen.Taken[0];
+        return new ValidationResult(
+            s_thresholds[best], bestCost, chosen.MissRate, chosen.BackgroundFalseAccepts, hours, right / (double)clips);
+    }
+
+    private static double Cost(Tally tally, double hours) =>
+        tally.MissRate
+        + (FalseAcceptCost * tally.BackgroundFalseAccepts / Math.Max(hours, LeastHours))
+        + (tally.FolderClips[0] > 0 ? OtherWordCost * tally.TakenRate : 0);
+
+    private static ReplayedItem Replay(Item item, Replayer replayer)
+    {
+        Draws draws = new(HeldOut.Hash(Path.GetFileName(item.Clips[0].Name)));
+        replayer.Begin(item.LeadIns.Draw(ref draws));
+        foreach (Clip clip in item.Clips)
+        {
+            replayer.Feed(clip.ToFloats());
+        }
+
+        return new ReplayedItem(replayer.End(ref draws), item.Keyword, item.Folder);
+    }
+
+    private sealed record Item(Clip[] Clips, int Keyword, int Folder, LeadIns LeadIns);
+}

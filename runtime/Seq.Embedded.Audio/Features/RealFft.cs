@@ -1,0 +1,206 @@
+using System.Numerics;
+
+namespace Seq.Embedded.Audio;
+
+/// <summary>Power spectrum of a windowed frame: |X[k]|^2 with X[k] = sum over j of w[j] x[j] exp(-2 pi i j k / size).</summary>
+/// <remarks>
+/// <para>The real transform of N points is a complex one of n = N / 2 points z[j] = x[2j] + i x[2j + 1], taken apart afterwards.
+/// The complex one is done in four steps, n = rows * columns: transform each column, multiply by twiddle factors, transpose, transform
+/// each column again (D. H. Bailey, "FFTs in external or hierarchical memory", 1990). All columns advance together, so every inner
+/// loop runs over contiguous memory and fills vectors; the transforms themselves are Stockham's, radix 4, which needs no bit reversal.</para>
+/// <para>Real and imaginary parts are apart. Only +, -, * on single elements are used, unfused: all machines agree bit for bit.
+/// Allocates nothing after construction.</para>
+/// </remarks>
+internal sealed class RealFft
+{
+    public const int MinSize = 16;
+    public const int MaxSize = 65_536;
+
+    private readonly int _half;    // n
+    private readonly int _rows;
+    private readonly int _columns;
+    private readonly float[] _window;
+    private readonly float[] _rowTwiddles;    // of the transform over rows, see Stages
+    private readonly float[] _columnTwiddles;
+    private readonly float[] _middleRe;       // (rows, columns): exp(-2 pi i row column / n)
+    private readonly float[] _middleIm;
+    private readonly float[] _splitRe;        // (n / 2 + 1): exp(-2 pi i k / N)
+    private readonly float[] _splitIm;
+    private readonly float[] _re;
+    private readonly float[] _im;
+    private readonly float[] _spareRe;
+    private readonly float[] _spareIm;
+
+    /// <summary>Prepares for a window of at most <paramref name="size"/> points; the rest of a frame is zeros.</summary>
+    /// <param name="size">A power of two, 16 to 65,536.</param>
+    /// <param name="window">Its length is the length of a frame.</param>
+    public RealFft(int size, ReadOnlySpan<float> window)
+    {
+        _half = size / 2;
+        int bits = BitOperations.Log2((uint)_half);
+        _rows = 1 << (bits / 2);
+        _columns = _half / _rows;
+        _window = window.ToArray();
+        _rowTwiddles = StageTwiddles(_rows);
+        _columnTwiddles = StageTwiddles(_columns);
+        _middleRe = new float[_half];
+        _middleIm = new float[_half];
+        for (int row = 0; row < _rows; row++)
+        {
+            for (int column = 0; column < _columns; column++)
+            {
+                (_middleRe[row * _columns + column], _middleIm[row * _columns + column]) = Root((long)row * column, _half);
+            }
+        }
+
+        _splitRe = new float[_half / 2 + 1];
+        _splitIm = new float[_half / 2 + 1];
+        for (int k = 0; k <= _half / 2; k++)
+        {
+            (_splitRe[k], _splitIm[k]) = Root(k, size);
+        }
+
+        _re = new float[_half];
+        _im = new float[_half];
+        _spareRe = new float[_half];
+        _spareIm = new float[_half];
+    }
+
+    /// <summary>Computes the power spectrum of one frame.</summary>
+    /// <param name="frame">As long as the window.</param>
+    /// <param name="power">(size / 2 + 1).</param>
+    public void PowerSpectrum(ReadOnlySpan<float> frame, Span<float> power)
+    {
+        Load(frame);
+        bool swapped = Stages(_re, _im, _spareRe, _spareIm, _rows, _columns, _rowTwiddles);
+        (float[] re, float[] im, float[] otherRe, float[] otherIm) = swapped
+            ? (_spareRe, _spareIm, _re, _im)
+            : (_re, _im, _spareRe, _spareIm);
+        TwiddleAndTranspose(re, im, otherRe, otherIm);
+        swapped = Stages(otherRe, otherIm, re, im, _columns, _rows, _columnTwiddles);
+        if (swapped)
+        {
+            Split(re, im, power);
+        }
+        else
+        {
+            Split(otherRe, otherIm, power);
+        }
+    }
+
+    /// <summary>z[j] = w[2j] x[2j] + i w[2j + 1] x[2j + 1], zeros behind the window.</summary>
+    private void Load(ReadOnlySpan<float> frame)
+    {
+        ReadOnlySpan<float> window = _window;
+        frame = frame[..window.Length];
+        Span<float> re = _re;
+        Span<float> im = _im;
+        int pairs = window.Length / 2;
+        for (int j = 0; j < pairs; j++)
+        {
+            re[j] = window[2 * j] * frame[2 * j];
+            im[j] = window[2 * j + 1] * frame[2 * j + 1];
+        }
+
+        re[pairs..].Clear();
+        im[pairs..].Clear();
+        if ((window.Length & 1) != 0)
+        {
+            re[pairs] = window[^1] * frame[^1];
+        }
+    }
+
+    /// <summary>Transforms every column of a (length, columns) array; the result alternates between both buffers.</summary>
+    /// <returns>True if the result is in the second buffer.</returns>
+    private static bool Stages(
+        float[] re, float[] im, float[] spareRe, float[] spareIm, int length, int columns, ReadOnlySpan<float> twiddles)
+    {
+        bool swapped = false;
+        while (length > 1)
+        {
+            if (length == 2)
+            {
+                FftStage.Radix2(re, im, spareRe, spareIm, columns);
+                length = 1;
+            }
+            else
+            {
+                int quarter = length / 4;
+                FftStage.Radix4(re, im, spareRe, spareIm, quarter, columns, twiddles[..(6 * quarter)]);
+                twiddles = twiddles[(6 * quarter)..];
+                length = quarter;
+                columns *= 4;
+            }
+
+            (re, spareRe) = (spareRe, re);
+            (im, spareIm) = (spareIm, im);
+            swapped = !swapped;
+        }
+
+        return swapped;
+    }
+
+    private void TwiddleAndTranspose(ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
+    {
+        ReadOnlySpan<float> wRe = _middleRe;
+        ReadOnlySpan<float> wIm = _middleIm;
+        for (int row = 0; row < _rows; row++)
+        {
+            for (int column = 0; column < _columns; column++)
+            {
+                int from = row * _columns + column;
+                int to = column * _rows + row;
+                toRe[to] = re[from] * wRe[from] - im[from] * wIm[from];
+                toIm[to] = re[from] * wIm[from] + im[from] * wRe[from];
+            }
+        }
+    }
+
+    /// <summary>From Z to |X|^2: with E = (Z[k] + conj Z[n-k]) / 2 and O = (Z[k] - conj Z[n-k]) / 2i, the transforms of the even and odd
+    /// samples, X[k] = E + exp(-2 pi i k / N) O and X[n-k] = conj(E - exp(-2 pi i k / N) O).</summary>
+    private void Split(ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> power)
+    {
+        int n = _half;
+        float sum = re[0] + im[0];
+        float difference = re[0] - im[0];
+        power[0] = sum * sum;
+        power[n] = difference * difference;
+        for (int k = 1; k <= n / 2; k++)
+        {
+            float eRe = 0.5f * (re[k] + re[n - k]);
+            float eIm = 0.5f * (im[k] - im[n - k]);
+            float oRe = 0.5f * (im[k] + im[n - k]);
+            float oIm = 0.5f * (re[n - k] - re[k]);
+            float tRe = oRe * _splitRe[k] - oIm * _splitIm[k];
+            float tIm = oRe * _splitIm[k] + oIm * _splitRe[k];
+            power[k] = (eRe + tRe) * (eRe + tRe) + (eIm + tIm) * (eIm + tIm);
+            power[n - k] = (eRe - tRe) * (eRe - tRe) + (eIm - tIm) * (eIm - tIm);
+        }
+    }
+
+    /// <summary>For each radix-4 stage and each p below length / 4: w^p, w^2p, w^3p with w = exp(-2 pi i / length), real and imaginary.</summary>
+    private static float[] StageTwiddles(int length)
+    {
+        var table = new List<float>();
+        for (; length >= 4; length /= 4)
+        {
+            for (int p = 0; p < length / 4; p++)
+            {
+                for (int power = 1; power <= 3; power++)
+                {
+                    (float re, float im) = Root((long)p * power, length);
+                    table.Add(re);
+                    table.Add(im);
+                }
+            }
+        }
+
+        return table.ToArray();
+    }
+
+    private static (float Re, float Im) Root(long numerator, int denominator)
+    {
+        (double sin, double cos) = Math.SinCos(-2 * Math.PI * (numerator % denominator) / denominator);
+        return ((float)cos, (float)sin);
+    }
+}

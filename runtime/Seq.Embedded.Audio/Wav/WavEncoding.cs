@@ -1,0 +1,11 @@
+namespace Seq.Embedded.Audio;
+
+/// <summary>How one sample of a WAV file is stored.</summary>
+public enum WavEncoding
+{
+    /// <summary>Integers: unsigned 8 bit, or signed little-endian 16, 24 or 32 bit.</summary>
+    Pcm = 1,
+
+    /// <summary>IEEE 754 little-endian, 32 or 64 bit.</summary>
+    Float = 3,
+}

@@ -1,0 +1,228 @@
+using System.Text.Json;
+
+namespace KeywordSpotter.Tests.Commands;
+
+public sealed class ListenTests(TrainedModel model)
+{
+    [Fact]
+    public void Listen_finds_each_word_once_at_its_end()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("listen.wav");
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--json");
+
+        Assert.Equal(0, run.Status);
+        Assert.Equal("", run.Error);
+        AssertFound(words, run);
+    }
+
+    [Fact]
+    public void Listen_json_lines_have_the_documented_form()
+    {
+        (string path, _) = Recording("form.wav");
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--json");
+
+        Assert.All(run.Lines, line => Assert.Matches("""^\{"time": \d+\.\d\d, "keyword": "(rise|sink)", "score": [01]\.\d\d\}$""", line));
+    }
+
+    [Fact]
+    public void Listen_text_names_time_keyword_and_score()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("text.wav");
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path);
+
+        Assert.Equal(words.Length, run.Lines.Length);
+        Assert.All(run.Lines.Zip(words), pair => Assert.Matches($@"^ +\d+\.\d\d s  {pair.Second.Keyword}  [01]\.\d\d$", pair.First));
+    }
+
+    [Theory]
+    [InlineData(16000, 1)]
+    [InlineData(48000, 2)]
+    [InlineData(8000, 1)]
+    public void Listen_reads_raw_audio_from_standard_input(int rate, int channels)
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("raw.wav");
+        float[] mono = Seq.Embedded.Audio.WavFile.ReadMono(path, rate);
+        float[] interleaved = [.. mono.SelectMany(sample => Enumerable.Repeat(sample, channels))];
+
+        CommandRun run = CommandRun.OfInput(
+            SmallAudio.Raw(interleaved), "listen", "-", "--rate", $"{rate}", "--channels", $"{channels}", "--model", model.Path, "--json");
+
+        Assert.Equal(0, run.Status);
+        AssertFound(words, run);
+    }
+
+    [Fact]
+    public void Listen_raw_and_wav_give_the_same_lines()
+    {
+        (string path, _) = Recording("same.wav");
+        byte[] raw = File.ReadAllBytes(path)[44..];
+
+        CommandRun wav = CommandRun.Of("listen", path, "--model", model.Path, "--json");
+        CommandRun pipe = CommandRun.OfInput(raw, "listen", "-", "--model", model.Path, "--json");
+
+        Assert.NotEmpty(wav.Lines);
+        Assert.Equal(wav.Output, pipe.Output);
+    }
+
+    [Fact]
+    public void Listen_raw_reports_bytes_that_are_no_whole_frame()
+    {
+        CommandRun run = CommandRun.OfInput(new byte[32003], "listen", "-", "--channels", "2", "--model", model.Path);
+
+        Assert.Equal(0, run.Status);
+        Assert.Equal("", run.Output);
+        Assert.Contains("last 3 bytes", run.Error);
+    }
+
+    [Fact]
+    public void Listen_finds_a_word_at_the_very_end_of_the_audio()
+    {
+        string path = model.In("end.wav");
+        float[] word = SmallAudio.Word(SmallAudio.Rise, 501, out double end, before: 1.5, after: 0);
+        SmallAudio.Write(path, word);
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--json");
+
+        AssertFound([(SmallAudio.Rise, end)], run);
+        Assert.All(run.Lines, line => Assert.True(Time(line) <= end + 0.01, line));
+    }
+
+    [Fact]
+    public void Listen_quiet_recording_finds_the_same_words()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("loud.wav");
+        float[] quiet = [.. Seq.Embedded.Audio.WavFile.ReadMono(path, SmallAudio.Rate).Select(sample => sample / 10)];
+        SmallAudio.Write(model.In("quiet.wav"), quiet);
+
+        CommandRun run = CommandRun.Of("listen", model.In("quiet.wav"), "--model", model.Path, "--json");
+
+        AssertFound(words, run);
+    }
+
+    [Fact]
+    public void Listen_highest_threshold_finds_nothing()
+    {
+        (string path, _) = Recording("threshold.wav");
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--threshold", "1");
+
+        Assert.Equal((0, ""), (run.Status, run.Output));
+    }
+
+    [Fact]
+    public void Listen_stops_when_asked_to()
+    {
+        (string path, _) = Recording("stop.wav");
+
+        CommandRun run = CommandRun.OfStopped("listen", path, "--model", model.Path);
+
+        Assert.Equal((0, "", ""), (run.Status, run.Output, run.Error));
+    }
+
+    [Fact]
+    public void Listen_stops_while_standard_input_is_silent()
+    {
+        using var stop = new CancellationTokenSource();
+        using var input = new NeverEndingStream(stop);
+        var output = new StringWriter();
+
+        int status = Program.Run(["listen", "-", "--model", model.Path], () => input, output, output, stop.Token);
+
+        Assert.Equal((0, ""), (status, output.ToString()));
+    }
+
+    [Fact]
+    public void Listen_missing_file_is_bad_input() =>
+        CommandRun.Of("listen", "no-such.wav", "--model", model.Path).AssertFailed(1, "no-such.wav", "no such WAV file");
+
+    [Fact]
+    public void Listen_file_that_is_no_wav_is_bad_input()
+    {
+        string path = model.In("not.wav");
+        File.WriteAllText(path, "This is not audio at all, but it is long enough to hold a header.");
+
+        CommandRun.Of("listen", path, "--model", model.Path).AssertFailed(1, "not.wav");
+    }
+
+    [Fact]
+    public void Listen_missing_model_is_bad_input() =>
+        CommandRun.Of("listen", "x.wav", "--model", "no-such.safetensors").AssertFailed(1, "no-such.safetensors", "no such model file");
+
+    [Fact]
+    public void Listen_damaged_model_is_bad_input()
+    {
+        string path = model.In("damaged.safetensors");
+        File.WriteAllBytes(path, File.ReadAllBytes(model.Path)[..^100]);
+
+        CommandRun.Of("listen", "x.wav", "--model", path).AssertFailed(1, "damaged.safetensors");
+    }
+
+    [Theory]
+    [InlineData("--threshold", "1.5", "0 to 1")]
+    [InlineData("--threshold", "high", "0 to 1")]
+    [InlineData("--rate", "10", "1000")]
+    [InlineData("--channels", "0", "1 to 32")]
+    public void Listen_option_out_of_range_is_bad_usage(string option, string value, string allowed) =>
+        CommandRun.Of("listen", "-", option, value).AssertFailed(2, option, value, allowed);
+
+    [Fact]
+    public void Listen_rate_without_raw_input_is_bad_usage() =>
+        CommandRun.Of("listen", "x.wav", "--rate", "8000").AssertFailed(2, "--rate");
+
+    [Fact]
+    public void Listen_unknown_option_is_bad_usage() =>
+        CommandRun.Of("listen", "--loud").AssertFailed(2, "--loud");
+
+    [Fact]
+    public void Listen_microphone_without_a_name_is_bad_usage() =>
+        CommandRun.Of("listen", "mic:", "--model", model.Path).AssertFailed(2, "mic:DEVICE");
+
+    private static double Time(string line) => JsonDocument.Parse(line).RootElement.GetProperty("time").GetDouble();
+
+    private static void AssertFound((string Keyword, double End)[] words, CommandRun run)
+    {
+        Assert.Equal(words.Select(word => word.Keyword), run.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("keyword").GetString()));
+        Assert.All(words.Zip(run.Lines), pair => Assert.InRange(Time(pair.Second), pair.First.End - 0.35, pair.First.End + 0.35));
+        Assert.All(run.Lines, line => Assert.InRange(JsonDocument.Parse(line).RootElement.GetProperty("score").GetDouble(), 0.1, 1));
+    }
+
+    /// <summary>Background and four words that training has not seen.</summary>
+    private (string Path, (string Keyword, double End)[] Words) Recording(string name)
+    {
+        var samples = new List<float>(SmallAudio.Background(300, 3));
+        var words = new List<(string, double)>();
+        foreach ((string word, int variant) in new[] { (SmallAudio.Rise, 401), (SmallAudio.Sink, 402), (SmallAudio.Sink, 403), (SmallAudio.Rise, 404) })
+        {
+            float[] clip = SmallAudio.Word(word, variant, out double end, before: 0.4, after: 0.8);
+            words.Add((word, ((double)samples.Count / SmallAudio.Rate) + end));
+            samples.AddRange(clip);
+        }
+
+        samples.AddRange(SmallAudio.Background(301, 2));
+        string path = model.In(name);
+        SmallAudio.Write(path, [.. samples]);
+        return (path, [.. words]);
+    }
+
+    /// <summary>A pipe whose writer says nothing more: asks the program to stop, then blocks.</summary>
+    private sealed class NeverEndingStream(CancellationTokenSource stop) : MemoryStream
+    {
+        private readonly ManualResetEventSlim _closed = new();
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            stop.Cancel();
+            _closed.Wait();
+            return 0;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _closed.Set();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace KeywordSpotter.Tests.Commands;
+
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("listen", "--help")]
+    [InlineData("train", "--help")]
+    [InlineData("evaluate", "--help")]
+    [InlineData("info", "--help")]
+    public void Help_is_printed_everywhere(params string[] arguments)
+    {
+        CommandRun run = CommandRun.Of(arguments);
+
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Contains("Usage: kws", run.Output);
+    }
+
+    [Fact]
+    public void Version_is_printed()
+    {
+        CommandRun run = CommandRun.Of("--version");
+
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Matches(@"^kws \d+\.\d+\.\d+\n$", run.Output);
+    }
+
+    [Theory]
+    [InlineData("dance")]
+    [InlineData("--loud")]
+    [InlineData("info", "extra")]
+    [InlineData("listen", "one.wav", "two.wav")]
+    public void Unknown_words_are_bad_usage(params string[] arguments) =>
+        CommandRun.Of(arguments).AssertFailed(2, arguments[^1], "--help");
+
+    [Fact]
+    public void Closed_output_ends_quietly()
+    {
+        using var output = new ClosedWriter();
+        var error = new StringWriter();
+
+        int status = Program.Run(["--version"], () => Stream.Null, output, error, TestContext.Current.CancellationToken);
+
+        Assert.Equal((0, ""), (status, error.ToString()));
+    }
+
+    private sealed class ClosedWriter : StringWriter
+    {
+        public override void WriteLine(string? value) => throw new BrokenPipeException();
+    }
+}

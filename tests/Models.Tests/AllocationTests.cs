@@ -1,0 +1,117 @@
+using Seq.Embedded.Training;
+
+namespace Seq.Embedded.Models.Tests;
+
+/// <summary>Nothing is allocated per step, per sequence or per training step. Alone, as the second counts the bytes of all threads.</summary>
+[Collection(AloneCollection.Name)]
+public class AllocationTests
+{
+    private const int Calls = 20;
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Streams_allocate_nothing(string name)
+    {
+        const int Steps = 40;
+        TestModel model = ModelCase.Get(name).Create();
+        TestStream stream = model.CreateStream();
+        float[] input = new float[model.Case.Input], output = new float[model.OutputSize], snapshot = new float[model.StateSize];
+        float[] inputs = TestData.Values(Steps * model.Case.Input, 1), outputs = new float[model.OutputLength(Steps)];
+        void Use()
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                stream.Step(input, output);
+            }
+
+            stream.Run(inputs, outputs);
+            stream.SaveState(snapshot);
+            stream.Reset();
+            stream.RestoreState(snapshot);
+        }
+
+        AllocatesNothing(name, Use, GC.GetAllocatedBytesForCurrentThread);
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Training_steps_allocate_nothing_on_one_thread(string name)
+    {
+        using TrainingStep step = new(ModelCase.Get(name), threads: 1);
+        AllocatesNothing(name, step.Make, GC.GetAllocatedBytesForCurrentThread);
+    }
+
+    [Theory]
+    [InlineData(nameof(Models.KeywordModel))]
+    [InlineData(nameof(Models.DropoutModel))]
+    [InlineData(nameof(Models.LastHeadModel))]
+    [InlineData(nameof(Models.GruBeforeStackModel))]
+    public void Training_steps_allocate_nothing_on_two_threads(string name)
+    {
+        using TrainingStep step = new(ModelCase.Get(name), threads: 2);
+        AllocatesNothing(name, step.Make, () => GC.GetTotalAllocatedBytes(precise: true));
+    }
+
+    /// <summary>
+    /// What the call allocates, it allocates every time. Just-in-time compilation allocates now and then after the first calls,
+    /// and so do other threads of the test runner: hence the least of several calls.
+    /// </summary>
+    private static void AllocatesNothing(string name, Action call, Func<long> count)
+    {
+        long least = long.MaxValue;
+        for (int i = 0; i < Calls && least > 0; i++)
+        {
+            long before = count();
+            call();
+            least = Math.Min(least, count() - before);
+        }
+
+        Assert.True(least == 0, $"{name}: at least {least} bytes allocated each time; allowed: 0.");
+    }
+
+    private sealed class TrainingStep : IDisposable
+    {
+        private const int Sequences = 14;
+
+        private readonly SequenceTrainer _trainer;
+        private readonly bool _softmax;
+        private readonly float[][] _inputs;
+        private readonly int[][] _labels;
+
+        public TrainingStep(ModelCase model, int threads)
+        {
+            TestModel created = model.Create();
+            _softmax = model.Softmax;
+            _inputs = TestData.Sequences(model, 1, [.. Enumerable.Range(0, Sequences).Select(i => 1 + (i % 5))]);
+            _labels = [.. _inputs.Select(inputs => new int[created.OutputLength(inputs.Length / model.Input) / created.OutputSize])];
+            _trainer = created.CreateTrainer(new TrainerOptions { MaxBatch = Sequences, MaxSteps = 5, Threads = threads });
+        }
+
+        public void Make()
+        {
+            _trainer.Clear();
+            foreach (float[] inputs in _inputs)
+            {
+                _trainer.Add(inputs);
+            }
+
+            _trainer.Forward();
+            for (int i = 0; i < Sequences; i++)
+            {
+                if (_softmax && i % 2 == 0)
+                {
+                    _trainer.CrossEntropy(i, _labels[i]);
+                }
+                else
+                {
+                    _trainer.GetOutputGradients(i)[0] = _trainer.GetOutputs(i)[0];
+                }
+            }
+
+            _trainer.Backward();
+            _trainer.Update(1e-3f);
+        }
+
+        public void Dispose() => _trainer.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using Seq.Embedded.Weights;
+
+namespace Seq.Embedded.Models.Tests.Cases;
+
+/// <summary>One generated model, found by its attribute: a model declared in Models/ is tested by every theory without further code.</summary>
+internal sealed class ModelCase
+{
+    private const int OutputsOfOpenModels = 3;
+
+    private readonly Type _type;
+
+    private ModelCase(Type type)
+    {
+        _type = type;
+        SequenceModelAttribute model = type.GetCustomAttribute<SequenceModelAttribute>()!;
+        Input = model.Input;
+        ManyToOne = model.Task == SequenceTask.ManyToOne;
+        Layers = [.. type.GetCustomAttributes(inherit: false).OfType<LayerAttribute>()];
+    }
+
+    public static IReadOnlyList<ModelCase> All { get; } =
+        [.. typeof(ModelCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SequenceModelAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new ModelCase(type))];
+
+    public string Name => _type.Name;
+
+    public int Input { get; }
+
+    public bool ManyToOne { get; }
+
+    /// <summary>The layers as declared, input to output.</summary>
+    public IReadOnlyList<LayerAttribute> Layers { get; }
+
+    public bool IsOpen => Layers[^1] is DenseAttribute { Units: 0 };
+
+    public bool Softmax => Layers[^1] is DenseAttribute { Activation: Activation.Softmax };
+
+    public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
+
+    public static ModelCase Get(string name) => All.Single(model => model.Name == name);
+
+    public static ModelCase Of<TModel>() => Get(typeof(TModel).Name);
+
+    public TestModel Create(int seed = 1, int outputs = OutputsOfOpenModels) =>
+        new(this, Call("Create", IsOpen ? [typeof(int), typeof(int)] : [typeof(int)], IsOpen ? [outputs, seed] : [seed]));
+
+    public TestModel Load(string path) => new(this, Call("Load", [typeof(string)], [path]));
+
+    public TestModel Load(SafeTensorsFile file) => new(this, Call("Load", [typeof(SafeTensorsFile)], [file]));
+
+    public override string ToString() => Name;
+
+    private object Call(string method, Type[] types, object[] arguments) =>
+        _type.GetMethod(method, types)!.Invoke(null, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+}

@@ -1,0 +1,63 @@
+using System.Reflection;
+using Seq.Embedded.Training;
+using Seq.Embedded.Weights;
+
+namespace Seq.Embedded.Models.Tests.Cases;
+
+/// <summary>A generated model behind one interface for all.</summary>
+internal sealed class TestModel(ModelCase model, object instance)
+{
+    public ModelCase Case { get; } = model;
+
+    /// <summary>The generated model itself.</summary>
+    public object Instance { get; } = instance;
+
+    public int OutputSize => Get<int>("OutputSize");
+
+    public int StateSize => Get<int>("StateSize");
+
+    public int ParameterCount => Get<int>("ParameterCount");
+
+    public int WeightBytes => Get<int>("WeightBytes");
+
+    public int MultiplyAddsPerStep => Get<int>("MultiplyAddsPerStep");
+
+    public string Spec => Get<string>("Spec");
+
+    public IReadOnlyList<LayerSummary> Layers => Get<IReadOnlyList<LayerSummary>>("Layers");
+
+    public IReadOnlyDictionary<string, string> Metadata => Get<IReadOnlyDictionary<string, string>>("Metadata");
+
+    /// <summary>Values of the output of T steps.</summary>
+    public int OutputLength(int steps) => Case.ManyToOne ? OutputSize : steps * OutputSize;
+
+    public TestStream CreateStream() => new(this, Call(Instance, "CreateStream"));
+
+    public SequenceTrainer CreateTrainer(TrainerOptions options) => (SequenceTrainer)Call(Instance, "CreateTrainer", options);
+
+    public TestModel FromTrainer(SequenceTrainer trainer) => new(Case, Call(trainer, "ToModel", [null]));
+
+    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null) => Call(Instance, "Save", path, metadata);
+
+    /// <summary>All tensors by their names in the file.</summary>
+    public Dictionary<string, float[]> Tensors()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("model.safetensors");
+        Save(path);
+        return SafeTensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToArray());
+    }
+
+    /// <summary>The gradients of a trainer of this model by the names of their tensors.</summary>
+    public Dictionary<string, float[]> Gradients(SequenceTrainer trainer) => new TestModel(Case, Call(trainer, "GradientsAsModel")).Tensors();
+
+    private static object Call(object target, string method, params object?[] arguments) =>
+        target.GetType().GetMethod(method)!.Invoke(target, BindingFlags.DoNotWrapExceptions, null, arguments, null)!;
+
+    /// <summary>A constant, or a property of the class or of the model.</summary>
+    private T Get<T>(string name)
+    {
+        Type type = Instance.GetType();
+        return (T)(type.GetField(name)?.GetValue(null) ?? type.GetProperty(name)!.GetValue(Instance))!;
+    }
+}

@@ -1,0 +1,93 @@
+namespace Seq.Embedded.Models.Tests.Cases;
+
+/// <summary>A stream of a generated model behind one interface for all; delegates, so that calls allocate nothing.</summary>
+internal sealed class TestStream
+{
+    private readonly TestModel _model;
+    private readonly StepWithOutput? _step;
+    private readonly ReadValues? _stepOnly;
+    private readonly WriteValues? _output;
+    private readonly StepWithOutput _run;
+    private readonly Action _reset;
+    private readonly WriteValues _saveState;
+    private readonly ReadValues _restoreState;
+
+    public TestStream(TestModel model, object stream)
+    {
+        T Bind<T>(string method)
+            where T : Delegate => (T)Delegate.CreateDelegate(typeof(T), stream, method);
+
+        _model = model;
+        if (model.Case.ManyToOne)
+        {
+            _stepOnly = Bind<ReadValues>("Step");
+            _output = Bind<WriteValues>("Output");
+        }
+        else
+        {
+            _step = Bind<StepWithOutput>("Step");
+        }
+
+        _run = Bind<StepWithOutput>("Run");
+        _reset = Bind<Action>("Reset");
+        _saveState = Bind<WriteValues>("SaveState");
+        _restoreState = Bind<ReadValues>("RestoreState");
+    }
+
+    private delegate void ReadValues(ReadOnlySpan<float> values);
+
+    private delegate void WriteValues(Span<float> values);
+
+    private delegate void StepWithOutput(ReadOnlySpan<float> input, Span<float> output);
+
+    /// <summary>One step; the output of a many-to-one model is computed after it.</summary>
+    public void Step(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (_step is not null)
+        {
+            _step(input, output);
+        }
+        else
+        {
+            _stepOnly!(input);
+            _output!(output);
+        }
+    }
+
+    /// <summary>Step by step; for a many-to-one model with one output at the end.</summary>
+    public float[] Steps(ReadOnlySpan<float> inputs)
+    {
+        int size = _model.Case.Input, steps = inputs.Length / size;
+        float[] outputs = new float[_model.OutputLength(steps)];
+        for (int t = 0; t < steps; t++)
+        {
+            ReadOnlySpan<float> input = inputs.Slice(t * size, size);
+            if (_stepOnly is not null)
+            {
+                _stepOnly(input);
+            }
+            else
+            {
+                _step!(input, outputs.AsSpan(t * _model.OutputSize, _model.OutputSize));
+            }
+        }
+
+        _output?.Invoke(outputs);
+        return outputs;
+    }
+
+    public void Run(ReadOnlySpan<float> inputs, Span<float> outputs) => _run(inputs, outputs);
+
+    public float[] Run(ReadOnlySpan<float> inputs)
+    {
+        float[] outputs = new float[_model.OutputLength(inputs.Length / _model.Case.Input)];
+        _run(inputs, outputs);
+        return outputs;
+    }
+
+    public void Reset() => _reset();
+
+    public void SaveState(Span<float> snapshot) => _saveState(snapshot);
+
+    public void RestoreState(ReadOnlySpan<float> snapshot) => _restoreState(snapshot);
+}

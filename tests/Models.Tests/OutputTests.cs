@@ -1,0 +1,77 @@
+using Seq.Embedded.Models.Tests.Reference;
+
+namespace Seq.Embedded.Models.Tests;
+
+/// <summary>Outputs against the double-precision reference.</summary>
+public class OutputTests
+{
+    // Relative to the largest output, and to 1 where that is smaller: 17 units in the last place of a float at 1.
+    private const double Tolerance = 2e-6;
+
+    private static readonly int[] Lengths = [1, 2, 17, 50];
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Run_gives_the_outputs_of_the_reference(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 3);
+        ReferenceModel reference = new(model);
+        foreach (float[] inputs in TestData.Sequences(model.Case, 1, Lengths))
+        {
+            double[][] expected = reference.Forward(reference.Rows(inputs, model.Case.Input));
+            Compare.Close(name, $"outputs of {inputs.Length / model.Case.Input} steps", [.. expected.SelectMany(row => row)], model.CreateStream().Run(inputs), Tolerance, floor: 1);
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Constants_agree_with_the_tensors_of_the_file(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create();
+        Dictionary<string, float[]> tensors = model.Tensors();
+
+        Assert.Equal(tensors.Values.Sum(tensor => tensor.Length), model.ParameterCount);
+        Assert.Equal(4 * model.ParameterCount, model.WeightBytes);
+        Assert.Equal(model.ParameterCount, model.Layers.Sum(layer => layer.Parameters));
+        Assert.Equal(tensors.Where(tensor => tensor.Key.Contains("weight", StringComparison.Ordinal)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
+        int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(layer => layer is DenseAttribute).Count() : 0;
+        Assert.Equal(model.Layers.SkipLast(perSequence).Sum(layer => layer.MultiplyAdds), model.MultiplyAddsPerStep);
+        Assert.Equal(model.Case.Input, model.Layers[0].Inputs);
+        Assert.Equal(model.OutputSize, model.Layers[^1].Outputs);
+        Assert.Equal(
+            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Units * layer.Layers * (layer is LstmAttribute ? 2 : 1)),
+            model.StateSize);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(16)]
+    [InlineData(17)]
+    [InlineData(131)]
+    public void Open_outputs_of_every_size_agree_with_the_reference(int outputs)
+    {
+        foreach (ModelCase open in ModelCase.All.Where(model => model.IsOpen))
+        {
+            TestModel model = open.Create(seed: 5, outputs);
+            Assert.Equal(outputs, model.OutputSize);
+            ReferenceModel reference = new(model);
+            float[] inputs = TestData.Values(7 * open.Input, outputs);
+            double[][] expected = reference.Forward(reference.Rows(inputs, open.Input));
+            Compare.Close(open.Name, $"{outputs} outputs", [.. expected.SelectMany(row => row)], model.CreateStream().Run(inputs), Tolerance, floor: 1);
+        }
+    }
+
+    [Fact]
+    public void All_kinds_of_models_are_declared()
+    {
+        LayerAttribute[] layers = [.. ModelCase.All.SelectMany(model => model.Layers)];
+        Assert.True(ModelCase.All.Count >= 40, $"{ModelCase.All.Count} models");
+        Assert.Equal([1, 2, 3], layers.OfType<RecurrentLayerAttribute>().Select(layer => layer.Layers).Distinct().Order());
+        Assert.Equal(Enum.GetValues<Activation>(), layers.OfType<DenseAttribute>().Select(layer => layer.Activation).Distinct().Order());
+        Assert.Equal([Activation.Relu, Activation.Tanh], layers.OfType<RnnAttribute>().Select(layer => layer.Activation).Distinct().Order());
+        Assert.Equal(Enum.GetValues<GruReset>(), layers.OfType<GruAttribute>().Select(layer => layer.Reset).Distinct().Order());
+        Assert.Contains(layers, layer => layer is LstmAttribute);
+        Assert.Contains(ModelCase.All, model => model.ManyToOne && model.IsOpen);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Seq.Embedded.Models.Tests.Reference;
+
+/// <summary>One layer in double precision.</summary>
+internal abstract class ReferenceLayer
+{
+    private readonly List<double[]> _tensors = [];
+
+    public abstract int Units { get; }
+
+    /// <summary>New rows of outputs, one for each time step.</summary>
+    public abstract double[][] Forward(double[][] inputs);
+
+    public bool Uses(double[] tensor) => _tensors.Contains(tensor);
+
+    protected static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
+
+    /// <summary>Row <paramref name="row"/> of W times x, plus the bias of the row.</summary>
+    protected static double Affine(double[] weight, double[] bias, int row, double[] x)
+    {
+        double sum = bias[row];
+        int first = row * x.Length;
+        for (int k = 0; k < x.Length; k++)
+        {
+            sum += weight[first + k] * x[k];
+        }
+
+        return sum;
+    }
+
+    protected double[] Tensor(Dictionary<string, double[]> tensors, string name, int length)
+    {
+        double[] tensor = tensors[name];
+        Assert.True(length < 0 || tensor.Length == length, $"{name} has {tensor.Length} values; the documentation says {length}.");
+        _tensors.Add(tensor);
+        return tensor;
+    }
+}

@@ -1,0 +1,120 @@
+using Seq.Embedded.Models.Tests.Cases;
+
+namespace Seq.Embedded.Models.Tests.Reference;
+
+/// <summary>
+/// A model in double precision, written from the formulas of the attributes' documentation: plain loops over the tensors of the weight
+/// file. It shares no code with the generator or the kernels.
+/// </summary>
+internal sealed class ReferenceModel
+{
+    private readonly ReferenceLayer[] _layers;
+    private readonly bool _manyToOne;
+    private readonly int _lastRecurrent;
+
+    public ReferenceModel(TestModel model)
+        : this(model.Case, model.Tensors())
+    {
+    }
+
+    public ReferenceModel(ModelCase model, IReadOnlyDictionary<string, float[]> tensors)
+    {
+        _manyToOne = model.ManyToOne;
+        Tensors = tensors.ToDictionary(tensor => tensor.Key, tensor => Array.ConvertAll(tensor.Value, value => (double)value));
+        List<ReferenceLayer> layers = [];
+        int inputs = model.Input;
+        foreach (LayerAttribute layer in model.Layers)
+        {
+            string name = NameOf(layer, model.Layers);
+            int stack = layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1;
+            for (int i = 0; i < stack; i++)
+            {
+                layers.Add(layer switch
+                {
+                    RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
+                    GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
+                    LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
+                    _ => new ReferenceDense(Tensors, name, inputs, ((DenseAttribute)layer).Activation),
+                });
+                inputs = layers[^1].Units;
+            }
+        }
+
+        _layers = [.. layers];
+        _lastRecurrent = layers.FindLastIndex(layer => layer is not ReferenceDense);
+    }
+
+    /// <summary>Factor of an output of a layer in training: layer, time step (0 where a layer runs once a sequence), unit.</summary>
+    public delegate double DropoutMask(int layer, int step, int unit);
+
+    /// <summary>The tensors by name; a change changes the model.</summary>
+    public Dictionary<string, double[]> Tensors { get; }
+
+    /// <summary>Multiply-adds of one step.</summary>
+    public long Cost => Tensors.Values.Sum(tensor => (long)tensor.Length);
+
+    /// <summary>Index of the layer that reads a tensor.</summary>
+    public int LayerOf(double[] tensor) => Array.FindIndex(_layers, layer => layer.Uses(tensor));
+
+    /// <summary>Output rows of a sequence; one row for a many-to-one model.</summary>
+    public double[][] Forward(double[][] inputs, DropoutMask? mask = null) => ForwardFrom(0, inputs, mask);
+
+    /// <summary>What each layer reads, and last the outputs.</summary>
+    public double[][][] LayerInputs(double[][] inputs, DropoutMask? mask = null)
+    {
+        double[][][] rows = new double[_layers.Length + 1][][];
+        rows[0] = inputs;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            rows[i + 1] = ForwardLayer(i, rows[i], mask);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Outputs from the rows that a layer reads.</summary>
+    public double[][] ForwardFrom(int layer, double[][] rows, DropoutMask? mask = null)
+    {
+        for (int i = layer; i < _layers.Length; i++)
+        {
+            rows = ForwardLayer(i, rows, mask);
+        }
+
+        return rows;
+    }
+
+    public double[][] Rows(ReadOnlySpan<float> inputs, int size)
+    {
+        double[][] rows = new double[inputs.Length / size][];
+        for (int t = 0; t < rows.Length; t++)
+        {
+            rows[t] = Array.ConvertAll(inputs.Slice(t * size, size).ToArray(), value => (double)value);
+        }
+
+        return rows;
+    }
+
+    private static string NameOf(LayerAttribute layer, IReadOnlyList<LayerAttribute> layers)
+    {
+        string kind = layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal).ToLowerInvariant();
+        LayerAttribute[] unnamed = [.. layers.Where(other => other.Name is null && other.GetType() == layer.GetType())];
+        return layer.Name ?? (unnamed.Length == 1 ? kind : kind + (Array.IndexOf(unnamed, layer) + 1));
+    }
+
+    private double[][] ForwardLayer(int index, double[][] rows, DropoutMask? mask)
+    {
+        rows = _layers[index].Forward(rows);
+        if (mask is not null && index < _layers.Length - 1)
+        {
+            for (int t = 0; t < rows.Length; t++)
+            {
+                for (int unit = 0; unit < rows[t].Length; unit++)
+                {
+                    rows[t][unit] *= mask(index, t, unit);
+                }
+            }
+        }
+
+        return _manyToOne && index == _lastRecurrent ? [rows[^1]] : rows;
+    }
+}
