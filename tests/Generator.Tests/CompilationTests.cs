@@ -98,7 +98,7 @@ public class CompilationTests
         string Pick(params string[] items) => items[random.Next(items.Length)];
         string RandomLayer(int index, bool last)
         {
-            string common = $"{Pick("", $", Dropout = 0.{random.Next(10)}")}{Pick("", $", Name = \"part_{index}\"")}", stack = Pick("", ", Layers = 2", ", Layers = 5");
+            string common = $"{Pick("", $", Dropout = 0.{random.Next(10)}")}{Pick("", $", Name = \"part_{index}\"")}", stack = Pick("", ", Layers = 2", ", Layers = 3");
             string units = random.Next(1, 70).ToString(System.Globalization.CultureInfo.InvariantCulture);
             string softmax = last ? "Softmax" : "Relu";
             return Pick(
@@ -109,7 +109,7 @@ public class CompilationTests
         }
 
         List<string> models = [];
-        for (int i = 0; i < 40; i++)
+        for (int i = 0; i < 20; i++)
         {
             int layers = random.Next(1, 6);
             string task = random.Next(3) == 0 ? ", Task = SequenceTask.ManyToOne" : "";
@@ -119,7 +119,7 @@ public class CompilationTests
 
         GenerationResult result = Generation.Run("using Seq.Embedded;\nnamespace Demo;\n" + string.Join("\n\n", models));
         result.AssertClean();
-        Assert.Equal(40, result.Sources.Length);
+        Assert.Equal(20, result.Sources.Length);
     }
 
     [Theory]
