@@ -89,10 +89,13 @@ public class StreamTests
             float[] expected = stream.Steps(later);
 
             // Into a stream with another past, of an even and of an odd number of steps.
+            // (It had NaN in its state, too: nothing of it is left.)
             for (int other = 0; other <= 1; other++)
             {
                 TestStream target = model.CreateStream();
-                target.Run(TestData.Values((5 + other) * model.Case.Input, 99));
+                float[] past = TestData.Values((5 + other) * model.Case.Input, 99);
+                past[^1] = float.NaN;
+                target.Run(past);
                 target.RestoreState(snapshot);
                 target.SaveState(again);
                 Compare.SameBits(name, "snapshot of the restored state", snapshot, again);
@@ -149,6 +152,21 @@ public class StreamTests
         {
             Refused("inputs", size, () => stream.Run(new float[size + 1], output));
         }
+    }
+
+    [Theory]
+    [InlineData(nameof(Models.OpenSoftmaxModel))]
+    [InlineData(nameof(Models.OpenSigmoidModel))]
+    [InlineData(nameof(Models.OpenDenseOnlyModel))]
+    [InlineData(nameof(Models.LastOpenModel))]
+    public void The_output_of_a_step_may_replace_its_input(string name)
+    {
+        ModelCase open = ModelCase.Get(name);
+        TestModel model = open.Create(seed: 27, outputs: open.Input);
+        float[] expected = new float[open.Input], inPlace = TestData.Values(open.Input, 12);
+        model.CreateStream().Step(inPlace, expected);
+        model.CreateStream().Step(inPlace, inPlace);
+        Compare.SameBits(name, "output", expected, inPlace);
     }
 
     [Theory]

@@ -29,9 +29,8 @@ public class WeightFileTests
     [ClassData(typeof(ModelNames))]
     public void Load_of_a_file_without_metadata_takes_it_by_its_tensors(string name)
     {
-        using TemporaryFolder folder = new();
         TestModel model = ModelCase.Get(name).Create(seed: 32);
-        TestModel loaded = model.Case.Load(Rewrite(folder, model, tensors => tensors));
+        TestModel loaded = model.Case.Load(FileOf(Saved(model)));
         Compare.SameBits(name, model.Tensors(), loaded.Tensors());
         Assert.Empty(loaded.Metadata);
     }
@@ -65,15 +64,16 @@ public class WeightFileTests
     [ClassData(typeof(ModelNames))]
     public void A_missing_an_extra_and_a_misshapen_tensor_are_named(string name)
     {
-        using TemporaryFolder folder = new();
         TestModel model = ModelCase.Get(name).Create(seed: 33);
-        foreach (string tensor in model.Tensors().Keys)
+        IReadOnlyList<SafeTensor> tensors = Saved(model);
+        foreach (SafeTensor tensor in tensors)
         {
-            Refused(tensor, model.Case, Rewrite(folder, model, tensors => [.. tensors.Where(other => other.Name != tensor)]));
-            Refused(tensor, model.Case, Rewrite(folder, model, tensors => [.. tensors.Select(other => other.Name == tensor ? SafeTensor.Create(tensor, [other.Length, 1, 1], other.ToArray()) : other)]));
+            SafeTensor misshapen = SafeTensor.Create(tensor.Name, [tensor.Length, 1, 1], tensor.ToArray());
+            Refused(tensor.Name, model.Case, [.. tensors.Where(other => other != tensor)]);
+            Refused(tensor.Name, model.Case, [.. tensors.Select(other => other == tensor ? misshapen : other)]);
         }
 
-        Refused("surplus", model.Case, Rewrite(folder, model, tensors => [.. tensors, SafeTensor.Create("surplus", [1], [1])]));
+        Refused("surplus", model.Case, [.. tensors, SafeTensor.Create("surplus", [1], [1])]);
     }
 
     [Fact]
@@ -111,20 +111,27 @@ public class WeightFileTests
         Assert.Equal(23, trainer.ToModel().OutputSize);
     }
 
-    private static string Rewrite(TemporaryFolder folder, TestModel model, Func<IReadOnlyList<SafeTensor>, IReadOnlyList<SafeTensor>> change)
+    private static IReadOnlyList<SafeTensor> Saved(TestModel model)
     {
-        string path = folder.GetPath("saved.safetensors"), changed = folder.GetPath("changed.safetensors");
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("saved.safetensors");
         model.Save(path);
-        using MemoryStream stream = new();
-        SafeTensorsWriter.Write(stream, change([.. SafeTensorsFile.Read(path).Tensors]));
-        File.WriteAllBytes(changed, stream.ToArray());
-        return changed;
+        return [.. SafeTensorsFile.Read(path).Tensors];
     }
 
-    private static void Refused(string tensor, ModelCase model, string path)
+    /// <summary>A file of these tensors and nothing else.</summary>
+    private static SafeTensorsFile FileOf(IEnumerable<SafeTensor> tensors)
     {
-        WeightFileException exception = Assert.Throws<WeightFileException>(() => model.Load(path));
+        using MemoryStream stream = new();
+        SafeTensorsWriter.Write(stream, tensors);
+        stream.Position = 0;
+        return SafeTensorsFile.Read(stream, "changed.safetensors");
+    }
+
+    private static void Refused(string tensor, ModelCase model, IEnumerable<SafeTensor> tensors)
+    {
+        WeightFileException exception = Assert.Throws<WeightFileException>(() => model.Load(FileOf(tensors)));
         Assert.Equal(tensor, exception.Tensor);
-        Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+        Assert.Contains("changed.safetensors", exception.Message, StringComparison.Ordinal);
     }
 }

@@ -22,13 +22,14 @@ internal static class ListenCommand
         Option rate = Option.Whole("--rate", "Samples per second of raw input.", 1000, 768_000, 16_000);
         Option channels = Option.Whole("--channels", "Channels of raw input, averaged.", 1, 32, 1);
         Option json = SharedOptions.Json("Print JSON, an object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}.");
+        Option stats = Option.Switch("--stats", "At the end, tell speed against real time and bytes allocated on standard error.");
         return new Command
         {
             Name = "listen",
             Summary = "Listens to a recording, a pipe or a microphone and prints one line per keyword.",
             Argument = ("INPUT", "A WAV file; '-' for raw signed 16-bit little-endian samples on standard input; 'mic' or 'mic:DEVICE' "
                 + "for a microphone (ALSA). Without INPUT: the bundled recording."),
-            Options = [model, threshold, rate, channels, json],
+            Options = [model, threshold, rate, channels, json, stats],
             Run = arguments =>
             {
                 if (arguments.Argument != "-" && (arguments.Has(rate) || arguments.Has(channels)))
@@ -44,6 +45,7 @@ internal static class ListenCommand
                     Rate = arguments.Whole(rate),
                     Channels = arguments.Whole(channels),
                     Json = arguments.Has(json),
+                    Stats = arguments.Has(stats),
                 });
             },
         };
@@ -56,7 +58,7 @@ internal static class ListenCommand
         using IAudioSource source = Open(terminal, options, model.Features.SampleRate);
         try
         {
-            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options.Json);
+            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options);
         }
         catch (OperationCanceledException)
         {
@@ -99,28 +101,33 @@ internal static class ListenCommand
         }
     }
 
-    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, bool json)
+    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, ListenOptions options)
     {
         var spotter = new Spotter(model, settings);
+        var statistics = new ListenStatistics();
         long samples = 0;
         Detection detection;
         void Print(double endOfAudio)
         {
+            statistics.Pause();
             double time = Math.Min(spotter.EndSeconds(detection.Step), endOfAudio);
-            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, json));
+            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, options.Json));
             terminal.Output.Flush();
+            statistics.Resume();
         }
 
         while (reader.TryRead(out ReadOnlySpan<float> block))
         {
             terminal.Stop.ThrowIfCancellationRequested();
             samples += block.Length;
+            statistics.BlockRead();
             while (spotter.TryNext(ref block, out detection))
             {
                 Print(double.PositiveInfinity);
             }
         }
 
+        string? cost = options.Stats ? statistics.Describe(samples / (double)model.Features.SampleRate) : null;
         double end = samples / (double)model.Features.SampleRate;
         ReadOnlySpan<float> tail = new float[(int)(TailSeconds * model.Features.SampleRate)];
         while (spotter.TryNext(ref tail, out detection))
@@ -131,6 +138,11 @@ internal static class ListenCommand
         if (spotter.Finish(out detection))
         {
             Print(end);
+        }
+
+        if (cost is not null)
+        {
+            terminal.Error.WriteLine($"kws: {cost}");
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class RecipeOptions
     public IEnumerable<Option> All =>
     [
         _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
-        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks, _noAugment, _mix,
+        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _context, _masks, _noAugment, _mix,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -90,6 +90,6 @@ internal sealed class RecipeOptions
         AugmentationSettings augmentation = options.Augmentation;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} --negative-weight {options.NegativeWeight} --seed {options.Seed} --validation {options.Validation} --mine {options.MineEvery} --mine-minutes {options.MineMinutes} --speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} --snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --context {augmentation.Context} --masks {augmentation.Masks} --mix {options.Mixture}");
+            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} --negative-weight {options.NegativeWeight} --seed {options.Seed} --validation {options.Validation} --mine {options.MineEvery} --mine-minutes {options.MineMinutes} --speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} --snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --context {augmentation.Context} --masks {augmentation.Masks} --mix {options.Mixture}");
     }
 }

@@ -31,7 +31,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     private readonly AlignedBuffer _firstMoment;
     private readonly AlignedBuffer _secondMoment;
     private readonly int[] _firstStep;
-    private readonly int[] _order;
+    private readonly long[] _order;
     private readonly bool[] _atLogits;
     private int _activeShards;
     private Phase _phase;
@@ -52,7 +52,11 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         _layout = layout;
         int perShard = Math.Min(SequencesPerShard, options.MaxBatch);
         CheckSize(options, options.MaxBatch, Math.Max(layout.InputSize, layout.OutputSize));
-        CheckSize(options, perShard, layout.Regions.Max(region => region.PerRow + region.PerSequence));
+        foreach (RegionSize region in layout.Regions)
+        {
+            CheckSize(options, perShard, region.PerRow + region.PerSequence);
+        }
+
         int rows = options.MaxBatch * options.MaxSteps;
         _shards = new TrainerShard[(options.MaxBatch + SequencesPerShard - 1) / SequencesPerShard];
         for (int i = 0; i < _shards.Length; i++)
@@ -70,7 +74,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         _firstMoment = new AlignedBuffer(weights.Length);
         _secondMoment = new AlignedBuffer(weights.Length);
         _firstStep = new int[options.MaxBatch + 1];
-        _order = new int[options.MaxBatch];
+        _order = new long[options.MaxBatch];
         _atLogits = new bool[options.MaxBatch];
         _pool = new WorkerPool(options.Threads);
     }
@@ -231,7 +235,8 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>
-    /// Clips the gradient by its global norm and makes one AdamW step. When the gradient is not finite nothing is changed. Allocates nothing.
+    /// Clips the gradient by its global norm, makes one AdamW step and empties the batch. When the gradient is not finite no weight and
+    /// no moment is changed. Allocates nothing.
     /// </summary>
     /// <param name="learningRate">The learning rate of this step; 0 or more.</param>
     /// <returns>The norm before clipping; NaN or infinite when the gradient is not finite and the step was left out.</returns>
@@ -294,19 +299,14 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     private void FillShards(bool training)
     {
         _activeShards = (Count + SequencesPerShard - 1) / SequencesPerShard;
-        Span<int> order = _order.AsSpan(0, Count);
+        Span<long> order = _order.AsSpan(0, Count);
         for (int i = 0; i < Count; i++)
         {
-            // Insertion sort: longest first, equal lengths in the order of arrival.
-            int at = i;
-            for (; at > 0 && GetSteps(order[at - 1]) < GetSteps(i); at--)
-            {
-                order[at] = order[at - 1];
-            }
-
-            order[at] = i;
+            // Longest first, equal lengths in the order of arrival.
+            order[i] = ((long)(_options.MaxSteps - GetSteps(i)) << 32) | (uint)i;
         }
 
+        order.Sort();
         if (training)
         {
             // Forward passes of an evaluation between two updates leave the masks of the next update as they are.
@@ -318,7 +318,8 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
             _shards[shard].Clear();
             for (int i = shard; i < Count; i += _activeShards)
             {
-                _shards[shard].Add(order[i], GetSteps(order[i]));
+                int sequence = (int)order[i];
+                _shards[shard].Add(sequence, GetSteps(sequence));
             }
 
             _shards[shard].Pack(training, _rounds);
