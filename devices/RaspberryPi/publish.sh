@@ -50,5 +50,5 @@ if grep -E "warning (IL|AOT)[0-9]*" "$log" >&2; then
 fi
 
 mkdir -p "$out"
-cp "$staging/kws" "$out/kws"
+cp "$staging/kws" "$staging/wake-words.wav" "$out/" # the recording is for trying it out, the binary is all that is needed
 echo "$out/kws: $(stat -c %s "$out/kws") bytes, $rid, $framework"

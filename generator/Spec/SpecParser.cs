@@ -190,9 +190,18 @@ internal static class SpecParser
         return type.InstanceConstructors.Any(IsPrimary) ? "a class with a primary constructor" : "";
     }
 
-    private static bool HasSummary(INamedTypeSymbol type, CancellationToken cancellation) =>
-        type.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation).GetLeadingTrivia().Any(trivia =>
-            trivia.IsKind(SyntaxKind.SingleLineDocumentationCommentTrivia) || trivia.IsKind(SyntaxKind.MultiLineDocumentationCommentTrivia)));
+    private static bool HasSummary(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences
+        .SelectMany(reference => reference.GetSyntax(cancellation).GetLeadingTrivia())
+        .Select(trivia => trivia.GetStructure()).OfType<DocumentationCommentTriviaSyntax>()
+        .SelectMany(comment => comment.Content)
+        .Any(node => ElementName(node) is "summary" or "inheritdoc" or "include");
+
+    private static string? ElementName(XmlNodeSyntax node) => node switch
+    {
+        XmlElementSyntax element => element.StartTag.Name.LocalName.Text,
+        XmlEmptyElementSyntax element => element.Name.LocalName.Text,
+        _ => null,
+    };
 
     private static void AddArguments(List<SourcePlace> places, int layer, AttributeData attribute, CancellationToken cancellation)
     {

@@ -1,7 +1,12 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Spec;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests;
 
+/// <summary>Generated code compiles without any warning: all warning levels, nullable, overflow checks, C# 12, documentation of every public member.</summary>
 public class CompilationTests
 {
     public static TheoryData<string> Names => Models.Names;
@@ -9,4 +14,128 @@ public class CompilationTests
     [Theory]
     [MemberData(nameof(Names))]
     public void Generated_code_compiles_without_a_warning(string name) => Generation.Run(Models.Source(name)).AssertClean();
+
+    [Fact]
+    public void The_compilation_does_warn_of_what_the_tests_exclude()
+    {
+        GenerationResult result = Generation.Run("public class Undocumented { public static string F(string? s) => s; public const int N = int.MaxValue; }");
+        Assert.Contains(result.CompilerDiagnostics, diagnostic => diagnostic.Id == "CS1591");
+        Assert.Contains(result.CompilerDiagnostics, diagnostic => diagnostic.Id == "CS8603");
+        Assert.True(result.Output.Options.CheckOverflow);
+        Assert.Equal(LanguageVersion.CSharp12, ((CSharpParseOptions)result.Output.SyntaxTrees[0].Options).LanguageVersion);
+    }
+
+    [Fact]
+    public void Models_in_the_global_namespace_compile() => Generation.Run("using Seq.Embedded;\n" + Models.AllDeclarations).AssertClean();
+
+    [Theory]
+    [InlineData("namespace Seq.Math;")]
+    [InlineData("namespace Demo.System.Numerics;")]
+    [InlineData("namespace @class.@namespace;")]
+    public void Models_in_unusual_namespaces_compile(string head) => Generation.Run($"{head}\nusing Seq.Embedded;\n{Models.AllDeclarations}").AssertClean();
+
+    [Fact]
+    public void Types_of_the_user_take_no_library_type_away()
+    {
+        string[] names =
+        [
+            "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "Unsafe", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
+            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard",
+            "TrainerLayout", "SequenceTrainer", "LayerSummary", "IReadOnlyDictionary", "IReadOnlyList", "ArgumentException", "Kernels", "Weights", "Training", "TensorPrimitives",
+            "GruStep", "InputSize", "Spec",
+        ];
+        string types = string.Concat(names.Select(name => $"    internal class {name};\n"));
+        string models = Models.AllDeclarations;
+        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Dense("])
+        {
+            models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
+        }
+
+        foreach (string name in (string[])["Activation.", "GruReset.", "SequenceTask."])
+        {
+            models = models.Replace(" " + name, " global::Seq.Embedded." + name, StringComparison.Ordinal).Replace("(" + name, "(global::Seq.Embedded." + name, StringComparison.Ordinal);
+        }
+
+        Generation.Run($"namespace Demo\n{{\n{types}\n{models}\n}}\n").AssertClean();
+    }
+
+    [Theory]
+    [InlineData("internal partial class M;")]
+    [InlineData("public partial class M { }")]
+    [InlineData("public sealed partial class M : System.IDisposable { /** <inheritdoc/> */ public void Dispose() { } }")]
+    [InlineData("public sealed partial class M; public sealed partial class M;")]
+    [InlineData("public partial class @class;")]
+    [InlineData("public partial class @record;")]
+    [InlineData("public partial class \u00dcbung;")]
+    [InlineData("[System.Obsolete(\"old\")] public partial class M;")]
+    public void Unusual_classes_compile(string declaration) =>
+        Generation.Run($"using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2)] [Gru(3)] {declaration}").AssertClean();
+
+    [Theory]
+    [InlineData("[Gru(2, Name = \"a\")] [Dense(2, Name = \"aLast\")]")]
+    [InlineData("[Gru(2, Name = \"a\", Reset = GruReset.BeforeProduct)] [Gru(2, Name = \"am2\")]")]
+    [InlineData("[Gru(2, Name = \"a\")] [Dense(2, Name = \"aForward\")]")]
+    [InlineData("[Gru(2, Name = \"a\")] [Dense(2, Name = \"ah\")]")]
+    [InlineData("[Gru(2, Name = \"Stream\")] [Dense(2, Name = \"Trainer\")]")]
+    [InlineData("[Gru(2, Name = \"Weight\")] [Dense(2, Name = \"Load\")]")]
+    [InlineData("[Gru(2, Name = \"class\", Layers = 3)] [Dense(2, Name = \"x\")]")]
+    [InlineData("[Gru(2, Name = \"h__\")] [Lstm(2, Name = \"c_1\")]")]
+    public void Layer_names_that_could_meet_in_generated_members_compile(string layers) =>
+        Generation.Run($"using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] {layers} public partial class M;").AssertClean();
+
+    [Fact]
+    public void Classes_that_differ_in_case_only_have_files_of_their_own()
+    {
+        GenerationResult result = Generation.Run("using Seq.Embedded;\n[SequenceModel(Input = 2)] [Gru(3)] partial class Model;\n[SequenceModel(Input = 2)] [Gru(3)] partial class MODEL;\n[SequenceModel(Input = 2)] [Gru(3)] partial class Other;");
+        result.AssertClean();
+        Assert.Equal(["MODEL.0.g.cs", "Model.1.g.cs", "Other.g.cs"], result.Sources.Select(source => source.HintName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Random_specs_compile_without_a_warning()
+    {
+        Random random = new(20);
+        string Pick(params string[] items) => items[random.Next(items.Length)];
+        string RandomLayer(int index, bool last)
+        {
+            string common = $"{Pick("", $", Dropout = 0.{random.Next(10)}")}{Pick("", $", Name = \"part_{index}\"")}", stack = Pick("", ", Layers = 2", ", Layers = 3");
+            string units = random.Next(1, 70).ToString(System.Globalization.CultureInfo.InvariantCulture);
+            string softmax = last ? "Softmax" : "Relu";
+            return Pick(
+                $"[Rnn({units}{stack}{Pick("", ", Activation = Activation.Relu")}{common})]",
+                $"[Gru({units}{stack}{Pick("", ", Reset = GruReset.BeforeProduct")}{common})]",
+                $"[Lstm({units}{stack}{common})]",
+                $"[Dense({(last ? Pick(units + ", ", "") : units + ", ")}Activation.{Pick("None", "Relu", "Tanh", "Sigmoid", softmax)}{common})]");
+        }
+
+        List<string> models = [];
+        for (int i = 0; i < 20; i++)
+        {
+            int layers = random.Next(1, 6);
+            string task = random.Next(3) == 0 ? ", Task = SequenceTask.ManyToOne" : "";
+            string stack = string.Join('\n', Enumerable.Range(0, layers).Select(index => RandomLayer(index, index == layers - 1)));
+            models.Add($"/// <summary>A model.</summary>\n[SequenceModel(Input = {random.Next(1, 70)}{task})]\n{(task.Length > 0 ? "[Rnn(3, Name = \"first\")]\n" : "")}{stack}\npublic partial class M{i};");
+        }
+
+        GenerationResult result = Generation.Run("using Seq.Embedded;\nnamespace Demo;\n" + string.Join("\n\n", models));
+        result.AssertClean();
+        Assert.Equal(20, result.Sources.Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Every_generated_member_is_a_name_that_users_cannot_take(string name)
+    {
+        GenerationResult result = Generation.Run(Models.Source(name));
+        ModelPlan plan = Planner.Plan((ModelSpec)result.Run.TrackedSteps[SequenceModelGenerator.Steps.Spec].Single().Outputs.Single().Value);
+        IEnumerable<ISymbol> members = result.Output.GetTypeByMetadataName("Demo." + name)!.GetMembers().Where(member => member.CanBeReferencedByName && !member.IsImplicitlyDeclared);
+        foreach (ISymbol member in members)
+        {
+            Assert.True(MemberNames.Contains(plan, member.Name, isMethod: false), $"{member.Name} is generated, and a user's member could have its name.");
+            Assert.True(member.Kind == SymbolKind.Method || MemberNames.Contains(plan, member.Name, isMethod: true), $"{member.Name} is generated, and a user's method could have its name.");
+        }
+
+        Assert.False(MemberNames.Contains(plan, "Mine", isMethod: false));
+        Assert.False(MemberNames.Contains(plan, "Load", isMethod: true));
+    }
 }

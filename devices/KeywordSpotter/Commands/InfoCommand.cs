@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.Globalization;
 using KeywordSpotter.Spotting;
-using Seq.Embedded;
+using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
+using Seq.Embedded;
 
 namespace KeywordSpotter.Commands;
 
@@ -11,10 +11,14 @@ internal static class InfoCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Option<string?> model = Options.Model();
-        var command = new Command("info", "Shows the labels, layers, parameters, cost and settings of a model.") { model };
-        command.SetAction(parsed => Run(terminal, SpotterModel.Load(parsed.GetValue(model))));
-        return command;
+        Option model = SharedOptions.Model();
+        return new Command
+        {
+            Name = "info",
+            Summary = "Shows the labels, layers, parameters, cost and settings of a model.",
+            Options = [model],
+            Run = arguments => Run(terminal, SpotterModel.Load(arguments.Text(model))),
+        };
     }
 
     private static int Run(Terminal terminal, SpotterModel model)

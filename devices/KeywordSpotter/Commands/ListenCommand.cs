@@ -1,8 +1,8 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using KeywordSpotter.Input;
 using KeywordSpotter.Spotting;
+using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Commands;
@@ -17,45 +17,38 @@ internal static class ListenCommand
 
     public static Command Create(Terminal terminal)
     {
-        var input = new Argument<string?>("INPUT")
+        Option model = SharedOptions.Model();
+        Option threshold = SharedOptions.Threshold();
+        Option rate = Option.Whole("--rate", "Samples per second of raw input.", 1000, 768_000, 16_000);
+        Option channels = Option.Whole("--channels", "Channels of raw input, averaged.", 1, 32, 1);
+        Option json = SharedOptions.Json("Print JSON, an object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}.");
+        Option stats = Option.Switch("--stats", "At the end, tell speed against real time and bytes allocated on standard error.");
+        return new Command
         {
-            Description = "A WAV file; '-' for raw signed 16-bit little-endian samples on standard input; 'mic' or 'mic:DEVICE' "
-                + "for a microphone (ALSA). Without INPUT: the bundled recording.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        Option<string?> model = Options.Model();
-        Option<float> threshold = Options.Number("--threshold", "Score from 0 to 1 at which a keyword is reported, instead of the model's own.", 0f, 1f);
-        Option<int> rate = Options.Number("--rate", "Samples per second of raw input.", 1000, 768_000, 16_000);
-        Option<int> channels = Options.Number("--channels", "Channels of raw input, averaged.", 1, 32, 1);
-        Option<bool> json = Options.Json("One JSON object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}.");
-        var command = new Command("listen", "Listens to a recording, a pipe or a microphone and prints one line per keyword.")
-        {
-            input, model, threshold, rate, channels, json,
-        };
-        command.SetAction(parsed =>
-        {
-            string? source = parsed.GetValue(input);
-            if (source != "-" && (Options.Optional(parsed, rate) ?? Options.Optional(parsed, channels)) is not null)
+            Name = "listen",
+            Summary = "Listens to a recording, a pipe or a microphone and prints one line per keyword.",
+            Argument = ("INPUT", "A WAV file; '-' for raw signed 16-bit little-endian samples on standard input; 'mic' or 'mic:DEVICE' "
+                + "for a microphone (ALSA). Without INPUT: the bundled recording."),
+            Options = [model, threshold, rate, channels, json, stats],
+            Run = arguments =>
             {
-                throw new UsageException("--rate and --channels describe raw input; allowed only with INPUT '-'");
-            }
+                if (arguments.Argument != "-" && (arguments.Has(rate) || arguments.Has(channels)))
+                {
+                    throw new UsageException("--rate and --channels describe raw input; allowed only with INPUT '-'");
+                }
 
-            if (source is { Length: > 1 } && source[0] == '-')
-            {
-                throw new UsageException($"'{source}' is no option of listen (a file of that name: ./{source})");
-            }
-
-            return Run(terminal, new ListenOptions
-            {
-                Input = source,
-                Model = parsed.GetValue(model),
-                Threshold = Options.Optional(parsed, threshold),
-                Rate = parsed.GetValue(rate),
-                Channels = parsed.GetValue(channels),
-                Json = parsed.GetValue(json),
-            });
-        });
-        return command;
+                return Run(terminal, new ListenOptions
+                {
+                    Input = arguments.Argument,
+                    Model = arguments.Text(model),
+                    Threshold = SharedOptions.Threshold(arguments, threshold),
+                    Rate = arguments.Whole(rate),
+                    Channels = arguments.Whole(channels),
+                    Json = arguments.Has(json),
+                    Stats = arguments.Has(stats),
+                });
+            },
+        };
     }
 
     public static int Run(Terminal terminal, ListenOptions options)
@@ -65,7 +58,7 @@ internal static class ListenCommand
         using IAudioSource source = Open(terminal, options, model.Features.SampleRate);
         try
         {
-            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options.Json);
+            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options);
         }
         catch (OperationCanceledException)
         {
@@ -90,8 +83,10 @@ internal static class ListenCommand
         switch (options.Input)
         {
             case null:
-                const string missing = "no recording is bundled with this build: give a WAV file, '-' or 'mic'";
-                return new WavSource(new WavReader(Resources.Open(BundledRecording, missing), BundledRecording));
+                string recording = Path.Combine(AppContext.BaseDirectory, BundledRecording);
+                return File.Exists(recording)
+                    ? WavSource.Open(recording)
+                    : throw new InputException($"the bundled recording {BundledRecording} is not beside the program: give a WAV file, '-' or 'mic'");
             case "-":
                 return new RawSource(terminal.OpenInput(), options.Rate, options.Channels, terminal.Stop);
             case "mic":
@@ -106,28 +101,33 @@ internal static class ListenCommand
         }
     }
 
-    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, bool json)
+    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, ListenOptions options)
     {
         var spotter = new Spotter(model, settings);
+        var statistics = new ListenStatistics();
         long samples = 0;
         Detection detection;
         void Print(double endOfAudio)
         {
+            statistics.Pause();
             double time = Math.Min(spotter.EndSeconds(detection.Step), endOfAudio);
-            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, json));
+            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, options.Json));
             terminal.Output.Flush();
+            statistics.Resume();
         }
 
         while (reader.TryRead(out ReadOnlySpan<float> block))
         {
             terminal.Stop.ThrowIfCancellationRequested();
             samples += block.Length;
+            statistics.BlockRead();
             while (spotter.TryNext(ref block, out detection))
             {
                 Print(double.PositiveInfinity);
             }
         }
 
+        string? cost = options.Stats ? statistics.Describe(samples / (double)model.Features.SampleRate) : null;
         double end = samples / (double)model.Features.SampleRate;
         ReadOnlySpan<float> tail = new float[(int)(TailSeconds * model.Features.SampleRate)];
         while (spotter.TryNext(ref tail, out detection))
@@ -138,6 +138,11 @@ internal static class ListenCommand
         if (spotter.Finish(out detection))
         {
             Print(end);
+        }
+
+        if (cost is not null)
+        {
+            terminal.Error.WriteLine($"kws: {cost}");
         }
     }
 

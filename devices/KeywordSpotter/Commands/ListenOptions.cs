@@ -18,4 +18,7 @@ internal sealed record ListenOptions
     public int Channels { get; init; } = 1;
 
     public bool Json { get; init; }
+
+    /// <summary>Tells speed and memory on standard error at the end.</summary>
+    public bool Stats { get; init; }
 }

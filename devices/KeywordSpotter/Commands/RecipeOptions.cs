@@ -1,6 +1,6 @@
-using System.CommandLine;
 using System.Globalization;
 using KeywordSpotter.Training;
+using KeywordSpotter.Usage;
 
 namespace KeywordSpotter.Commands;
 
@@ -9,32 +9,30 @@ internal sealed class RecipeOptions
 {
     private static readonly TrainingOptions s_presets = new();
 
-    private readonly Option<int> _epochs = Options.Number("--epochs", "Epochs; the learning rate rises and falls once over all of them.", 1, 1_000_000, s_presets.Epochs);
-    private readonly Option<int> _steps = Options.Number("--steps", "Batches in an epoch.", 1, 1_000_000, s_presets.Steps);
-    private readonly Option<int> _batch = Options.Number("--batch", "Examples in a batch.", 1, 4096, s_presets.Batch);
-    private readonly Option<double> _seconds = Options.Number("--seconds", "Length of an example in seconds.", 1.0, 30.0, s_presets.Seconds);
-    private readonly Option<double> _learningRate = Options.Number("--learning-rate", "Highest learning rate.", 1e-6, 1.0, s_presets.LearningRate);
-    private readonly Option<double> _weightDecay = Options.Number("--weight-decay", "Decoupled weight decay.", 0.0, 1.0, s_presets.WeightDecay);
-    private readonly Option<double> _clip = Options.Number("--clip", "Largest norm of a gradient.", 1e-3, 1e6, s_presets.ClipNorm);
-    private readonly Option<double> _negative = Options.Number("--negative-weight", "Weight of a false accept against a miss in the loss.", 0.01, 100.0, s_presets.NegativeWeight);
-    private readonly Option<int> _seed = Options.Number("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
-    private readonly Option<int> _threads = Options.Number("--threads", "Threads.", 1, 256, s_presets.Threads);
-    private readonly Option<double> _validation = Options.Number("--validation", "Part of the clips that is held back to choose epoch and threshold.", 0.0, 0.5, s_presets.Validation);
-    private readonly Option<int> _mine = Options.Number("--mine", "Epochs between searches for hard negatives in the background; 0 for none.", 0, 1_000_000, s_presets.MineEvery);
-    private readonly Option<double> _mineMinutes = Options.Number("--mine-minutes", "Minutes of background that a search listens to.", 0.1, 10_000.0, s_presets.MineMinutes);
-    private readonly Option<double> _slowest = Options.Number("--speed-min", "Slowest speed of an example.", 0.5, 1.0, s_presets.Augmentation.SlowestSpeed);
-    private readonly Option<double> _fastest = Options.Number("--speed-max", "Fastest speed of an example.", 1.0, 2.0, s_presets.Augmentation.FastestSpeed);
-    private readonly Option<double> _reverberation = Options.Number("--reverb", "Part of the examples that get synthetic reverberation.", 0.0, 1.0, s_presets.Augmentation.Reverberation);
-    private readonly Option<double> _snrMinimum = Options.Number("--snr-min", "Lowest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.LowestSnr);
-    private readonly Option<double> _snrMaximum = Options.Number("--snr-max", "Highest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.HighestSnr);
-    private readonly Option<double> _context = Options.Number("--context", "Part of the keyword examples that follow directly on other speech.", 0.0, 1.0, s_presets.Augmentation.Context);
-    private readonly Option<double> _masks = Options.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
-    private readonly Option<bool> _noAugment = new("--no-augment") { Description = "No variation of speed, room, noise and masks: for comparisons." };
-    private readonly Option<string?> _mix = new("--mix")
-    {
-        Description = $"How often each kind of example is drawn; the default is {new Mixture()}.",
-        HelpName = "kind=weight,...",
-    };
+    private readonly Option _epochs = Option.Whole("--epochs", "Epochs; the learning rate rises and falls once over all of them.", 1, 1_000_000, s_presets.Epochs);
+    private readonly Option _steps = Option.Whole("--steps", "Batches in an epoch.", 1, 1_000_000, s_presets.Steps);
+    private readonly Option _batch = Option.Whole("--batch", "Examples in a batch.", 1, 4096, s_presets.Batch);
+    private readonly Option _seconds = Option.Number("--seconds", "Length of an example in seconds.", 1.0, 30.0, s_presets.Seconds);
+    private readonly Option _learningRate = Option.Number("--learning-rate", "Highest learning rate.", 1e-6, 1.0, s_presets.LearningRate);
+    private readonly Option _weightDecay = Option.Number("--weight-decay", "Decoupled weight decay.", 0.0, 1.0, s_presets.WeightDecay);
+    private readonly Option _clip = Option.Number("--clip", "Largest norm of a gradient.", 1e-3, 1e6, s_presets.ClipNorm);
+    private readonly Option _negative = Option.Number("--negative-weight", "Weight of a false accept against a miss in the loss.", 0.01, 100.0, s_presets.NegativeWeight);
+    private readonly Option _seed = Option.Whole("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
+    private readonly Option _threads = SharedOptions.Threads("Threads; the result does not depend on it.");
+    private readonly Option _validation = Option.Number("--validation", "Part of the clips that is held back to choose epoch and threshold.", 0.0, 0.5, s_presets.Validation);
+    private readonly Option _mine = Option.Whole("--mine", "Epochs between searches for hard negatives in the background; 0 for none.", 0, 1_000_000, s_presets.MineEvery);
+    private readonly Option _mineMinutes = Option.Number("--mine-minutes", "Minutes of background that a search listens to.", 0.1, 10_000.0, s_presets.MineMinutes);
+    private readonly Option _slowest = Option.Number("--speed-min", "Slowest speed of an example.", 0.5, 1.0, s_presets.Augmentation.SlowestSpeed);
+    private readonly Option _fastest = Option.Number("--speed-max", "Fastest speed of an example.", 1.0, 2.0, s_presets.Augmentation.FastestSpeed);
+    private readonly Option _reverberation = Option.Number("--reverb", "Part of the examples that get synthetic reverberation.", 0.0, 1.0, s_presets.Augmentation.Reverberation);
+    private readonly Option _snrMinimum = Option.Number("--snr-min", "Lowest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.LowestSnr);
+    private readonly Option _snrMaximum = Option.Number("--snr-max", "Highest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.HighestSnr);
+    private readonly Option _clean = Option.Number("--clean", "Part of the examples without added noise.", 0.0, 1.0, s_presets.Augmentation.Clean);
+    private readonly Option _context = Option.Number("--context", "Part of the keyword examples that follow directly on other speech.", 0.0, 1.0, s_presets.Augmentation.Context);
+    private readonly Option _masks = Option.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
+    private readonly Option _noAugment = Option.Switch("--no-augment", "No variation of speed, room, noise and masks: for comparisons.");
+    private readonly Option _mix = Option.Text(
+        "--mix", "kind=weight,...", $"How often each kind of example is drawn; the default is {new Mixture()}.");
 
     public IEnumerable<Option> All =>
     [
@@ -43,33 +41,33 @@ internal sealed class RecipeOptions
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
-    public TrainingOptions Read(ParseResult parsed)
+    public TrainingOptions Read(Arguments arguments)
     {
         var options = new TrainingOptions
         {
-            Epochs = parsed.GetValue(_epochs),
-            Steps = parsed.GetValue(_steps),
-            Batch = parsed.GetValue(_batch),
-            Seconds = parsed.GetValue(_seconds),
-            LearningRate = parsed.GetValue(_learningRate),
-            WeightDecay = parsed.GetValue(_weightDecay),
-            ClipNorm = parsed.GetValue(_clip),
-            NegativeWeight = parsed.GetValue(_negative),
-            Seed = parsed.GetValue(_seed),
-            Threads = parsed.GetValue(_threads),
-            Validation = parsed.GetValue(_validation),
-            MineEvery = parsed.GetValue(_mine),
-            MineMinutes = parsed.GetValue(_mineMinutes),
-            Mixture = parsed.GetValue(_mix) is { } mix ? Mixture.Parse(mix) : new Mixture(),
-            Augmentation = parsed.GetValue(_noAugment) ? AugmentationSettings.None : new AugmentationSettings
+            Epochs = arguments.Whole(_epochs),
+            Steps = arguments.Whole(_steps),
+            Batch = arguments.Whole(_batch),
+            Seconds = arguments.Number(_seconds),
+            LearningRate = arguments.Number(_learningRate),
+            WeightDecay = arguments.Number(_weightDecay),
+            ClipNorm = arguments.Number(_clip),
+            NegativeWeight = arguments.Number(_negative),
+            Seed = arguments.Whole(_seed),
+            Threads = arguments.Whole(_threads),
+            Validation = arguments.Number(_validation),
+            MineEvery = arguments.Whole(_mine),
+            MineMinutes = arguments.Number(_mineMinutes),
+            Mixture = arguments.Text(_mix) is { } mix ? Mixture.Parse(mix) : new Mixture(),
+            Augmentation = arguments.Has(_noAugment) ? AugmentationSettings.None : new AugmentationSettings
             {
-                SlowestSpeed = parsed.GetValue(_slowest),
-                FastestSpeed = parsed.GetValue(_fastest),
-                Reverberation = parsed.GetValue(_reverberation),
-                LowestSnr = parsed.GetValue(_snrMinimum),
-                HighestSnr = parsed.GetValue(_snrMaximum),
-                Context = parsed.GetValue(_context),
-                Masks = parsed.GetValue(_masks),
+                SlowestSpeed = arguments.Number(_slowest),
+                FastestSpeed = arguments.Number(_fastest),
+                Reverberation = arguments.Number(_reverberation),
+                LowestSnr = arguments.Number(_snrMinimum),
+                HighestSnr = arguments.Number(_snrMaximum),
+                Context = arguments.Number(_context),
+                Masks = arguments.Number(_masks),
             },
         };
         if (options.Augmentation.LowestSnr > options.Augmentation.HighestSnr)

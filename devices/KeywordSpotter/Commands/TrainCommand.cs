@@ -1,7 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
 using KeywordSpotter.Data;
 using KeywordSpotter.Training;
+using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Commands;
@@ -11,32 +11,27 @@ internal static class TrainCommand
 {
     public static Command Create(Terminal terminal)
     {
-        var data = new Option<string>("--data")
-        {
-            Description = "Folder with one folder of WAV clips per keyword (the layout of Google Speech Commands). "
+        Option data = Option.Text(
+            "--data",
+            "dir",
+            "Folder with one folder of WAV clips per keyword (the layout of Google Speech Commands). "
                 + "Folders named _background_noise_ or background count as --background.",
-            HelpName = "dir",
-            Required = true,
-        };
-        Option<string[]> background = Options.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
-        Option<string[]> noise = Options.Folders("--noise", "Folders of WAV files of noise to mix in.");
-        var output = new Option<string>("--out") { Description = "Weight file to write (safetensors).", HelpName = "file", Required = true };
+            required: true);
+        Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
+        Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
+        Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
         var recipe = new RecipeOptions();
-        var command = new Command("train", "Trains a model on recordings and keeps its best epoch. Ctrl+C ends training and keeps the best so far.")
+        return new Command
         {
-            data, background, noise, output,
+            Name = "train",
+            Summary = "Trains a model on recordings and keeps its best epoch. Ctrl+C ends training and keeps the best so far.",
+            Options = [data, background, noise, output, .. recipe.All],
+            Run = arguments => Run(
+                terminal,
+                new TrainingFolders(arguments.Given(data), arguments.Texts(background), arguments.Texts(noise)),
+                recipe.Read(arguments),
+                arguments.Given(output)),
         };
-        foreach (Option option in recipe.All)
-        {
-            command.Options.Add(option);
-        }
-
-        command.SetAction(parsed => Run(
-            terminal,
-            new TrainingFolders(parsed.GetRequiredValue(data), parsed.GetValue(background) ?? [], parsed.GetValue(noise) ?? []),
-            recipe.Read(parsed),
-            parsed.GetRequiredValue(output)));
-        return command;
     }
 
     private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path)

@@ -2,6 +2,7 @@
 """Makes synthetic speech for training a keyword spotter: folders of 16 kHz mono 16 bit WAV files.
 
   OUT/words/            single words, sometimes two, that are no keyword: negatives
+  OUT/sentences/        5 to 11 words run together, as in speech that goes on: negatives
   OUT/soundalikes/      words and phrases that sound like a keyword (soundalikes.txt): hard negatives
   OUT/keywords/<label>/ the keywords themselves
 
@@ -125,6 +126,7 @@ def main():
     parser.add_argument("out", metavar="OUT", help="folder to write to; made where missing")
     parser.add_argument("--keywords", default="alexa,computer,jarvis,snowboy", help="comma-separated wake words (default: %(default)s)")
     parser.add_argument("--words", type=int, default=9000, help="clips of other words (default: %(default)s)")
+    parser.add_argument("--sentences", type=int, default=1500, help="clips of running words (default: %(default)s)")
     parser.add_argument("--soundalikes", type=int, default=2000, help="clips that sound like a keyword (default: %(default)s)")
     parser.add_argument("--per-keyword", type=int, default=300, help="clips of each keyword (default: %(default)s)")
     parser.add_argument("--pairs", type=float, default=0.3, help="share of word clips that are two words (default: %(default)s)")
@@ -144,6 +146,10 @@ def main():
     folder = lambda *names: os.path.join(args.out, *names)
     for i in range(args.words):
         tasks.append((folder("words"), i, one() + (" " + one() if pick.random() < args.pairs else ""), args.seed, True))
+    # A seed of its own: the clips of the other folders do not depend on how many sentences are asked for.
+    pick_words = random.Random(f"{args.seed}/sentences")
+    for i in range(args.sentences if words else 0):
+        tasks.append((folder("sentences"), i, " ".join(pick_words.choice(words) for _ in range(pick_words.randint(5, 11))), args.seed, False))
     phrases = [p for keyword in keywords for p in alike.get(keyword, [])]
     for i in range(args.soundalikes if phrases else 0):
         tasks.append((folder("soundalikes"), i, phrases[i % len(phrases)], args.seed, False))

@@ -39,7 +39,8 @@ internal sealed class SpotterModel
     {
         if (path is null)
         {
-            using Stream stream = Resources.Open(BundledResource, "no model is bundled with this build: give one with --model FILE");
+            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
+                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
             return From(SafeTensorsFile.Read(stream, BundledResource), BundledResource);
         }
 

@@ -20,6 +20,9 @@ internal sealed record AugmentationSettings
 
     public double HighestSnr { get; init; } = 50;
 
+    /// <summary>Part of the examples without added noise: microphones with a gate, and files, have pauses of exact zeros.</summary>
+    public double Clean { get; init; } = 0.15;
+
     /// <summary>Part of the examples whose noise is taken from noise recordings, when there are any.</summary>
     public double RecordedNoise { get; init; } = 0.4;
 

@@ -111,6 +111,11 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
 
     private void AddNoise(ref Draws draws, float level, Span<float> destination)
     {
+        if (draws.Chance(settings.Clean))
+        {
+            return;
+        }
+
         if (noise.Length > 0 && draws.Chance(settings.RecordedNoise))
         {
             Noise.Recorded(ref draws, noise, _noise);

@@ -14,7 +14,7 @@ public sealed class UsageTests
         CommandRun run = CommandRun.Of(arguments);
 
         Assert.Equal((0, ""), (run.Status, run.Error));
-        Assert.Contains("Usage:", run.Output);
+        Assert.Contains("Usage: kws", run.Output);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ internal sealed record GenerationResult(CSharpCompilation Input, CSharpCompilati
     public void AssertClean()
     {
         Assert.Empty(Diagnostics);
-        Assert.True(!CompilerDiagnostics.Any(), string.Join("\n", CompilerDiagnostics.Take(10).Select(diagnostic => $"{diagnostic}\n    {LineOf(diagnostic)}")));
+        Assert.Equal("", string.Join("\n", CompilerDiagnostics.Take(10).Select(diagnostic => $"{diagnostic}\n    {LineOf(diagnostic)}")));
     }
 
     /// <summary>The source text that a diagnostic points at.</summary>

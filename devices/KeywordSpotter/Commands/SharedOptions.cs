@@ -1,0 +1,18 @@
+using KeywordSpotter.Usage;
+
+namespace KeywordSpotter.Commands;
+
+/// <summary>Options that several commands have.</summary>
+internal static class SharedOptions
+{
+    public static Option Model() => Option.Text("--model", "file", "Weight file of the model; the bundled model when not given.");
+
+    public static Option Threshold() => Option.Number("--threshold", "Score from 0 to 1 at which a keyword is reported, instead of the model's own.", 0, 1);
+
+    public static Option Json(string description) => Option.Switch("--json", description);
+
+    public static Option Threads(string description) => Option.Whole("--threads", description, 1, 256, Environment.ProcessorCount);
+
+    /// <summary>The threshold that was given, or null.</summary>
+    public static float? Threshold(Arguments arguments, Option option) => arguments.Has(option) ? (float)arguments.Number(option) : null;
+}

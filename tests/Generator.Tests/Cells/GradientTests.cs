@@ -1,0 +1,238 @@
+using Seq.Embedded.Generator.Cells;
+
+namespace Seq.Embedded.Generator.Tests.Cells;
+
+/// <summary>
+/// The expression graph of each cell, evaluated in double precision, against the formulas; and the backward statements that are derived
+/// from it against central differences of the formulas.
+/// </summary>
+public class GradientTests
+{
+    private const int Inputs = 2;
+    private const int Units = 3;
+
+    public static TheoryData<string> Names => [.. CellFormulas.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Graph_computes_the_formula(string name)
+    {
+        Case test = new(name);
+        double[][] expected = test.Formula(), actual = test.Graph();
+        Assert.Equal(expected.Length, actual.Length);
+        for (int k = 0; k < expected.Length; k++)
+        {
+            for (int i = 0; i < Units; i++)
+            {
+                Assert.True(Math.Abs(expected[k][i] - actual[k][i]) < 1e-14, $"{name}: kept value {k}, unit {i}: expected {expected[k][i]:R}, actual {actual[k][i]:R}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Backward_is_the_derivative_of_the_formula(string name)
+    {
+        Case test = new(name);
+        test.Graph();
+        test.Backward();
+        foreach ((string place, double[] values, double[] gradient) in test.Differentiated())
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                const double Width = 1e-6;
+                double value = values[i];
+                values[i] = value + Width;
+                double above = test.Loss();
+                values[i] = value - Width;
+                double below = test.Loss();
+                values[i] = value;
+                double expected = (above - below) / (2 * Width);
+                Assert.True(Math.Abs(expected - gradient[i]) < 1e-8, $"{name}: d loss / d {place}[{i}]: expected {expected:R}, actual {gradient[i]:R}");
+            }
+        }
+    }
+
+    /// <summary>One cell with random weights, inputs and states, and a loss that weighs every kept value.</summary>
+    private sealed class Case
+    {
+        private readonly CellProgram _program;
+        private readonly CellFormulas.Formula _formula;
+        private readonly Random _random;
+        private readonly double[] _x;
+        private readonly double[][] _previous;
+        private readonly double[][] _lossWeights;
+        private readonly double[][] _previousGradients;
+        private readonly double[] _xGradient = new double[Inputs];
+        private readonly Dictionary<string, double[]> _weights = [];
+        private readonly Dictionary<string, double[]> _weightGradients = [];
+        private readonly Dictionary<Expr, double[]> _values = [];
+
+        public Case(string name)
+        {
+            _program = CellFormulas.Program(name);
+            _formula = CellFormulas.All[name].Formula;
+            _random = new Random(7);
+            _x = Draw(Inputs);
+            int kept = _program.Equations.Kept.Count;
+            _previous = [.. Enumerable.Range(0, kept).Select(_ => Draw(Units))];
+            _lossWeights = [.. Enumerable.Range(0, kept).Select(_ => Draw(Units))];
+            _previousGradients = [.. Enumerable.Range(0, kept).Select(_ => new double[Units])];
+        }
+
+        public double[][] Formula() => _formula((gate, vector) => Product(gate, "x", vector), (gate, vector) => Product(gate, "h", vector), _x, _previous);
+
+        public double Loss() => Formula().SelectMany((values, k) => values.Select((value, i) => value * _lossWeights[k][i])).Sum();
+
+        public double[][] Graph() => [.. _program.Equations.Kept.Select(kept => Value(kept.Next))];
+
+        /// <summary>What the loss was differentiated by: inputs, previous states, weights and biases, with the gradients that the statements gave.</summary>
+        public IEnumerable<(string Place, double[] Values, double[] Gradient)> Differentiated()
+        {
+            yield return ("x", _x, _xGradient);
+            foreach (Kept kept in _program.States)
+            {
+                int index = KeptIndex(kept);
+                yield return (kept.Name, _previous[index], _previousGradients[index]);
+            }
+
+            foreach (string key in _weights.Keys)
+            {
+                yield return (key, _weights[key], _weightGradients[key]);
+            }
+        }
+
+        /// <summary>Runs the backward statements stage by stage, last first, as the generated code does.</summary>
+        public void Backward()
+        {
+            Dictionary<string, double[]> computed = [];
+            Dictionary<Expr, double[]> later = [];
+            foreach (CellStage stage in _program.Stages.Reverse())
+            {
+                Dictionary<string, double[]> locals = new(computed);
+                foreach (Kept kept in stage.Kept)
+                {
+                    locals[CellStage.Adjoint(kept.Name)] = [.. _lossWeights[KeptIndex(kept)]];
+                }
+
+                // What later stages hand down to the values of this one: r of a GRU with reset before the product.
+                foreach ((Expr e, double[] adjoint) in later)
+                {
+                    locals[CellStage.Adjoint(stage.VariableName(e)) + "Later"] = adjoint;
+                }
+
+                foreach (Statement statement in stage.Backward)
+                {
+                    locals[statement.Name] = Evaluate(statement.Value, locals);
+                }
+
+                foreach ((Accumulator accumulator, Expr delta) in stage.Deltas)
+                {
+                    Spread(accumulator, Evaluate(delta, locals), computed);
+                }
+
+                foreach ((Kept kept, Expr adjoint) in stage.PreviousAdjoints)
+                {
+                    AddTo(_previousGradients[KeptIndex(kept)], Evaluate(adjoint, locals));
+                }
+
+                foreach ((Expr e, Expr adjoint) in stage.EarlierAdjoints)
+                {
+                    AddTo(later.TryGetValue(e, out double[]? sum) ? sum : later[e] = new double[Units], Evaluate(adjoint, locals));
+                }
+            }
+        }
+
+        private int KeptIndex(Kept kept) => _program.Equations.Kept.ToList().IndexOf(kept);
+
+        /// <summary>From the delta of an accumulator to its weights, biases and operands.</summary>
+        private void Spread(Accumulator accumulator, double[] delta, Dictionary<string, double[]> computed)
+        {
+            foreach (Expr vector in accumulator.Affine.Operands)
+            {
+                string key = accumulator.Affine.Gate.Name + " " + (vector is InputVector ? "x" : "h");
+                double[] values = Value(vector), weights = _weights[key];
+                double[] weightGradient = _weightGradients.TryGetValue(key, out double[]? known) ? known : _weightGradients[key] = new double[weights.Length];
+                double[] gradient = vector switch
+                {
+                    InputVector => _xGradient,
+                    Previous previous => _previousGradients[KeptIndex(previous.Kept)],
+                    _ => computed.TryGetValue("dM", out double[]? m) ? m : computed["dM"] = new double[Units],
+                };
+                for (int unit = 0; unit < Units; unit++)
+                {
+                    for (int column = 0; column < values.Length; column++)
+                    {
+                        weightGradient[(unit * (values.Length + 1)) + column] += delta[unit] * values[column];
+                        gradient[column] += delta[unit] * weights[(unit * (values.Length + 1)) + column];
+                    }
+
+                    weightGradient[(unit * (values.Length + 1)) + values.Length] += delta[unit];
+                }
+            }
+        }
+
+        private double[] Value(Expr e)
+        {
+            if (!_values.TryGetValue(e, out double[]? value))
+            {
+                value = e switch
+                {
+                    InputVector => _x,
+                    Previous previous => _previous[KeptIndex(previous.Kept)],
+                    Affine affine => affine.Operands.Select(vector => Product(affine.Gate.Name, vector is InputVector ? "x" : "h", Value(vector))).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
+                    _ => Combine(e, Value),
+                };
+                _values[e] = value;
+            }
+
+            return value;
+        }
+
+        private double[] Evaluate(Expr e, Dictionary<string, double[]> locals) => e switch
+        {
+            Local local => locals[local.Name!],
+            _ when _values.TryGetValue(e, out double[]? value) => value,
+            _ => Combine(e, operand => Evaluate(operand, locals)),
+        };
+
+        private static double[] Combine(Expr e, Func<Expr, double[]> value)
+        {
+            double[][] operands = [.. e.Operands.Select(value)];
+            return [.. Enumerable.Range(0, Units).Select(i => e switch
+            {
+                Constant constant => constant.Value,
+                Unary { Function: Function.Sigmoid } => 1 / (1 + Math.Exp(-operands[0][i])),
+                Unary { Function: Function.Tanh } => Math.Tanh(operands[0][i]),
+                Unary => Math.Max(operands[0][i], 0),
+                WherePositive => operands[0][i] > 0 ? operands[1][i] : 0,
+                Binary { Op: '+' } => operands[0][i] + operands[1][i],
+                Binary { Op: '-' } => operands[0][i] - operands[1][i],
+                Binary => operands[0][i] * operands[1][i],
+                _ => throw new InvalidOperationException($"No value of {e.GetType().Name}."),
+            })];
+        }
+
+        private double[] Product(string gate, string operand, double[] vector)
+        {
+            string key = gate + " " + operand;
+            if (!_weights.TryGetValue(key, out double[]? weights))
+            {
+                _weights[key] = weights = Draw(Units * (vector.Length + 1));
+            }
+
+            int row = vector.Length + 1;
+            return [.. Enumerable.Range(0, Units).Select(unit => weights[(unit * row) + vector.Length] + vector.Select((value, column) => value * weights[(unit * row) + column]).Sum())];
+        }
+
+        private double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * _random.NextDouble()) - 1)];
+
+        private static void AddTo(double[] sum, double[] values)
+        {
+            for (int i = 0; i < sum.Length; i++)
+            {
+                sum[i] += values[i];
+            }
+        }
+    }
+}

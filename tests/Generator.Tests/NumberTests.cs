@@ -1,0 +1,115 @@
+using Seq.Embedded.Generator.Tests.Testing;
+
+namespace Seq.Embedded.Generator.Tests;
+
+/// <summary>Parameters, multiply-adds and bytes against numbers computed by hand, as constants of the compiled class.</summary>
+public class NumberTests
+{
+    // I inputs, H units. RNN: H (I + H + 2) parameters, H (I + H) multiply-adds. GRU: 3 times that. LSTM: 4 times, state h and c. Dense: O (I + 1), O I.
+    [Theory]
+    [InlineData("[SequenceModel(Input = 2)] [Rnn(3)]", 21, 15, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)]", 63, 45, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Reset = GruReset.BeforeProduct)]", 63, 45, 3)]
+    [InlineData("[SequenceModel(Input = 3)] [Lstm(2)]", 56, 40, 4)]
+    [InlineData("[SequenceModel(Input = 3)] [Dense(2, Activation.Tanh)]", 8, 6, 0)]
+    [InlineData("[SequenceModel(Input = 40)] [Lstm(64)]", 27_136, 26_624, 128)]
+    [InlineData("[SequenceModel(Input = 40)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 20_352 + 24_960 + 325, 19_968 + 24_576 + 320, 128)]
+    [InlineData("[SequenceModel(Input = 80)] [Dense(48, Activation.Relu)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 51_061, 50_240, 128)]
+    [InlineData("[SequenceModel(Input = 40, Task = SequenceTask.ManyToOne)] [Lstm(64)] [Dense(32)] [Dense(10, Activation.Softmax)]", 27_136 + 2_080 + 330, 26_624, 128)]
+    [InlineData("[SequenceModel(Input = 1)] [Rnn(1, Layers = 3)] [Lstm(1)]", 12 + 16, 6 + 8, 5)]
+    public void Constants_are_the_numbers(string spec, int parameters, int multiplyAdds, int stateValues)
+    {
+        GeneratedAssembly assembly = new($"using Seq.Embedded;\n{spec}\npublic partial class M;");
+        Assert.Equal(parameters, assembly.Constant("M", "ParameterCount"));
+        Assert.Equal(4 * parameters, assembly.Constant("M", "WeightBytes"));
+        Assert.Equal(multiplyAdds, assembly.Constant("M", "MultiplyAddsPerStep"));
+        Assert.Equal(stateValues, assembly.Constant("M", "StateSize"));
+        Assert.Equal(4 * stateValues, assembly.Constant("M", "StateBytes"));
+
+        IReadOnlyList<LayerSummary> layers = (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!;
+        Assert.Equal(parameters, layers.Sum(layer => layer.Parameters));
+    }
+
+    [Fact]
+    public void Layers_are_listed_one_by_one()
+    {
+        GeneratedAssembly assembly = new("using Seq.Embedded;\n[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Rnn(3, Activation = Activation.Relu)] [Gru(2, Layers = 2, Reset = GruReset.BeforeProduct)] [Dense(5, Activation.Softmax, Name = \"head\")]\npublic partial class M;");
+        Assert.Equal(
+            [
+                new LayerSummary("rnn", "RNN relu", 4, 3, 27, 21),
+                new LayerSummary("gru", "GRU reset before the product layer 1 of 2", 3, 2, 42, 30),
+                new LayerSummary("gru", "GRU reset before the product layer 2 of 2", 2, 2, 36, 24),
+                new LayerSummary("head", "Dense softmax", 2, 5, 15, 10),
+            ],
+            (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
+    }
+
+    [Fact]
+    public void Open_model_counts_its_outputs()
+    {
+        GeneratedAssembly assembly = new(
+            """
+            using Seq.Embedded;
+            [SequenceModel(Input = 80)] [Dense(48, Activation.Relu)] [Gru(64, Layers = 2)] [Dense(Activation.Softmax)]
+            public partial class M
+            {
+                public static string Numbers()
+                {
+                    M m = Create(5, 1);
+                    return $"{m.OutputSize} {m.ParameterCount} {m.WeightBytes} {m.MultiplyAddsPerStep} {m.Layers[3].Parameters} {m.Layers[3].MultiplyAdds} {m.Layers[3].Outputs}";
+                }
+            }
+            """);
+        Assert.Equal("5 51061 204244 50240 325 320 5", assembly.Call("M", "Numbers"));
+    }
+
+    [Theory]
+    [InlineData("[SequenceModel(Input = 5)] [Gru(7, Layers = 2, Dropout = 0.5)] [Rnn(3)] [Lstm(2)] [Gru(3, Reset = GruReset.BeforeProduct)] [Dense(4, Activation.Softmax)]")]
+    [InlineData("[SequenceModel(Input = 5)] [Gru(2, Name = \"a\", Reset = GruReset.BeforeProduct)] [Gru(2, Name = \"am2\")] [Dense(4, Activation.Softmax, Name = \"aLast\")]")]
+    public void Compiled_code_runs_with_overflow_checks(string spec)
+    {
+        GeneratedAssembly assembly = new(
+            $$"""
+            using System;
+            using Seq.Embedded;
+            using Seq.Embedded.Training;
+            {{spec}}
+            public partial class M
+            {
+                public static string Work()
+                {
+                    M model = Create(3);
+                    float[] inputs = new float[70 * InputSize], whole = new float[70 * OutputSize], stepped = new float[70 * OutputSize];
+                    for (int i = 0; i < inputs.Length; i++)
+                    {
+                        inputs[i] = ((i * 37) % 11) - 5;
+                    }
+
+                    model.CreateStream().Run(inputs, whole);
+                    Stream stream = model.CreateStream();
+                    for (int t = 0; t < 70; t++)
+                    {
+                        stream.Step(inputs.AsSpan(t * InputSize, InputSize), stepped.AsSpan(t * OutputSize, OutputSize));
+                    }
+
+                    using Trainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = 70 });
+                    int[] labels = new int[70];
+                    double first = 0, last = 0;
+                    for (int i = 0; i < 20; i++)
+                    {
+                        trainer.Clear();
+                        trainer.Add(inputs);
+                        trainer.Forward(false);
+                        last = trainer.CrossEntropy(0, labels);
+                        first = i == 0 ? last : first;
+                        trainer.Backward();
+                        trainer.Update(0.01f);
+                    }
+
+                    return $"{whole.AsSpan().SequenceEqual(stepped)} {last < first}";
+                }
+            }
+            """);
+        Assert.Equal("True True", assembly.Call("M", "Work"));
+    }
+}
