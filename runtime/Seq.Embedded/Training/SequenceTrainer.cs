@@ -13,6 +13,8 @@ namespace Seq.Embedded.Training;
 /// does not depend on the number of threads, and their gradients are added in one order: so neither do the results.
 /// Without dropout the outputs of a sequence do not depend, bit for bit, on the rest of the batch. Gradients are sums over the batch:
 /// another order of <see cref="Add"/> rounds them differently, and with dropout gives the sequences other masks.
+/// Outputs have the same bits on all machines with fused multiply-add; the gradients of inputs are summed over the lanes of vectors,
+/// so that trained weights agree bit for bit between machines of the same vector width only.
 /// One thread at a time may call a trainer.
 /// </remarks>
 public abstract class SequenceTrainer : IDisposable, IParallelWork
