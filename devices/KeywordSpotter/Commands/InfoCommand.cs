@@ -36,13 +36,13 @@ internal static class InfoCommand
         Line($"features    {features.Kind}, {features.Bands} bands from {features.LowHz} to {features.HighHz} Hz at {features.SampleRate} Hz");
         Line($"frames      window {Milliseconds(features.WindowSamples)} ms, hop {Milliseconds(features.HopSamples)} ms, {features.Stack} stacked to a step of {stepSeconds * 1000:0.#} ms ({features.FeatureCount} values)");
         Line($"");
-        Line($"{"layer",-12} {"kind",-10} {"input",6} {"output",6} {"parameters",11} {"multiply-adds",14}");
+        Line($"{"layer",-12} {"kind",-18} {"input",6} {"output",6} {"parameters",11} {"multiply-adds",14}");
         foreach (LayerSummary layer in network.Layers)
         {
-            Line($"{layer.Name,-12} {layer.Kind,-10} {layer.Inputs,6} {layer.Outputs,6} {layer.Parameters,11:N0} {layer.MultiplyAdds,14:N0}");
+            Line($"{layer.Name,-12} {layer.Kind,-18} {layer.Inputs,6} {layer.Outputs,6} {layer.Parameters,11:N0} {layer.MultiplyAdds,14:N0}");
         }
 
-        Line($"{"all",-12} {"",-10} {KeywordModel.InputSize,6} {network.OutputSize,6} {network.ParameterCount,11:N0} {network.MultiplyAddsPerStep,14:N0}");
+        Line($"{"all",-12} {"",-18} {KeywordModel.InputSize,6} {network.OutputSize,6} {network.ParameterCount,11:N0} {network.MultiplyAddsPerStep,14:N0}");
         Line($"");
         Line($"per second  {network.MultiplyAddsPerStep / stepSeconds / 1e6:0.00} million multiply-adds");
         Line($"memory      {network.WeightBytes:N0} bytes of weights (shared), {KeywordModel.StateBytes:N0} bytes of state per stream");

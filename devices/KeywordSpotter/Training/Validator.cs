@@ -18,7 +18,7 @@ internal sealed class Validator
     private const double MostSpeechSeconds = 600;
     private const int ClipsPerStream = 8;
 
-    private static readonly float[] s_thresholds = [.. Enumerable.Range(2, 18).Select(i => i / 20f)]; // 0.10 to 0.95
+    private static readonly float[] s_thresholds = [.. Enumerable.Range(2, 18).Select(i => i / 20f), 0.96f, 0.97f, 0.98f, 0.99f]; // from 0.10
 
     private readonly List<Item> _items = [];
     private readonly int _threads;
