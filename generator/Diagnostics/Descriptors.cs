@@ -61,5 +61,6 @@ internal static class Descriptors
     private static DiagnosticDescriptor Error(int number, string title, string message) =>
         new($"SEQ{number:0000}", title, message, "Seq.Embedded", DiagnosticSeverity.Error, true, helpLinkUri: Help(number));
 
-    private static string Help(int number) => $"https://github.com/seq-embedded/seq-embedded/blob/main/generator/Diagnostics/SEQ{number:0000}.md";
+    /// <summary>Path of the page in the repository.</summary>
+    private static string Help(int number) => $"generator/Diagnostics/SEQ{number:0000}.md";
 }

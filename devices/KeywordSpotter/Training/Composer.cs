@@ -138,14 +138,20 @@ internal sealed class Composer
             return;
         }
 
-        // Other speech that ends just before the keyword, nearer or farther away.
+        // Other speech that ends just before the keyword, with or without a pause, softer or as loud: the level of the features
+        // and the state of the network then come from it, as they do where people talk.
         int from = Math.Max(0, shape.SpeechStart - Samples(draws.Uniform(0.05, 0.3)));
         int to = Math.Min(clip.Samples.Length, shape.SpeechEnd + Samples(draws.Uniform(0.05, 0.3)));
         Clip speech = DrawSpeech(ref draws);
-        int before = Math.Min(speech.Samples.Length, Samples(draws.Uniform(0.5, 2)));
-        float gain = shape.SpeechRms / (speech.Shape.SpeechRms + 1e-6f) * (float)Math.Pow(10, draws.Uniform(-20, 0) / 20);
+        int before = Math.Min(speech.Samples.Length, Samples(draws.Uniform(0.25, 2)));
+        float gain = shape.SpeechRms / (speech.Shape.SpeechRms + 1e-6f) * (float)Math.Pow(10, draws.Uniform(-16, 4) / 20);
         Append(speech, draws.Below(speech.Samples.Length - before + 1), before, gain);
         FadeEnd(0, _length);
+        if (draws.Chance(0.5))
+        {
+            AppendSilence(Samples(draws.Uniform(0, 0.4)));
+        }
+
         int start = _length;
         Append(clip, from, to - from, 1);
         (CoreStart, CoreEnd) = (start + shape.SpeechStart - from, start + shape.SpeechEnd - from);
