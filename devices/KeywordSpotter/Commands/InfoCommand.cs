@@ -34,7 +34,8 @@ internal static class InfoCommand
         Line($"thresholds  {string.Join(", ", detector.Thresholds.Select(value => value.ToString("0.00", CultureInfo.InvariantCulture)))}");
         Line($"detector    mean of {detector.SmoothingSteps} steps, refractory time {detector.RefractorySeconds} s, warm-up {detector.WarmUpSteps} steps");
         Line($"features    {features.Kind}, {features.Bands} bands from {features.LowHz} to {features.HighHz} Hz at {features.SampleRate} Hz");
-        Line($"frames      window {Milliseconds(features.WindowSamples)} ms, hop {Milliseconds(features.HopSamples)} ms, {features.Stack} stacked to a step of {stepSeconds * 1000:0.#} ms ({features.FeatureCount} values)");
+        Line($"frames      window {Milliseconds(features.WindowSamples)} ms, hop {Milliseconds(features.HopSamples)} ms");
+        Line($"steps       {features.Stack} frames, every {stepSeconds * 1000:0.#} ms ({features.FeatureCount} values)");
         Line($"");
         Line($"{"layer",-12} {"kind",-18} {"input",6} {"output",6} {"parameters",11} {"multiply-adds",14}");
         foreach (LayerSummary layer in network.Layers)

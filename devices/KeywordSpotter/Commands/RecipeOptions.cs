@@ -88,8 +88,17 @@ internal sealed class RecipeOptions
     public static string Describe(TrainingOptions options)
     {
         AugmentationSettings augmentation = options.Augmentation;
-        return string.Create(
+        string numbers = string.Create(
             CultureInfo.InvariantCulture,
-            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} --negative-weight {options.NegativeWeight} --seed {options.Seed} --validation {options.Validation} --mine {options.MineEvery} --mine-minutes {options.MineMinutes} --speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} --snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --context {augmentation.Context} --masks {augmentation.Masks} --mix {options.Mixture}");
+            $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --seed {options.Seed} "
+            + $"--learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} "
+            + $"--negative-weight {options.NegativeWeight} --validation {options.Validation} "
+            + $"--mine {options.MineEvery} --mine-minutes {options.MineMinutes} ");
+        string variation = string.Create(
+            CultureInfo.InvariantCulture,
+            $"--speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} "
+            + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} "
+            + $"--context {augmentation.Context} --masks {augmentation.Masks} ");
+        return $"{numbers}{variation}--mix {options.Mixture}";
     }
 }

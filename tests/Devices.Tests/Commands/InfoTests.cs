@@ -10,7 +10,7 @@ public sealed class InfoTests(TrainedModel model)
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Contains("rise, sink", run.Output);
         Assert.Contains("Pcen, 40 bands", run.Output);
-        Assert.Contains("step of 20 ms (80 values)", run.Output);
+        Assert.Contains("2 frames, every 20 ms (80 values)", run.Output);
         Assert.Contains(run.Lines, line => line.StartsWith("gru", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("head", StringComparison.Ordinal));
         Assert.Contains("50,931", run.Output); // parameters: 50,736 + 65 for each of 3 outputs
