@@ -37,7 +37,7 @@ internal sealed class RecipeOptions
     public IEnumerable<Option> All =>
     [
         _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
-        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _context, _masks, _noAugment, _mix,
+        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks, _noAugment, _mix,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -66,6 +66,7 @@ internal sealed class RecipeOptions
                 Reverberation = arguments.Number(_reverberation),
                 LowestSnr = arguments.Number(_snrMinimum),
                 HighestSnr = arguments.Number(_snrMaximum),
+                Clean = arguments.Number(_clean),
                 Context = arguments.Number(_context),
                 Masks = arguments.Number(_masks),
             },

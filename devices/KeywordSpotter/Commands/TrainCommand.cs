@@ -17,6 +17,8 @@ internal static class TrainCommand
             "Folder with one folder of WAV clips per keyword (the layout of Google Speech Commands). "
                 + "Folders named _background_noise_ or background count as --background.",
             required: true);
+        Option extra = Option.Folders(
+            "--extra", "Folders like --data with more clips of its keywords, such as synthetic speech: trained on, never used to choose epoch and threshold.");
         Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
         Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
@@ -25,10 +27,10 @@ internal static class TrainCommand
         {
             Name = "train",
             Summary = "Trains a model on recordings and keeps its best epoch. Ctrl+C ends training and keeps the best so far.",
-            Options = [data, background, noise, output, .. recipe.All],
+            Options = [data, extra, background, noise, output, .. recipe.All],
             Run = arguments => Run(
                 terminal,
-                new TrainingFolders(arguments.Given(data), arguments.Texts(background), arguments.Texts(noise)),
+                new TrainingFolders(arguments.Given(data), arguments.Texts(extra), arguments.Texts(background), arguments.Texts(noise)),
                 recipe.Read(arguments),
                 arguments.Given(output)),
         };

@@ -46,6 +46,7 @@ internal sealed class TrainingData
             }
         }
 
+        string[][] extraFiles = FindExtra(folders, keywords);
         IEnumerable<string> inData = labels.Where(AudioFolder.IsBackground);
         string[] background = [.. folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))];
         string[] noise = [.. folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise"))];
@@ -63,12 +64,25 @@ internal sealed class TrainingData
         return new TrainingData
         {
             Keywords = [.. keywords.Select(folder => Path.GetFileName(folder))],
-            Training = [.. split.Select(side => side.Training)],
+            Training = [.. split.Select((side, i) => (Clip[])[.. side.Training, .. Decode(extraFiles[i])])],
             Validation = [.. split.Select(side => side.Validation)],
             TrainingBackground = new Background(speech.Training, words.Training),
             ValidationBackground = new Background(speech.Validation, words.Validation),
             Noise = Decode(noise),
         };
+    }
+
+    /// <summary>Files of the extra folders by keyword.</summary>
+    private static string[][] FindExtra(TrainingFolders folders, string[] keywords)
+    {
+        string[] found = [.. folders.Extra.SelectMany(AudioFolder.FindLabels)];
+        string[] names = [.. keywords.Select(keyword => Path.GetFileName(keyword))];
+        if (found.FirstOrDefault(folder => !names.Contains(Path.GetFileName(folder))) is { } unknown)
+        {
+            throw new InputException($"{unknown}: is no keyword of --data (--extra); allowed: {string.Join(", ", names)}");
+        }
+
+        return [.. names.Select(name => found.Where(folder => Path.GetFileName(folder) == name).SelectMany(folder => AudioFolder.FindWavs(folder, "--extra")).ToArray())];
     }
 
     private static IEnumerable<Clip> Cut(Clip clip, int sampleRate)
@@ -85,7 +99,7 @@ internal sealed class TrainingData
         {
             int start = (int)((long)clip.Samples.Length * piece / pieces);
             int end = (int)((long)clip.Samples.Length * (piece + 1) / pieces);
-            cut[piece] = new Clip($"{Path.ChangeExtension(clip.Name, null)}#{piece}.wav", clip.Samples[start..end], sampleRate);
+            cut[piece] = new Clip($"{clip.Name}#{piece}", clip.Samples[start..end], sampleRate);
         }
 
         return cut;

@@ -21,26 +21,26 @@ done
 
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
-[ -e "$work/synth/words" ] || python3 "$here/synthesise.py" "$work/synth" --text "$text" --seed 0 --sentences 0
-[ -e "$work/sentences" ] || python3 "$here/synthesise.py" "$work" --text "$text" --seed 1 --words 0 --soundalikes 0 --per-keyword 0
+if [ ! -e "$work/synthesised" ]; then
+  python3 "$here/synthesise.py" "$work/synth" --text "$text" --seed 0 --sentences 0
+  python3 "$here/synthesise.py" "$work" --text "$text" --seed 1 --words 0 --soundalikes 0 --per-keyword 0
+  touch "$work/synthesised"
+fi
 
-# Positives: all real clips, and 75 of the synthetic ones for each keyword.
-python3 - "$data" "$work" <<'LINKS'
+# 75 of the synthetic clips of each keyword, beside all real ones.
+python3 - "$work" <<'LINKS'
 import glob, os, random, shutil, sys
-data, work = sys.argv[1:]
-shutil.rmtree(f"{work}/keywords", ignore_errors=True)
+work = sys.argv[1]
+shutil.rmtree(f"{work}/extra", ignore_errors=True)
 for keyword in ["alexa", "computer", "jarvis", "snowboy"]:
-    target = f"{work}/keywords/{keyword}"
-    os.makedirs(target)
-    for path in sorted(glob.glob(f"{data}/wake_words/{keyword}/*.wav")):
-        os.symlink(path, f"{target}/{os.path.basename(path)}")
-    synthetic = sorted(glob.glob(f"{work}/synth/keywords/{keyword}/*.wav"))
-    random.Random(0).shuffle(synthetic)
-    for path in synthetic[:75]:
-        os.symlink(path, f"{target}/synth_{os.path.basename(path)}")
+    os.makedirs(f"{work}/extra/{keyword}")
+    clips = sorted(glob.glob(f"{work}/synth/keywords/{keyword}/*.wav"))
+    random.Random(0).shuffle(clips)
+    for path in clips[:75]:
+        os.symlink(path, f"{work}/extra/{keyword}/{os.path.basename(path)}")
 LINKS
 
-dotnet run -c Release --project "$here/.." -- train --data "$work/keywords" \
+dotnet run -c Release --project "$here/.." -- train --data "$data/wake_words" --extra "$work/extra" \
   --background "$data/background_speech" --background "$data/speech_commands" --background "$data/spoken_digits" \
   --background "$work/synth/words" --background "$work/synth/soundalikes" --background "$work/sentences" \
   --noise "$data/noise" --epochs 80 --steps 60 --seed 1 --out "$out" "$@"

@@ -13,6 +13,7 @@ internal sealed class Validator
 {
     private const double FalseAcceptCost = 0.02;
     private const double OtherWordCost = 0.1;
+    private const double ThresholdMargin = 0.01; // cost given up for a higher threshold: the world has more to confuse than what was held back
     private const double LeastHours = 0.5; // one false accept in a minute of background is no proof of sixty an hour
     private const int MostWords = 240;
     private const double MostSpeechSeconds = 600;
@@ -53,17 +54,9 @@ internal sealed class Validator
         Tally[] tallies = Parallelism.Map(s_thresholds, _threads, stop, threshold =>
             Tally.Count(replayed, model.Detector.WithThreshold(threshold), step, folders: 1));
         double[] costs = [.. tallies.Select(tally => Cost(tally, hours))];
-        int best = 0;
-        double bestCost = double.MaxValue;
-        for (int i = 0; i < costs.Length; i++)
-        {
-            double cost = (costs[Math.Max(0, i - 1)] + costs[i] + costs[Math.Min(costs.Length - 1, i + 1)]) / 3;
-            if (cost <= bestCost) // of equals the highest threshold
-            {
-                (best, bestCost) = (i, cost);
-            }
-        }
-
+        double[] smooth = [.. costs.Select((cost, i) => (costs[Math.Max(0, i - 1)] + cost + costs[Math.Min(costs.Length - 1, i + 1)]) / 3)];
+        double bestCost = smooth.Min();
+        int best = Array.FindLastIndex(smooth, cost => cost <= bestCost + ThresholdMargin);
         Tally chosen = tallies[best];
         int clips = chosen.Clips.Sum() + chosen.FolderClips[0];
         int right = chosen.Detected.Sum() + chosen.FolderClips[0] - chosen.Taken[0];
