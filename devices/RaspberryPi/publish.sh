@@ -16,6 +16,11 @@ case "$rid" in
 esac
 out=${2:-$root/artifacts/$rid}
 
+command -v clang >/dev/null || command -v gcc >/dev/null || {
+  echo "publish.sh: no linker: clang and gcc are missing; on Debian: apt-get install -y clang zlib1g-dev" >&2
+  exit 2
+}
+
 properties=()
 if [ "$rid" = linux-x64 ]; then
   # The compiler's default has no AVX2 and no FMA, and halves the width of vectors.
