@@ -27,7 +27,7 @@ internal sealed record AugmentationSettings
     public double RecordedNoise { get; init; } = 0.4;
 
     /// <summary>Part of the keyword examples that are trimmed and preceded by other speech.</summary>
-    public double Context { get; init; } = 0.45;
+    public double Context { get; init; } = 0.3;
 
     /// <summary>Part of the examples in which some time, and independently some bands, are blanked.</summary>
     public double Masks { get; init; } = 0.5;
