@@ -30,7 +30,7 @@ internal sealed class TrainingData
     public static TrainingData Load(TrainingFolders folders, int sampleRate, double validation, int threads, CancellationToken stop)
     {
         // First all names, then all audio: a mistake in the last folder is reported at once.
-        string[] labels = AudioFolder.FindLabels(folders.Data);
+        string[] labels = AudioFolder.FindLabels(folders.Data, "--data");
         string[] keywords = [.. labels.Where(folder => !AudioFolder.IsBackground(folder))];
         if (keywords.Length == 0)
         {
@@ -46,10 +46,13 @@ internal sealed class TrainingData
             }
         }
 
-        string[][] extraFiles = FindExtra(folders, keywords);
+        // A file that lies in several of the folders counts once, and as a keyword if it is one. Only noise may also be background.
+        var seen = new SeenFiles();
+        seen.TakeNew(keywordFiles.SelectMany(files => files));
+        string[][] extraFiles = [.. FindExtra(folders, keywords).Select(seen.TakeNew)];
         IEnumerable<string> inData = labels.Where(AudioFolder.IsBackground);
-        string[] background = [.. folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))];
-        string[] noise = [.. folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise"))];
+        string[] background = seen.TakeNew(folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background")));
+        string[] noise = new SeenFiles().TakeNew(folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise")));
         if (background.Length == 0)
         {
             throw new InputException("no background audio: give a folder of audio without keywords with --background");
@@ -75,7 +78,7 @@ internal sealed class TrainingData
     /// <summary>Files of the extra folders by keyword.</summary>
     private static string[][] FindExtra(TrainingFolders folders, string[] keywords)
     {
-        string[] found = [.. folders.Extra.SelectMany(AudioFolder.FindLabels)];
+        string[] found = [.. folders.Extra.SelectMany(folder => AudioFolder.FindLabels(folder, "--extra"))];
         string[] names = [.. keywords.Select(keyword => Path.GetFileName(keyword))];
         if (found.FirstOrDefault(folder => !names.Contains(Path.GetFileName(folder))) is { } unknown)
         {
