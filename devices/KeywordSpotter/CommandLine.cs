@@ -62,16 +62,20 @@ internal static class CommandLine
             return Done;
         }
 
-        if (args is ["--version"])
+        if (args is ["--version", ..])
         {
-            terminal.Output.WriteLine($"kws {typeof(Program).Assembly.GetName().Version?.ToString(3)}");
+            terminal.Output.WriteLine(args.Length == 1
+                ? $"kws {typeof(Program).Assembly.GetName().Version?.ToString(3)}"
+                : throw new UsageException($"'{args[1]}' is one argument too many; allowed: none after --version (see kws --help)"));
             return Done;
         }
 
         if (command is null)
         {
-            string what = Arguments.IsOption(args[0]) ? "option" : "command";
-            throw new UsageException($"'{args[0]}' is no {what}; allowed: {string.Join(", ", commands.Select(known => known.Name))} (see kws --help)");
+            string names = string.Join(", ", commands.Select(known => known.Name));
+            throw new UsageException(Arguments.IsOption(args[0])
+                ? $"'{args[0]}' is no option; allowed: --help, --version, or the options of a command after its name: {names} (see kws --help)"
+                : $"'{args[0]}' is no command; allowed: {names} (see kws --help)");
         }
 
         try

@@ -7,11 +7,15 @@ namespace KeywordSpotter;
 /// Standard output that notices a closed pipe. The console stream of .NET ignores EPIPE, so a listener whose reader
 /// has gone would go on for ever; this one throws <see cref="BrokenPipeException"/>.
 /// </summary>
-internal sealed partial class StandardOutput : Stream
+internal sealed partial class StandardOutput(int descriptor = StandardOutput.FileDescriptor) : Stream
 {
     private const int FileDescriptor = 1;
     private const int InterruptedCall = 4;
     private const int BrokenPipe = 32;
+    private const short WaitForRoom = 4; // POLLOUT
+
+    /// <summary>EAGAIN: whoever shares the pipe or terminal has made it non-blocking, and it is full.</summary>
+    private static readonly int s_tryAgain = OperatingSystem.IsLinux() ? 11 : 35;
 
     public override bool CanRead => false;
 
@@ -38,7 +42,7 @@ internal sealed partial class StandardOutput : Stream
     {
         while (!buffer.IsEmpty)
         {
-            nint written = WriteDescriptor(FileDescriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
+            nint written = WriteDescriptor(descriptor, in MemoryMarshal.GetReference(buffer), buffer.Length);
             if (written >= 0)
             {
                 buffer = buffer[(int)written..];
@@ -48,6 +52,13 @@ internal sealed partial class StandardOutput : Stream
             int code = Marshal.GetLastPInvokeError();
             if (code == InterruptedCall)
             {
+                continue;
+            }
+
+            if (code == s_tryAgain)
+            {
+                var wanted = new PollRequest { Descriptor = descriptor, Events = WaitForRoom };
+                _ = Poll(ref wanted, 1, -1); // however it ends, the next write tells what is the matter
                 continue;
             }
 
@@ -71,4 +82,15 @@ internal sealed partial class StandardOutput : Stream
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteDescriptor(int descriptor, in byte buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static partial int Poll(ref PollRequest request, nuint count, int milliseconds);
+
+    /// <summary>struct pollfd.</summary>
+    private struct PollRequest
+    {
+        public int Descriptor;
+        public short Events;
+        public short ReturnedEvents;
+    }
 }

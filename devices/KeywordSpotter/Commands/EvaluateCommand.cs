@@ -31,12 +31,18 @@ internal static class EvaluateCommand
                 }
 
                 SpotterModel loaded = SpotterModel.Load(arguments.Text(model));
+                EvaluationSet set = EvaluationSet.Find(loaded, dataFolder, backgroundFolders);
                 EvaluationReport report = Evaluate(
                     loaded,
                     SharedOptions.Threshold(arguments, threshold) is { } value ? loaded.Detector.WithThreshold(value) : loaded.Detector,
-                    EvaluationSet.Find(loaded, dataFolder, backgroundFolders),
+                    set,
                     arguments.Whole(threads),
                     terminal.Stop);
+                foreach (string remark in set.Remarks)
+                {
+                    terminal.Error.WriteLine($"kws: {remark}");
+                }
+
                 terminal.Output.WriteLine((arguments.Has(json) ? report.ToJson() : report.ToTable()).TrimEnd());
                 return CommandLine.Done;
             },

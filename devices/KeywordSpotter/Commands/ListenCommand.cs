@@ -60,14 +60,13 @@ internal static class ListenCommand
         {
             Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options);
         }
-        catch (OperationCanceledException)
+        finally
         {
-            // Ctrl+C is how one stops listening.
-        }
-
-        if (source is AlsaCapture { Overruns: > 0 } capture)
-        {
-            terminal.Error.WriteLine($"kws: audio was lost {capture.Overruns} times because it was not read in time");
+            // Also when the device has failed or the reader of the output has gone.
+            if (source is AlsaCapture { Overruns: > 0 } capture)
+            {
+                terminal.Error.WriteLine($"kws: audio was lost {capture.Overruns} times because it was not read in time");
+            }
         }
 
         if (source is RawSource { Leftover: > 0 } raw)
@@ -90,11 +89,11 @@ internal static class ListenCommand
             case "-":
                 return new RawSource(terminal.OpenInput(), options.Rate, options.Channels, terminal.Stop);
             case "mic":
-                return AlsaCapture.Open("default", sampleRate);
+                return AlsaCapture.Open("default", sampleRate, terminal.Stop);
             case { } input when input.StartsWith("mic:", StringComparison.Ordinal):
                 string device = input["mic:".Length..];
                 return device.Length > 0
-                    ? AlsaCapture.Open(device, sampleRate)
+                    ? AlsaCapture.Open(device, sampleRate, terminal.Stop)
                     : throw new UsageException("'mic:' names no device; allowed: mic, or mic:DEVICE such as mic:plughw:1,0");
             case { } path:
                 return WavSource.Open(path);
@@ -116,9 +115,8 @@ internal static class ListenCommand
             statistics.Resume();
         }
 
-        while (reader.TryRead(out ReadOnlySpan<float> block))
+        while (TryRead(reader, terminal.Stop, out ReadOnlySpan<float> block))
         {
-            terminal.Stop.ThrowIfCancellationRequested();
             samples += block.Length;
             statistics.BlockRead();
             while (spotter.TryNext(ref block, out detection))
@@ -129,7 +127,8 @@ internal static class ListenCommand
 
         string? cost = options.Stats ? statistics.Describe(samples / (double)model.Features.SampleRate) : null;
         double end = samples / (double)model.Features.SampleRate;
-        ReadOnlySpan<float> tail = new float[(int)(TailSeconds * model.Features.SampleRate)];
+        bool ended = !terminal.Stop.IsCancellationRequested;
+        ReadOnlySpan<float> tail = new float[ended ? (int)(TailSeconds * model.Features.SampleRate) : 0];
         while (spotter.TryNext(ref tail, out detection))
         {
             Print(end);
@@ -143,6 +142,20 @@ internal static class ListenCommand
         if (cost is not null)
         {
             terminal.Error.WriteLine($"kws: {cost}");
+        }
+    }
+
+    /// <summary>The next block; false at the end of the audio and after Ctrl+C, which is how one stops listening.</summary>
+    private static bool TryRead(MonoReader reader, CancellationToken stop, out ReadOnlySpan<float> block)
+    {
+        block = default;
+        try
+        {
+            return !stop.IsCancellationRequested && reader.TryRead(out block);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -7,7 +7,7 @@ namespace KeywordSpotter.Commands;
 internal sealed class ListenStatistics
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private long _mark;
+    private long _mark = GC.GetAllocatedBytesForCurrentThread();
     private long _allocated;
     private int _blocks;
 

@@ -30,19 +30,27 @@ internal sealed class RecipeOptions
     private readonly Option _clean = Option.Number("--clean", "Part of the examples without added noise.", 0.0, 1.0, s_presets.Augmentation.Clean);
     private readonly Option _context = Option.Number("--context", "Part of the keyword examples that follow directly on other speech.", 0.0, 1.0, s_presets.Augmentation.Context);
     private readonly Option _masks = Option.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
-    private readonly Option _noAugment = Option.Switch("--no-augment", "No variation of speed, room, noise and masks: for comparisons.");
+    private readonly Option _noAugment = Option.Switch("--no-augment", "No variation of speed, room, noise, context and masks: for comparisons.");
     private readonly Option _mix = Option.Text(
         "--mix", "kind=weight,...", $"How often each kind of example is drawn; the default is {new Mixture()}.");
+
+    /// <summary>What --no-augment sets.</summary>
+    private IEnumerable<Option> Variation => [_slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks];
 
     public IEnumerable<Option> All =>
     [
         _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
-        _slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks, _noAugment, _mix,
+        .. Variation, _noAugment, _mix,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public TrainingOptions Read(Arguments arguments)
     {
+        if (arguments.Has(_noAugment) && Variation.FirstOrDefault(arguments.Has) is { } given)
+        {
+            throw new UsageException($"--no-augment and {given.Name} contradict each other; allowed: one of them");
+        }
+
         var options = new TrainingOptions
         {
             Epochs = arguments.Whole(_epochs),
@@ -85,7 +93,7 @@ internal sealed class RecipeOptions
         return options;
     }
 
-    /// <summary>The recipe in one line, to be stored with the model.</summary>
+    /// <summary>The recipe in one line, to be stored with the model: all options but --threads, which changes nothing.</summary>
     public static string Describe(TrainingOptions options)
     {
         AugmentationSettings augmentation = options.Augmentation;

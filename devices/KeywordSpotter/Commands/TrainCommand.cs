@@ -39,22 +39,30 @@ internal static class TrainCommand
     private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path)
     {
         CheckWritable(path);
-        TrainingData data = Load(folders, options, terminal.Stop);
+        TrainingData data = Load(folders, options, terminal);
         using var session = new TrainingSession(data, options);
         terminal.Error.WriteLine(Describe(data));
         EpochReport? kept = null;
-        session.Run(
-            report =>
-            {
-                if (report.Best)
+        try
+        {
+            session.Run(
+                report =>
                 {
-                    kept = report;
-                    report.Model.Save(path, Notes(options, report));
-                }
+                    if (report.Best)
+                    {
+                        kept = report;
+                        report.Model.Save(path, Notes(options, report));
+                    }
 
-                terminal.Error.WriteLine(Format(report, options));
-            },
-            terminal.Stop);
+                    terminal.Error.WriteLine(Format(report, options));
+                },
+                terminal.Stop);
+        }
+        catch (InputException exception) when (kept is not null)
+        {
+            throw new InputException($"{exception.Message}; epoch {kept.Number}, the best so far, is kept in {path}");
+        }
+
         if (kept is null)
         {
             throw new InputException("stopped before the first epoch was complete; nothing is saved");
@@ -64,11 +72,11 @@ internal static class TrainCommand
         return CommandLine.Done;
     }
 
-    private static TrainingData Load(TrainingFolders folders, TrainingOptions options, CancellationToken stop)
+    private static TrainingData Load(TrainingFolders folders, TrainingOptions options, Terminal terminal)
     {
         try
         {
-            return TrainingData.Load(folders, new FeatureSettings().SampleRate, options.Validation, options.Threads, stop);
+            return TrainingData.Load(folders, new FeatureSettings().SampleRate, options.Validation, options.Threads, terminal.Error.WriteLine, terminal.Stop);
         }
         catch (OperationCanceledException)
         {
@@ -84,6 +92,11 @@ internal static class TrainCommand
             throw new InputException($"{path}: is a folder; --out needs the name of a file");
         }
 
+        if (IsDevice(path))
+        {
+            throw new InputException($"{path}: is a device; --out needs the name of a file");
+        }
+
         string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         if (!Directory.Exists(folder))
         {
@@ -92,6 +105,15 @@ internal static class TrainCommand
 
         string probe = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.probe");
         File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
+    }
+
+    /// <summary>Saving replaces the file, and nobody means to replace /dev/null. (/dev/shm holds ordinary files.)</summary>
+    private static bool IsDevice(string path)
+    {
+        string target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
+        return !OperatingSystem.IsWindows()
+            && target.StartsWith("/dev/", StringComparison.Ordinal)
+            && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
     private static string Describe(TrainingData data)

@@ -5,7 +5,7 @@ namespace KeywordSpotter.Data;
 /// <summary>Finding and decoding the WAV files of folders.</summary>
 internal static class AudioFolder
 {
-    /// <summary>All WAV files below a folder, in ordinal order so that every machine sees the same order.</summary>
+    /// <summary>All WAV files below a folder, in ordinal order so that every machine sees the same order. Hidden files and folders are skipped.</summary>
     /// <exception cref="InputException">The folder does not exist or holds no WAV file.</exception>
     public static string[] FindWavs(string folder, string what)
     {
@@ -16,19 +16,19 @@ internal static class AudioFolder
 
         string[] files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase)
-                && !Path.GetFileName(file).StartsWith('.'))
+                && !IsHidden(Path.GetRelativePath(folder, file)))
             .Order(StringComparer.Ordinal)
             .ToArray();
         return files.Length > 0 ? files : throw new InputException($"{folder}: holds no WAV files ({what})");
     }
 
-    /// <summary>The labelled folders of <c>--data</c>, in ordinal order.</summary>
+    /// <summary>The labelled folders of <c>--data</c> or <c>--extra</c>, in ordinal order.</summary>
     /// <exception cref="InputException">The folder does not exist or has no folders in it.</exception>
-    public static string[] FindLabels(string data)
+    public static string[] FindLabels(string data, string what)
     {
         if (!Directory.Exists(data))
         {
-            throw new InputException($"{data}: no such folder (--data)");
+            throw new InputException($"{data}: no such folder ({what})");
         }
 
         string[] folders = Directory.EnumerateDirectories(data)
@@ -37,11 +37,14 @@ internal static class AudioFolder
             .ToArray();
         return folders.Length > 0
             ? folders
-            : throw new InputException($"{data}: holds no folders (--data needs one folder of WAV files per keyword)");
+            : throw new InputException($"{data}: holds no folders ({what} needs one folder of WAV files per keyword)");
     }
 
     /// <summary>Whether a labelled folder holds background rather than a keyword, by its name.</summary>
     public static bool IsBackground(string folder) => Path.GetFileName(folder).ToLowerInvariant() is "_background_noise_" or "background";
+
+    /// <summary>Whether a file or one of its folders, seen from the folder that was given, begins with a dot.</summary>
+    private static bool IsHidden(string relative) => relative.StartsWith('.') || relative.Contains($"{Path.DirectorySeparatorChar}.");
 
     /// <summary>Decodes files to 16 bit in memory, several at a time.</summary>
     /// <exception cref="InputException">A file holds no samples.</exception>

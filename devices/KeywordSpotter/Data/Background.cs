@@ -3,7 +3,4 @@ namespace KeywordSpotter.Data;
 /// <summary>Audio without keywords.</summary>
 /// <param name="Speech">Running speech and other long audio.</param>
 /// <param name="Words">Clips under two seconds, mostly single words.</param>
-internal sealed record Background(Clip[] Speech, Clip[] Words)
-{
-    public int Count => Speech.Length + Words.Length;
-}
+internal sealed record Background(Clip[] Speech, Clip[] Words);

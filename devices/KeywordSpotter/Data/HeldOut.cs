@@ -9,17 +9,25 @@ internal static class HeldOut
 {
     private const string SpeakerMark = "_nohash_";
 
-    /// <summary>Splits clips; with at least two clips and a fraction above 0, neither side is empty.</summary>
+    /// <summary>
+    /// Splits clips; with at least two of them and a fraction above 0, neither side is empty: the speaker whose hash is
+    /// nearest to the fraction moves over, with all clips. Only clips that all have one speaker are themselves divided.
+    /// </summary>
     public static SplitClips Split(IReadOnlyList<Clip> clips, double fraction)
     {
         Clip[] ordered = [.. clips.OrderBy(clip => Fraction(clip.Name))];
-        int held = ordered.Count(clip => Fraction(clip.Name) < fraction);
-        if (fraction > 0 && ordered.Length >= 2)
+        double[] fractions = [.. ordered.Select(clip => Fraction(clip.Name))];
+        int held = fractions.Count(value => value < fraction);
+        bool divided = false;
+        if (fraction > 0 && ordered.Length >= 2 && (held == 0 || held == ordered.Length))
         {
-            held = Math.Clamp(held, 1, ordered.Length - 1);
+            divided = fractions[0] == fractions[^1];
+            held = divided ? Math.Clamp((int)(fraction * ordered.Length), 1, ordered.Length - 1)
+                : held == 0 ? Array.FindLastIndex(fractions, value => value == fractions[0]) + 1
+                : Array.IndexOf(fractions, fractions[^1]);
         }
 
-        return new SplitClips(ordered[held..], ordered[..held]);
+        return new SplitClips(ordered[held..], ordered[..held], divided);
     }
 
     /// <summary>A number in [0, 1) that depends on the name of the file (or its speaker) only.</summary>

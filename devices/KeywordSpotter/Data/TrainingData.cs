@@ -8,6 +8,9 @@ internal sealed class TrainingData
     /// <summary>Background files longer than this are cut into pieces, so that single long recordings can be split as well.</summary>
     private const int LongestPieceSeconds = 30;
 
+    /// <summary>Audio longer than this takes so long to decode that its length is told before.</summary>
+    private const double LongSeconds = 3600;
+
     /// <summary>Background shorter than this counts as single words, the rest as running speech.</summary>
     private const double ShortSeconds = 2;
 
@@ -25,16 +28,30 @@ internal sealed class TrainingData
     /// <summary>Noise to mix in, not speech.</summary>
     public required Clip[] Noise { get; init; }
 
-    /// <exception cref="InputException">A folder is missing or empty, or a keyword has fewer than 2 clips.</exception>
+    /// <summary>Finds, decodes and splits all audio.</summary>
+    /// <param name="folders">Where it is.</param>
+    /// <param name="sampleRate">Of the model, in Hz.</param>
+    /// <param name="validation">Part that is held back.</param>
+    /// <param name="threads">Files decoded at once.</param>
+    /// <param name="tell">Told, in a line each, what takes long and what may surprise.</param>
+    /// <param name="stop">Ends loading.</param>
+    /// <exception cref="InputException">A folder is missing or empty, a keyword has fewer than 2 clips or no printable name, or the audio does not fit into memory.</exception>
     /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
-    public static TrainingData Load(TrainingFolders folders, int sampleRate, double validation, int threads, CancellationToken stop)
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static TrainingData Load(
+        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop)
     {
         // First all names, then all audio: a mistake in the last folder is reported at once.
-        string[] labels = AudioFolder.FindLabels(folders.Data);
+        string[] labels = AudioFolder.FindLabels(folders.Data, "--data");
         string[] keywords = [.. labels.Where(folder => !AudioFolder.IsBackground(folder))];
         if (keywords.Length == 0)
         {
             throw new InputException($"{folders.Data}: holds background folders only (--data needs one folder of WAV files per keyword)");
+        }
+
+        if (Array.Find(keywords, folder => Path.GetFileName(folder).Any(char.IsControl)) is { } unprintable)
+        {
+            throw new InputException($"{unprintable}: its name has control characters; allowed: names that can be printed in a line");
         }
 
         string[][] keywordFiles = [.. keywords.Select(folder => AudioFolder.FindWavs(folder, "--data"))];
@@ -46,13 +63,24 @@ internal sealed class TrainingData
             }
         }
 
-        string[][] extraFiles = FindExtra(folders, keywords);
+        // A file that lies in several of the folders counts once, and as a keyword if it is one. Only noise may also be background.
+        var seen = new SeenFiles();
+        seen.TakeNew(keywordFiles.SelectMany(files => files));
+        string[][] extraFiles = [.. FindExtra(folders, keywords).Select(seen.TakeNew)];
         IEnumerable<string> inData = labels.Where(AudioFolder.IsBackground);
-        string[] background = [.. folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))];
-        string[] noise = [.. folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise"))];
+        string[] background = seen.TakeNew(folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background")));
+        string[] noise = new SeenFiles().TakeNew(folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise")));
         if (background.Length == 0)
         {
             throw new InputException("no background audio: give a folder of audio without keywords with --background");
+        }
+
+        string[] all = [.. keywordFiles.Concat(extraFiles).SelectMany(files => files), .. background, .. noise];
+        AudioLength length = AudioLength.Of(all, sampleRate, threads, stop);
+        length.CheckFits(AudioLength.Limit);
+        if (length.Seconds >= LongSeconds)
+        {
+            tell($"decoding {all.Length} files: {length}");
         }
 
         Clip[] Decode(string[] files) => AudioFolder.Decode(files, sampleRate, threads, stop);
@@ -61,6 +89,21 @@ internal sealed class TrainingData
         int shortest = (int)(ShortSeconds * sampleRate);
         SplitClips words = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length < shortest)], validation);
         SplitClips speech = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length >= shortest)], validation);
+        void TellDivided(SplitClips side, string what)
+        {
+            if (side.Divided)
+            {
+                tell($"{what}: all clips are of one speaker or recording, which is therefore both trained on and validated on");
+            }
+        }
+
+        for (int i = 0; i < keywords.Length; i++)
+        {
+            TellDivided(split[i], keywords[i]);
+        }
+
+        TellDivided(words, "short background");
+        TellDivided(speech, "running background");
         return new TrainingData
         {
             Keywords = [.. keywords.Select(folder => Path.GetFileName(folder))],
@@ -75,7 +118,7 @@ internal sealed class TrainingData
     /// <summary>Files of the extra folders by keyword.</summary>
     private static string[][] FindExtra(TrainingFolders folders, string[] keywords)
     {
-        string[] found = [.. folders.Extra.SelectMany(AudioFolder.FindLabels)];
+        string[] found = [.. folders.Extra.SelectMany(folder => AudioFolder.FindLabels(folder, "--extra"))];
         string[] names = [.. keywords.Select(keyword => Path.GetFileName(keyword))];
         if (found.FirstOrDefault(folder => !names.Contains(Path.GetFileName(folder))) is { } unknown)
         {

@@ -85,13 +85,13 @@ internal sealed class EvaluationReport
             if (_tally.Clips[i] > 0)
             {
                 double missed = 1 - (_tally.Detected[i] / (double)_tally.Clips[i]);
-                Line($"{_keywords[i],-20} {_tally.Detected[i],6} of {_tally.Clips[i],6} found   {Percent(missed)} missed");
+                Line($"{_keywords[i],-20} {_tally.Detected[i],6} of {_tally.Clips[i],6} found   {Percent(missed)} missed   {_tally.Confused[i],4} confused   {_tally.Repeated[i],4} repeated");
             }
         }
 
         if (_tally.Clips.Sum() > 0)
         {
-            Line($"{"all keywords",-20} {_tally.Detected.Sum(),6} of {_tally.Clips.Sum(),6} found   {Percent(_tally.MissRate)} missed");
+            Line($"{"all keywords",-20} {_tally.Detected.Sum(),6} of {_tally.Clips.Sum(),6} found   {Percent(_tally.MissRate)} missed   {_tally.Confused.Sum(),4} confused   {_tally.Repeated.Sum(),4} repeated");
         }
 
         for (int i = 0; i < _folders.Count; i++)
@@ -154,12 +154,15 @@ internal sealed class EvaluationReport
             json.WriteNumber("clips", _tally.Clips[i]);
             json.WriteNumber("detected", _tally.Detected[i]);
             WriteRate(json, "missRate", 1 - (_tally.Detected[i] / (double)_tally.Clips[i]));
+            json.WriteNumber("confused", _tally.Confused[i]);
+            json.WriteNumber("repeated", _tally.Repeated[i]);
             json.WriteEndObject();
         }
 
         json.WriteEndObject();
     }
 
+    /// <summary>One number where there is one; a model with a threshold for each keyword has null there and lists them.</summary>
     private void WriteThreshold(Utf8JsonWriter json)
     {
         if (_modelThresholds.Distinct().Count() == 1)
@@ -168,7 +171,8 @@ internal sealed class EvaluationReport
             return;
         }
 
-        json.WriteStartObject("threshold");
+        json.WriteNull("threshold");
+        json.WriteStartObject("thresholds");
         for (int i = 0; i < _keywords.Count; i++)
         {
             json.WriteNumber(_keywords[i], _modelThresholds[i]);
@@ -195,6 +199,11 @@ internal sealed class EvaluationReport
             json.WriteEndObject();
         }
 
+        json.WriteEndObject();
+        json.WriteStartObject("allOtherWords");
+        json.WriteNumber("clips", _tally.FolderClips.Sum());
+        json.WriteNumber("taken", _tally.Taken.Sum());
+        WriteRate(json, "takenRate", _tally.TakenRate);
         json.WriteEndObject();
     }
 }

@@ -14,19 +14,23 @@ internal sealed class EvaluationSet
     private readonly LeadIns _leadIns;
     private readonly SpotterModel _model;
 
-    private EvaluationSet(SpotterModel model, List<Item> items, IReadOnlyList<string> folders, LeadIns leadIns)
+    private EvaluationSet(SpotterModel model, List<Item> items, IReadOnlyList<string> folders, IReadOnlyList<string> remarks, LeadIns leadIns)
     {
         _model = model;
         _items = items;
         _leadIns = leadIns;
         Folders = folders;
+        Remarks = remarks;
     }
 
     /// <summary>Names of the folders of other words.</summary>
     public IReadOnlyList<string> Folders { get; }
 
-    /// <summary>Finds the files.</summary>
-    /// <param name="model">Its keywords decide which folders are positives.</param>
+    /// <summary>What the user may not expect: keywords without clips, folders whose names differ from a keyword in case.</summary>
+    public IReadOnlyList<string> Remarks { get; }
+
+    /// <summary>Finds the files. A file that lies in several of the folders is replayed once, as a clip of --data if it is one.</summary>
+    /// <param name="model">Its keywords decide which folders are positives; case does not matter.</param>
     /// <param name="data">Folder of folders of clips, or null.</param>
     /// <param name="background">Folders of audio without keywords.</param>
     /// <exception cref="InputException">A folder is missing or empty.</exception>
@@ -34,10 +38,12 @@ internal sealed class EvaluationSet
     {
         var items = new List<Item>();
         var folders = new List<string>();
-        var backgroundFiles = new List<string>(background.SelectMany(folder => AudioFolder.FindWavs(folder, "--background")));
-        foreach (string folder in data is null ? [] : AudioFolder.FindLabels(data))
+        var remarks = new List<string>();
+        var seen = new SeenFiles();
+        var backgroundFiles = new List<string>();
+        foreach (string folder in data is null ? [] : AudioFolder.FindLabels(data, "--data"))
         {
-            string[] files = AudioFolder.FindWavs(folder, "--data");
+            string[] files = seen.TakeNew(AudioFolder.FindWavs(folder, "--data"));
             string name = Path.GetFileName(folder);
             int keyword = IndexOf(model.Keywords, name);
             if (keyword < 0 && AudioFolder.IsBackground(folder))
@@ -50,13 +56,20 @@ internal sealed class EvaluationSet
             {
                 folders.Add(name);
             }
+            else if (model.Keywords[keyword] != name)
+            {
+                remarks.Add($"{folder}: taken for the keyword '{model.Keywords[keyword]}', although its name differs in case");
+            }
 
             items.AddRange(files.Select(file => new Item([file], keyword, keyword < 0 ? folders.Count - 1 : -1)));
         }
 
+        IEnumerable<string> absent = model.Keywords.Where((_, keyword) => data is not null && items.TrueForAll(item => item.Keyword != keyword));
+        remarks.AddRange(absent.Select(keyword => $"{data}: has no folder '{keyword}', so misses of this keyword are not measured"));
+        backgroundFiles.InsertRange(0, seen.TakeNew(background.SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))));
         LeadIns leadIns = LeadIns.From(backgroundFiles, model.Features.SampleRate);
         items.AddRange(backgroundFiles.Chunk(FilesPerStream).Select(files => new Item(files, -1, -1)));
-        return new EvaluationSet(model, items, folders, leadIns);
+        return new EvaluationSet(model, items, folders, remarks, leadIns);
     }
 
     /// <summary>Replays everything.</summary>
@@ -65,34 +78,29 @@ internal sealed class EvaluationSet
 
     private ReplayedItem Replay(Item item, Replayer replayer)
     {
-        // The name, not the path: the same clips give the same figures wherever they lie.
-        Draws draws = new(HeldOut.Hash(Path.GetFileName(item.Files[0])));
         bool clip = item.Keyword >= 0 || item.Folder >= 0;
-        replayer.Begin((clip ? _leadIns : LeadIns.Quiet(_model.Features.SampleRate)).Draw(ref draws));
-        foreach (string file in item.Files)
+        LeadIns leadIns = clip ? _leadIns : LeadIns.Quiet(_model.Features.SampleRate);
+        ScoreTrack track = replayer.Replay(item.Files[0], leadIns, () =>
         {
-            using WavSource source = WavSource.Open(file);
-            var reader = new MonoReader(source, _model.Features.SampleRate);
-            while (reader.TryRead(out ReadOnlySpan<float> block))
+            foreach (string file in item.Files)
             {
-                replayer.Feed(block);
+                using WavSource source = WavSource.Open(file);
+                var reader = new MonoReader(source, _model.Features.SampleRate);
+                while (reader.TryRead(out ReadOnlySpan<float> block))
+                {
+                    replayer.Feed(block);
+                }
             }
-        }
-
-        return new ReplayedItem(replayer.End(ref draws), item.Keyword, item.Folder);
+        });
+        return new ReplayedItem(track, item.Keyword, item.Folder);
     }
 
+    /// <summary>The keyword of that name, one that differs only in case if there is no other, or -1.</summary>
     private static int IndexOf(IReadOnlyList<string> keywords, string name)
     {
-        for (int i = 0; i < keywords.Count; i++)
-        {
-            if (keywords[i].Equals(name, StringComparison.Ordinal))
-            {
-                return i;
-            }
-        }
-
-        return -1;
+        string[] names = [.. keywords];
+        int exact = Array.IndexOf(names, name);
+        return exact >= 0 ? exact : Array.FindIndex(names, keyword => keyword.Equals(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private sealed record Item(string[] Files, int Keyword, int Folder);

@@ -1,3 +1,4 @@
+using KeywordSpotter.Data;
 using KeywordSpotter.Spotting;
 
 namespace KeywordSpotter.Evaluation;
@@ -27,11 +28,15 @@ internal sealed class Replayer
         _sampleRate = model.Features.SampleRate;
     }
 
-    /// <summary>Replays one clip between lead-in and quiet.</summary>
-    public ScoreTrack Replay(ReadOnlySpan<float> leadIn, ReadOnlySpan<float> clip, ref Draws draws)
+    /// <summary>Replays files as one stream between a lead-in and quiet.</summary>
+    /// <param name="file">The first of them. Its name, not its path, decides what is drawn: the same clips give the same figures wherever they lie.</param>
+    /// <param name="leadIns">What may be heard before them.</param>
+    /// <param name="feedAll">Calls <see cref="Feed"/> with their audio.</param>
+    public ScoreTrack Replay(string file, LeadIns leadIns, Action feedAll)
     {
-        Begin(leadIn);
-        Feed(clip);
+        Draws draws = new(HeldOut.Hash(Path.GetFileName(file)));
+        Begin(leadIns.Draw(ref draws));
+        feedAll();
         return End(ref draws);
     }
 

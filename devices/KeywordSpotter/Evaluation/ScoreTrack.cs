@@ -26,16 +26,4 @@ internal sealed record ScoreTrack(float[] Scores, int Outputs, int FirstStep, do
             yield return last;
         }
     }
-
-    /// <summary>Highest score of a keyword after the lead-in.</summary>
-    public float Peak(int keyword)
-    {
-        float peak = 0;
-        for (int at = (FirstStep * Outputs) + 1 + keyword; at < Scores.Length; at += Outputs)
-        {
-            peak = Math.Max(peak, Scores[at]);
-        }
-
-        return peak;
-    }
 }

@@ -9,6 +9,8 @@ internal sealed class Tally
     {
         Clips = new int[keywords];
         Detected = new int[keywords];
+        Confused = new int[keywords];
+        Repeated = new int[keywords];
         Taken = new int[folders];
         FolderClips = new int[folders];
     }
@@ -18,6 +20,12 @@ internal sealed class Tally
 
     /// <summary>Clips of each keyword in which it was found.</summary>
     public int[] Detected { get; }
+
+    /// <summary>Clips of each keyword in which another keyword was found, whether the right one was or not.</summary>
+    public int[] Confused { get; }
+
+    /// <summary>Clips of each keyword in which it was found more than once.</summary>
+    public int[] Repeated { get; }
 
     /// <summary>Clips of each folder of other words.</summary>
     public int[] FolderClips { get; }
@@ -33,6 +41,9 @@ internal sealed class Tally
 
     /// <summary>Part of all keyword clips in which the keyword was not found; NaN without clips.</summary>
     public double MissRate => Clips.Sum() is var clips and > 0 ? 1 - (Detected.Sum() / (double)clips) : double.NaN;
+
+    /// <summary>Part of all keyword clips in which another keyword was found; NaN without clips.</summary>
+    public double ConfusionRate => Clips.Sum() is var clips and > 0 ? Confused.Sum() / (double)clips : double.NaN;
 
     /// <summary>Part of the clips of other words that were taken for a keyword; NaN without clips.</summary>
     public double TakenRate => FolderClips.Sum() is var clips and > 0 ? Taken.Sum() / (double)clips : double.NaN;
@@ -50,18 +61,24 @@ internal sealed class Tally
                 found += detection.Keyword == item.Keyword ? 1 : 0;
             }
 
-            tally.Add(item, found > 0, events);
+            tally.Add(item, found, events);
         }
 
         return tally;
     }
 
-    private void Add(ReplayedItem item, bool found, int events)
+    /// <summary>Counts one stream.</summary>
+    /// <param name="item">The stream.</param>
+    /// <param name="found">Detections of its keyword.</param>
+    /// <param name="events">Detections of any keyword.</param>
+    private void Add(ReplayedItem item, int found, int events)
     {
         if (item.Keyword >= 0)
         {
             Clips[item.Keyword]++;
-            Detected[item.Keyword] += found ? 1 : 0;
+            Detected[item.Keyword] += found > 0 ? 1 : 0;
+            Confused[item.Keyword] += events > found ? 1 : 0;
+            Repeated[item.Keyword] += found > 1 ? 1 : 0;
             return;
         }
 

@@ -4,27 +4,30 @@ namespace KeywordSpotter.Spotting;
 /// Turns smoothed posteriors into one detection per spoken word.
 /// A keyword that reaches its threshold opens an event. The event follows the highest score until the score stops rising,
 /// falls below the threshold or 0.3 s have passed; then it is reported with the highest score. The end of the word is the
-/// step that first passed half of it, so that a plateau after the word does not move it. After a report nothing is
-/// reported for the refractory time, and a keyword not before its score has once been below its threshold since.
+/// step that first passed half of it, so that a plateau after the word does not move it. After a report the same keyword is
+/// not reported for the refractory time and others not for 0.4 s, so that two words said in a row are both heard; and
+/// none before its score has once been below its threshold since, for what is high still is high because of the same word.
 /// Allocates nothing per step.
 /// </summary>
 internal sealed class Detector
 {
     private const double LongestEventSeconds = 0.3;
     private const double SettleSeconds = 0.1;
+    private const double OtherRefractorySeconds = 0.4;
     private const int History = 32; // steps to look back for the end of a word
     private const float Rise = 1.1f; // a score that rises by less than a tenth counts as settled
 
     private readonly float[] _thresholds;
     private readonly bool[] _blocked; // not below its threshold since the last report
+    private readonly long[] _quietUntil; // step before which a keyword is not reported
     private readonly float[] _recent; // ring of (History, keywords)
     private readonly int _warmUpSteps;
     private readonly int _refractorySteps;
+    private readonly int _otherRefractorySteps;
     private readonly int _longestEvent;
     private readonly int _settleSteps;
 
     private long _step;
-    private long _quietUntil;
     private long _opened;
     private int _keyword; // of the open event, -1 when there is none
     private float _peak;
@@ -36,9 +39,11 @@ internal sealed class Detector
     {
         _thresholds = [.. settings.Thresholds];
         _blocked = new bool[_thresholds.Length];
+        _quietUntil = new long[_thresholds.Length];
         _recent = new float[History * _thresholds.Length];
         _warmUpSteps = settings.WarmUpSteps;
         _refractorySteps = (int)Math.Round(settings.RefractorySeconds / secondsPerStep);
+        _otherRefractorySteps = (int)Math.Round(Math.Min(OtherRefractorySeconds, settings.RefractorySeconds) / secondsPerStep);
         _longestEvent = Math.Max(1, (int)Math.Round(LongestEventSeconds / secondsPerStep));
         _settleSteps = Math.Max(1, (int)Math.Round(SettleSeconds / secondsPerStep));
         Reset();
@@ -48,9 +53,9 @@ internal sealed class Detector
     public void Reset()
     {
         Array.Clear(_blocked);
+        Array.Clear(_quietUntil);
         Array.Clear(_recent);
         _step = 0;
-        _quietUntil = 0;
         _keyword = -1;
     }
 
@@ -66,7 +71,7 @@ internal sealed class Detector
             _blocked[keyword] &= scores[keyword] >= _thresholds[keyword];
         }
 
-        if (step >= _warmUpSteps && step >= _quietUntil)
+        if (step >= _warmUpSteps)
         {
             Follow(scores, step);
         }
@@ -84,7 +89,7 @@ internal sealed class Detector
         for (int keyword = 0; keyword < scores.Length; keyword++)
         {
             float score = scores[keyword];
-            if (!(score >= _thresholds[keyword]) || _blocked[keyword] || (_keyword >= 0 && score <= _peak))
+            if (!(score >= _thresholds[keyword]) || _blocked[keyword] || step < _quietUntil[keyword] || (_keyword >= 0 && score <= _peak))
             {
                 continue;
             }
@@ -117,7 +122,11 @@ internal sealed class Detector
 
         detection = new Detection(end, _keyword, _peak);
         Array.Fill(_blocked, true); // all of them: other keywords that are high now are high because of the same word
-        _quietUntil = end + _refractorySteps;
+        for (int keyword = 0; keyword < _quietUntil.Length; keyword++)
+        {
+            _quietUntil[keyword] = Math.Max(_quietUntil[keyword], end + (keyword == _keyword ? _refractorySteps : _otherRefractorySteps));
+        }
+
         _keyword = -1;
         return true;
     }

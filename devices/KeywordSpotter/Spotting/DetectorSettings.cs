@@ -16,7 +16,7 @@ internal sealed record DetectorSettings
     /// <summary>Steps after a start that cannot fire: the features and the state are still settling.</summary>
     public int WarmUpSteps { get; init; } = 17;
 
-    /// <summary>Time after a detection in which nothing else is reported, in seconds.</summary>
+    /// <summary>Time after a detection in which the same keyword is not reported again, in seconds; other keywords wait 0.4 s of it.</summary>
     public double RefractorySeconds { get; init; } = 1.0;
 
     /// <summary>Smoothed posterior at which a keyword is reported, one value per keyword.</summary>

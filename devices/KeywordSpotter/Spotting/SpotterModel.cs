@@ -98,9 +98,12 @@ internal sealed class SpotterModel
     {
         try
         {
-            return FeatureSettings.FromMetadata(file.Metadata);
+            // Settings that are allowed one by one may still not go together; an extractor is what finds out.
+            FeatureSettings settings = FeatureSettings.FromMetadata(file.Metadata);
+            _ = new FeatureExtractor(settings);
+            return settings;
         }
-        catch (FormatException exception)
+        catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
             throw new InputException($"{name}: {exception.Message}");
         }
@@ -122,17 +125,22 @@ internal sealed class SpotterModel
                 labels.Add(label.GetString() ?? "");
             }
 
-            if (labels.Count >= 2 && !labels.Contains(""))
+            if (labels.Count >= 2
+                && labels[0] == BackgroundLabel
+                && labels.Distinct().Count() == labels.Count
+                && labels.TrueForAll(label => label.Length > 0 && !label.Any(char.IsControl)))
             {
                 return [.. labels];
             }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Reported below, together with lists that are too short.
+            // Reported below, together with lists that have the wrong labels.
         }
 
-        throw new InputException($"{name}: '{LabelsKey}' is '{text}'; allowed: a JSON array of strings, background and at least one keyword");
+        throw new InputException(
+            $"{name}: '{LabelsKey}' is '{text}'; allowed: a JSON array of "
+            + $"different strings without control characters, '{BackgroundLabel}' and at least one keyword");
     }
 
     private static string FormatLabels(IEnumerable<string> labels) =>

@@ -32,13 +32,15 @@ internal sealed record AugmentationSettings
     /// <summary>Part of the examples in which some time, and independently some bands, are blanked.</summary>
     public double Masks { get; init; } = 0.5;
 
-    /// <summary>No variation but position and level: for comparisons.</summary>
+    /// <summary>No variation but position and level, over faint noise (50 dB down) in every example: for comparisons.</summary>
     public static AugmentationSettings None => new()
     {
         SlowestSpeed = 1,
         FastestSpeed = 1,
         Reverberation = 0,
         LowestSnr = 50,
+        HighestSnr = 50,
+        Clean = 0,
         Context = 0,
         Masks = 0,
     };

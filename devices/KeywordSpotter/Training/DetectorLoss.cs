@@ -18,7 +18,7 @@ internal sealed class DetectorLoss
     private readonly double _negativeWeight;
     private readonly PosteriorSmoother _smoother;
     private readonly float[] _smoothed;
-    private readonly Peak[] _peaks;
+    private readonly Peak[] _peaks; // of each keyword in the example; index 0 is not used
 
     public DetectorLoss(DetectorSettings settings, int outputs, double negativeWeight)
     {
@@ -30,9 +30,6 @@ internal sealed class DetectorLoss
         _smoothed = new float[outputs];
         _peaks = new Peak[outputs];
     }
-
-    /// <summary>Highest smoothed posterior of each keyword in the example last seen; index 0 is not used.</summary>
-    public float PeakOf(int output) => _peaks[output].Value;
 
     /// <summary>Computes the loss and writes dLoss/dPosteriors.</summary>
     /// <param name="posteriors">(T, outputs).</param>

@@ -1,6 +1,6 @@
 namespace KeywordSpotter.Training;
 
-/// <summary>Everything that shapes a training run. The defaults are the recipe of the bundled model.</summary>
+/// <summary>Everything that shapes a training run. The bundled model was trained with these, but for 80 epochs of 60 batches and with seed 1 (Recipes/train.sh).</summary>
 internal sealed record TrainingOptions
 {
     public int Epochs { get; init; } = 45;

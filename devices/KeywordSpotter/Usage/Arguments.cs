@@ -70,7 +70,7 @@ internal sealed class Arguments
     {
         if (command.Argument is null || Argument is not null)
         {
-            throw new UsageException($"'{word}' is one argument too many");
+            throw new UsageException($"'{word}' is one argument too many; allowed: {(command.Argument is { } argument ? $"one, {argument.Name}" : "none")}");
         }
 
         Argument = word;
@@ -82,7 +82,7 @@ internal sealed class Arguments
         int equals = word.IndexOf('=');
         string name = equals < 0 ? word : word[..equals];
         Option option = command.Options.FirstOrDefault(candidate => candidate.Name == name)
-            ?? throw new UsageException($"'{name}' is no option of {command.Name}");
+            ?? throw new UsageException($"'{name}' is no option of {command.Name}; allowed: {string.Join(", ", command.Options.Select(known => known.Name))}");
         if (Has(option) && !option.Multiple)
         {
             throw new UsageException($"{name} is given twice");

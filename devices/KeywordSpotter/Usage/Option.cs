@@ -5,6 +5,8 @@ namespace KeywordSpotter.Usage;
 /// <summary>An option of a command: how it is written, what it means and what it allows.</summary>
 internal sealed class Option
 {
+    private const string NotEmpty = "a text that is not empty";
+
     private Option(string name, string? valueName, string description)
     {
         Name = name;
@@ -36,9 +38,10 @@ internal sealed class Option
     public static Option Switch(string name, string description) => new(name, null, description);
 
     public static Option Text(string name, string valueName, string description, bool required = false) =>
-        new(name, valueName, description) { Required = required };
+        new(name, valueName, description) { Required = required, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
 
-    public static Option Folders(string name, string description) => new(name, "dir", description) { Multiple = true };
+    public static Option Folders(string name, string description) =>
+        new(name, "dir", description) { Multiple = true, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
 
     /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
     public static Option Number(string name, string description, double minimum, double maximum, double? preset = null) => new(name, "number", description)

@@ -15,6 +15,9 @@ internal static partial class AlsaLibrary
     /// <summary>SND_PCM_ACCESS_RW_INTERLEAVED.</summary>
     public const int Interleaved = 3;
 
+    /// <summary>SND_PCM_NONBLOCK: opening a busy device fails at once, and reading gives what is there.</summary>
+    public const int NonBlocking = 1;
+
     private const string Name = "libasound.so.2";
 
     /// <summary>Whether the library can be loaded on this machine.</summary>
@@ -26,6 +29,12 @@ internal static partial class AlsaLibrary
     [LibraryImport(Name, EntryPoint = "snd_pcm_set_params")]
     public static partial int SetParameters(
         nint pcm, int format, int access, uint channels, uint rate, int softResample, uint latencyMicroseconds);
+
+    [LibraryImport(Name, EntryPoint = "snd_pcm_start")]
+    public static partial int Start(nint pcm);
+
+    [LibraryImport(Name, EntryPoint = "snd_pcm_wait")]
+    public static partial int Wait(nint pcm, int milliseconds);
 
     [LibraryImport(Name, EntryPoint = "snd_pcm_readi")]
     public static partial nint Read(nint pcm, ref short interleaved, nuint frames);

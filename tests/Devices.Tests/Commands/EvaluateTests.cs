@@ -1,4 +1,5 @@
 using System.Text.Json;
+using KeywordSpotter.Spotting;
 
 namespace KeywordSpotter.Tests.Commands;
 
@@ -62,6 +63,69 @@ public sealed class EvaluateTests(TrainedModel model)
         Assert.Equal(1, json.GetProperty("threshold").GetDouble());
         Assert.Equal(1, json.GetProperty("missRate").GetDouble());
         Assert.Equal(0, json.GetProperty("falseAccepts").GetInt32());
+    }
+
+    [Fact]
+    public void Evaluate_threshold_is_null_where_keywords_have_their_own()
+    {
+        WriteTestSet("own");
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        string path = model.In("own.safetensors");
+        SpotterModel.Create(loaded.Network, loaded.Keywords, loaded.Features, loaded.Detector with { Thresholds = [0.25f, 0.75f] }).Save(path, []);
+
+        JsonElement json = JsonDocument.Parse(CommandRun.Of([.. Arguments("own")[..^1], path, "--json"]).Output).RootElement;
+
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("threshold").ValueKind);
+        Assert.Equal(0.25, json.GetProperty("thresholds").GetProperty(SmallAudio.Rise).GetDouble());
+        Assert.Equal(0.75, json.GetProperty("thresholds").GetProperty(SmallAudio.Sink).GetDouble());
+    }
+
+    [Fact]
+    public void Evaluate_json_totals_the_other_words_and_counts_confusions()
+    {
+        WriteTestSet("totals");
+        SmallAudio.Write(model.In("totals", "data", "more", "0.wav"), SmallAudio.Background(820, 1));
+
+        JsonElement json = Evaluate("totals");
+
+        JsonElement all = json.GetProperty("allOtherWords");
+        JsonElement[] parts = [.. json.GetProperty("otherWords").EnumerateObject().Select(folder => folder.Value)];
+        Assert.Equal(5, all.GetProperty("clips").GetInt32());
+        Assert.Equal(parts.Sum(part => part.GetProperty("taken").GetInt32()), all.GetProperty("taken").GetInt32());
+        Assert.Equal(all.GetProperty("taken").GetInt32() / 5.0, all.GetProperty("takenRate").GetDouble(), 3);
+        JsonElement rise = json.GetProperty("keywords").GetProperty(SmallAudio.Rise);
+        Assert.InRange(rise.GetProperty("confused").GetInt32(), 0, 1);
+        Assert.Equal(0, rise.GetProperty("repeated").GetInt32());
+    }
+
+    [Fact]
+    public void Evaluate_folder_in_another_case_and_missing_folder_are_told()
+    {
+        SmallAudio.Write(model.In("case", "RISE", "0.wav"), SmallAudio.Word(SmallAudio.Rise, 700, out _));
+
+        CommandRun run = CommandRun.Of("evaluate", "--data", model.In("case"), "--model", model.Path, "--json");
+
+        Assert.Equal(0, run.Status);
+        Assert.Equal(1, JsonDocument.Parse(run.Output).RootElement.GetProperty("keywords").GetProperty(SmallAudio.Rise).GetProperty("clips").GetInt32());
+        string[] remarks = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, remarks.Length);
+        Assert.Contains("RISE: taken for the keyword 'rise'", remarks[0]);
+        Assert.Contains("no folder 'sink'", remarks[1]);
+    }
+
+    [Fact]
+    public void Evaluate_overlapping_and_hidden_folders_add_nothing()
+    {
+        WriteTestSet("overlap");
+        string[] twice = ["--background", model.In("overlap", "background"), model.In("overlap"), model.In("overlap", "data", "..", "background")];
+        string once = CommandRun.Of([.. Arguments("overlap"), "--json"]).Output;
+        SmallAudio.Write(model.In("overlap", "background", ".old", "9.wav"), SmallAudio.Background(830, 5));
+        SmallAudio.Write(model.In("overlap", "data", ".cache", "9.wav"), SmallAudio.Background(831, 5));
+
+        CommandRun run = CommandRun.Of([.. Arguments("overlap"), .. twice, "--json"]);
+
+        Assert.Equal(0, run.Status);
+        Assert.Equal(once, run.Output);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using KeywordSpotter.Spotting;
+
 namespace KeywordSpotter.Tests.Commands;
 
 public sealed class InfoTests(TrainedModel model)
@@ -36,5 +38,36 @@ public sealed class InfoTests(TrainedModel model)
         KeywordModel.Create(3, 0).Save(path, new Dictionary<string, string> { ["seq.labels"] = """["background","one"]""" });
 
         CommandRun.Of("info", "--model", path).AssertFailed(1, "2 labels", "allowed: 3");
+    }
+
+    [Theory]
+    [InlineData("""["one","background","two"]""")]
+    [InlineData("""["background","one","one"]""")]
+    [InlineData("""["background","one","background"]""")]
+    [InlineData("""["background","one","t\u0007wo"]""")]
+    [InlineData("""["background","one",""]""")]
+    [InlineData("""["background","one",2]""")]
+    [InlineData("""{"background":1}""")]
+    public void Info_labels_that_are_not_allowed_are_bad_input(string labels)
+    {
+        string path = model.In($"labels-{Guid.NewGuid():N}.safetensors");
+        KeywordModel.Create(3, 0).Save(path, new Dictionary<string, string> { ["seq.labels"] = labels });
+
+        CommandRun.Of("info", "--model", path).AssertFailed(1, path, "seq.labels", "'background' and at least one keyword");
+    }
+
+    [Theory]
+    [InlineData("features.fft_size", "1024x")]
+    [InlineData("features.bands", "512")] // bands between the bins of the transform
+    [InlineData("features.stack", "3")]
+    [InlineData("features.surprise", "1")]
+    public void Info_features_that_do_not_fit_are_bad_input(string key, string value)
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        var metadata = new Dictionary<string, string>(loaded.Network.Metadata) { [key] = value };
+        string path = model.In($"features-{Guid.NewGuid():N}.safetensors");
+        loaded.Network.Save(path, metadata.Where(pair => !pair.Key.StartsWith("seq.") || pair.Key == SpotterModel.LabelsKey).ToDictionary());
+
+        CommandRun.Of("info", "--model", path).AssertFailed(1, path);
     }
 }

@@ -143,6 +143,36 @@ public sealed class TrainTests(TrainedModel model)
         Train(output: model.In("data")).AssertFailed(1, "is a folder");
 
     [Fact]
+    public void Train_output_that_is_a_device_is_bad_input() =>
+        Train(output: "/dev/null").AssertFailed(1, "/dev/null", "is a device");
+
+    [Theory]
+    [InlineData("--out", "")]
+    [InlineData("--data", "")]
+    [InlineData("--background", "")]
+    [InlineData("--mix", "")]
+    public void Train_empty_text_is_bad_usage(string option, string value) =>
+        CommandRun.Of(["train", .. new[] { "--data", "d", "--background", "b", "--out", "o", "--mix", "run=1" }.Chunk(2)
+            .SelectMany(pair => pair[0] == option ? [option, value] : pair)]).AssertFailed(2, option, "not empty");
+
+    [Fact]
+    public void Train_one_speaker_only_is_told()
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            SmallAudio.Write(model.In("alone", "up", $"me_nohash_{i}.wav"), SmallAudio.Word(SmallAudio.Rise, i, out _));
+        }
+
+        CommandRun run = CommandRun.Of(
+            "train", "--data", model.In("alone"), "--background", model.In("background"), "--out", model.In("alone.safetensors"),
+            "--epochs", "1", "--steps", "1", "--batch", "4", "--seconds", "1.2");
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("up: all clips are of one speaker", run.Error);
+        Assert.Contains("up 3+1", run.Error);
+    }
+
+    [Fact]
     public void Train_without_required_options_is_bad_usage() =>
         CommandRun.Of("train", "--out", "x").AssertFailed(2, "--data");
 

@@ -29,10 +29,18 @@ public sealed class UsageTests
     [Theory]
     [InlineData("dance")]
     [InlineData("--loud")]
+    [InlineData("--version", "x")]
     [InlineData("info", "extra")]
     [InlineData("listen", "one.wav", "two.wav")]
     public void Unknown_words_are_bad_usage(params string[] arguments) =>
-        CommandRun.Of(arguments).AssertFailed(2, arguments[^1], "--help");
+        CommandRun.Of(arguments).AssertFailed(2, arguments[^1], "--help", "allowed: ");
+
+    [Fact]
+    public void Unknown_options_are_answered_with_those_that_exist()
+    {
+        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, info");
+        CommandRun.Of("info", "--loud").AssertFailed(2, "allowed: --model");
+    }
 
     [Fact]
     public void Closed_output_ends_quietly()

@@ -53,6 +53,31 @@ public sealed class HeldOutTests
         Assert.Equal(count, training.Length + validation.Length);
     }
 
+    [Theory]
+    [InlineData(1e-9)] // nobody would be held back
+    [InlineData(0.9999999)] // everybody would be
+    public void Split_that_must_move_someone_moves_all_clips_of_a_speaker(double fraction)
+    {
+        string[] names = [.. Enumerable.Range(0, 12).Select(i => $"speaker{i % 3}_nohash_{i}.wav")];
+
+        (string[] training, string[] validation) = Split(names, fraction);
+
+        Assert.Equal((fraction < 0.5 ? 4 : 8), validation.Length);
+        Assert.Empty(training.Select(name => name[..8]).Intersect(validation.Select(name => name[..8])));
+    }
+
+    [Theory]
+    [InlineData(0.1, 1)]
+    [InlineData(0.5, 5)]
+    public void Split_of_a_single_speaker_divides_the_clips_and_says_so(double fraction, int held)
+    {
+        SplitClips split = HeldOut.Split([.. Enumerable.Range(0, 10).Select(i => new Clip($"one_nohash_{i}.wav", [], 16000))], fraction);
+
+        Assert.True(split.Divided);
+        Assert.Equal((10 - held, held), (split.Training.Length, split.Validation.Length));
+        Assert.False(HeldOut.Split([new Clip("a.wav", [], 16000), new Clip("b.wav", [], 16000)], fraction).Divided);
+    }
+
     [Fact]
     public void Hash_never_changes() => Assert.Equal(198367012849983736UL, HeldOut.Hash("a"));
 

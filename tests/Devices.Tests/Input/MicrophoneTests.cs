@@ -44,13 +44,13 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     {
         if (!s_hasLibrary)
         {
-            Assert.Throws<AudioDeviceException>(() => AlsaCapture.Open("played", 16000));
+            Assert.Throws<AudioDeviceException>(() => AlsaCapture.Open("played", 16000, TestContext.Current.CancellationToken));
             return;
         }
 
         float[] audio = [.. Enumerable.Range(0, 4000).Select(i => (i - 2000) / 4000f)];
         Configure(audio);
-        using AlsaCapture capture = AlsaCapture.Open("played", 16000);
+        using AlsaCapture capture = AlsaCapture.Open("played", 16000, TestContext.Current.CancellationToken);
         var samples = new float[4000];
         for (int got = 0; got < samples.Length;)
         {
@@ -59,6 +59,59 @@ public sealed partial class MicrophoneTests(TrainedModel model)
 
         Assert.Equal((16000, 1, 0L), (capture.SampleRate, capture.Channels, capture.Overruns));
         Assert.All(audio.Zip(samples), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+    }
+
+    [Fact]
+    public void Read_of_a_silent_device_ends_when_asked_to()
+    {
+        using var stop = new CancellationTokenSource();
+        var pcm = new PlayedPcm([0, 0, -4, 0], stop);
+        using var capture = new AlsaCapture("played", pcm, 16000, 1, stop.Token);
+
+        Assert.Throws<OperationCanceledException>(() => capture.Read(new float[100]));
+        Assert.Equal((1, 0L), (pcm.Starts, capture.Overruns));
+    }
+
+    [Theory]
+    [InlineData(-32)] // EPIPE: overrun
+    [InlineData(-86)] // ESTRPIPE: suspended
+    public void Read_after_an_overrun_starts_the_device_again_and_counts_it(int error)
+    {
+        using var stop = new CancellationTokenSource();
+        var pcm = new PlayedPcm([error, 0, error, 1], stop);
+        using var capture = new AlsaCapture("played", pcm, 16000, 2, stop.Token);
+
+        var samples = new float[200];
+        Assert.Equal(100, capture.Read(samples));
+        Assert.Equal((3, 2L), (pcm.Starts, capture.Overruns));
+        Assert.All(samples, value => Assert.Equal(0.5f, value));
+    }
+
+    [Fact]
+    public void Read_of_a_device_that_is_gone_says_so()
+    {
+        if (!s_hasLibrary)
+        {
+            return; // the text of the second error comes from the library
+        }
+
+        using var stop = new CancellationTokenSource();
+        using var gone = new AlsaCapture("played", new PlayedPcm([0, -19], stop), 16000, 1, stop.Token);
+        using var broken = new AlsaCapture("played", new PlayedPcm([-5], stop), 16000, 1, stop.Token);
+
+        Assert.Contains("'played' is gone", Assert.Throws<AudioDeviceException>(() => gone.Read(new float[10])).Message);
+        Assert.Contains("'played' failed", Assert.Throws<AudioDeviceException>(() => broken.Read(new float[10])).Message);
+        Assert.Equal((0L, 0L), (gone.Overruns, broken.Overruns));
+    }
+
+    [Fact]
+    public void Open_accepts_a_device_that_already_runs()
+    {
+        using var stop = new CancellationTokenSource();
+        var pcm = new PlayedPcm([1], stop) { StartStatus = -77 };
+        using var capture = new AlsaCapture("played", pcm, 16000, 1, stop.Token);
+
+        Assert.Equal(10, capture.Read(new float[10]));
     }
 
     /// <summary>
@@ -86,6 +139,53 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         {
             base.WriteLine(value);
             stop.Cancel();
+        }
+    }
+
+    /// <summary>A device whose waits end as told; after the last one it asks the program to stop and stays silent.</summary>
+    private sealed class PlayedPcm(int[] waits, CancellationTokenSource stop) : IAlsaPcm
+    {
+        private int _waited;
+        private bool _prepared = true;
+
+        public int Starts { get; private set; }
+
+        public int StartStatus { get; init; }
+
+        public int Start()
+        {
+            Assert.True(_prepared);
+            Starts++;
+            _prepared = false;
+            return StartStatus;
+        }
+
+        public int Wait(int milliseconds)
+        {
+            Assert.False(_prepared); // a capture that was not started never has audio
+            if (_waited == waits.Length)
+            {
+                stop.Cancel();
+                return 0;
+            }
+
+            return waits[_waited++];
+        }
+
+        public int Read(short[] interleaved, int frames)
+        {
+            Array.Fill(interleaved, (short)16384);
+            return frames;
+        }
+
+        public int Recover(int error)
+        {
+            _prepared = true;
+            return 0;
+        }
+
+        public void Dispose()
+        {
         }
     }
 }

@@ -32,14 +32,39 @@ public sealed class DetectorTests
     }
 
     [Theory]
-    [InlineData(40, 1)] // 0.8 s: within the refractory time
-    [InlineData(70, 2)] // 1.4 s: after it
-    public void Detector_second_word_counts_after_the_refractory_time(int distance, int expected)
+    [InlineData(0, 40, 1)] // 0.8 s: within the refractory time
+    [InlineData(0, 70, 2)] // 1.4 s: after it
+    [InlineData(1, 12, 1)] // 0.24 s: the same word, taken for two
+    [InlineData(1, 30, 2)] // 0.6 s: another word that follows at once
+    [InlineData(1, 70, 2)]
+    public void Detector_second_word_counts_after_the_refractory_time(int keyword, int distance, int expected)
     {
         float[,] scores = Bump(300, at: 60, keyword: 0, peak: 0.9f);
-        Add(scores, 60 + distance, keyword: 1, peak: 0.9f);
+        Add(scores, 60 + distance, keyword, peak: 0.9f);
 
         Assert.Equal(expected, Detect(scores).Count);
+    }
+
+    [Fact]
+    public void Detector_other_word_between_does_not_shorten_the_refractory_time()
+    {
+        float[,] scores = Bump(300, at: 60, keyword: 0, peak: 0.9f);
+        Add(scores, 82, keyword: 1, peak: 0.9f);
+        Add(scores, 102, keyword: 0, peak: 0.9f); // 0.84 s after the first, 0.4 s after the second
+
+        Assert.Equal([0, 1], Detect(scores).Select(detection => detection.Keyword));
+    }
+
+    [Fact]
+    public void Detector_keyword_that_stays_high_from_the_same_word_is_not_reported()
+    {
+        float[,] scores = Bump(300, at: 60, keyword: 0, peak: 0.9f);
+        for (int step = 58; step < 200; step++)
+        {
+            scores[step, 1] = 0.6f;
+        }
+
+        Assert.Equal(0, Assert.Single(Detect(scores)).Keyword);
     }
 
     [Fact]
