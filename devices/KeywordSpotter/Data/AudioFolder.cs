@@ -50,9 +50,13 @@ internal static class AudioFolder
     /// <exception cref="InputException">A file holds no samples.</exception>
     /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
     public static Clip[] Decode(IReadOnlyList<string> files, int sampleRate, int threads, CancellationToken stop) =>
+        Decode(files, sampleRate, threads, stop, clip => clip);
+
+    /// <summary>The same with something done to each clip at once, so that it need not be held as well.</summary>
+    public static T[] Decode<T>(IReadOnlyList<string> files, int sampleRate, int threads, CancellationToken stop, Func<Clip, T> select) =>
         Parallelism.Map(files, threads, stop, file =>
         {
             float[] samples = WavFile.ReadMono(file, sampleRate);
-            return samples.Length > 0 ? new Clip(file, Clip.Quantise(samples), sampleRate) : throw new InputException($"{file}: holds no audio");
+            return samples.Length > 0 ? select(new Clip(file, Clip.Quantise(samples), sampleRate)) : throw new InputException($"{file}: holds no audio");
         });
 }

@@ -85,7 +85,7 @@ internal sealed class TrainingData
 
         Clip[] Decode(string[] files) => AudioFolder.Decode(files, sampleRate, threads, stop);
         SplitClips[] split = [.. keywordFiles.Select(files => HeldOut.Split(Decode(files), validation))];
-        Clip[] pieces = [.. Decode(background).SelectMany(clip => Cut(clip, sampleRate))];
+        Clip[] pieces = [.. AudioFolder.Decode(background, sampleRate, threads, stop, clip => Cut(clip, sampleRate)).SelectMany(cut => cut)];
         int shortest = (int)(ShortSeconds * sampleRate);
         SplitClips words = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length < shortest)], validation);
         SplitClips speech = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length >= shortest)], validation);
@@ -128,7 +128,7 @@ internal sealed class TrainingData
         return [.. names.Select(name => found.Where(folder => Path.GetFileName(folder) == name).SelectMany(folder => AudioFolder.FindWavs(folder, "--extra")).ToArray())];
     }
 
-    private static IEnumerable<Clip> Cut(Clip clip, int sampleRate)
+    private static Clip[] Cut(Clip clip, int sampleRate)
     {
         int longest = LongestPieceSeconds * sampleRate;
         int pieces = (clip.Samples.Length + longest - 1) / longest;
