@@ -24,14 +24,17 @@ internal sealed class TrainerEmitter
         string model = _plan.Spec.Name;
         _code.Line("/// <summary>Trains the model: back-propagation through time over mini-batches of sequences of any lengths. Allocates nothing per training step.</summary>");
         _code.Open("public sealed class Trainer : global::Seq.Embedded.Training.SequenceTrainer");
+        _code.Line("// Regions of a shard's memory. Rows: one a time step of a sequence; sequences: one each; all units padded to multiples of 16.");
+        for (int i = 0; i < _regions.All.Count; i++)
+        {
+            _code.Line($"private const int {_regions.All[i].Name} = {Names.Number(i)}; // {_regions.All[i].Shape}");
+        }
+
+        _code.Line();
+        _code.Line("private readonly global::System.Collections.Generic.IReadOnlyDictionary<string, string> _metadata;");
         if (_plan.IsOpen)
         {
             _code.Line("private readonly int _outputs;");
-        }
-
-        for (int i = 0; i < _regions.All.Count; i++)
-        {
-            _code.Line($"private const int {_regions.All[i].Name} = {Names.Number(i)};");
         }
 
         _code.Line();
@@ -39,9 +42,9 @@ internal sealed class TrainerEmitter
         _code.Lines(
             $$"""
             /// <summary>A model with a copy of the weights as they are now.</summary>
-            /// <param name="metadata">Texts that the model carries; default none.</param>
+            /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
             public {{model}} ToModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                new(Copy(Weights), metadata ?? global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{(_plan.IsOpen ? ", _outputs" : "")}});
+                new(Copy(Weights), metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
 
             /// <summary>The gradient of every weight after Backward, in the form of a model: it can be saved and read by name.</summary>
             public {{model}} GradientsAsModel() =>
@@ -69,13 +72,14 @@ internal sealed class TrainerEmitter
         string gradient = gatherLast ? TrainerRegions.LastGradient(last) : TrainerRegions.Gradient(last);
         _code.Line($"internal Trainer({model} model, global::Seq.Embedded.Training.TrainerOptions options)");
         _code.Line($"    : base(options, Layout({(_plan.IsOpen ? "model.OutputSize" : "")}), model._weights.Span)");
-        _code.Line("{");
+        _code.Open();
+        _code.Line("_metadata = model.Metadata;");
         if (_plan.IsOpen)
         {
-            _code.Line("    _outputs = model.OutputSize;");
+            _code.Line("_outputs = model.OutputSize;");
         }
 
-        _code.Line("}");
+        _code.Close();
         _code.Line();
         _code.Line($"private static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
         _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {Names.Padded(last)}, OutputRegion: {output}, OutputGradientRegion: {gradient},");
@@ -137,15 +141,14 @@ internal sealed class TrainerEmitter
 
         (string input, string stride) = Input(layer);
         _code.Line($"SeqSpan slots = {Region(TrainerRegions.Slots(layer))};");
-        _code.Line(StreamEmitter.Product(layer, layer.Panels[0], input, Count(layer), stride, "slots"));
+        _code.Line(PanelCalls.Product(layer, layer.Panels[0], input, Count(layer), stride, "slots"));
         if (layer.IsRecurrent)
         {
             EmitRecurrentForward(layer);
         }
         else
         {
-            string rows = string.Join(", ", layer.Program.Equations.Kept.Select(kept => $"ref {Region(TrainerRegions.Rows(layer, kept))}[0]"));
-            _code.Line($"{layer.Member}Forward(ref slots[0], {rows}, {Count(layer)}{Outputs(layer)});");
+            EmitKernel(layer, TrainingKernelEmitter.Forward(layer)[0], Count(layer));
         }
 
         if (HasDropout(layer))
@@ -174,35 +177,49 @@ internal sealed class TrainerEmitter
         _code.Open("for (int t = 0; t < shard.Steps; t++)");
         _code.Line("int first = shard.FirstRow(t), count = shard.RowCount(t);");
         _code.Line($"SeqSpan now = slots.Slice(first * {SlotStride(layer)});");
-        EmitPrevious(layer);
+        IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Forward(layer);
+        EmitPrevious(layer, kept => Reads(kernels, kept) || layer.Program.OperandOf(kept.Previous) is not null);
         foreach (CellStage stage in layer.Program.Stages)
         {
             foreach (PanelPlan panel in layer.Panels.Where(panel => !panel.Operand.IsInput && panel.Operand.Stage == stage.Index))
             {
                 string rows = panel.Operand.IsComputed ? $"m{panel.Operand.Index}.Slice(first * {Names.Padded(layer)})" : panel.Operand.Name + "Previous";
-                _code.Line(StreamEmitter.Product(layer, panel, rows, "count", Names.Padded(layer), "now"));
+                _code.Line(PanelCalls.Product(layer, panel, rows, "count", Names.Padded(layer), "now"));
             }
 
-            List<string> arguments = ["ref now[0]"];
-            foreach (Kept kept in layer.Program.States)
-            {
-                arguments.Add($"ref {kept.Name}Previous[0]");
-                arguments.Add($"ref {kept.Name}[first * {Names.Padded(layer)}]");
-            }
-
-            arguments.AddRange(stage.ComputedOperands.Select(operand => $"ref m{operand.Index}[first * {Names.Padded(layer)}]"));
-            _code.Line($"{layer.Member}Forward{KernelEmitter.StageSuffix(layer, stage)}({string.Join(", ", arguments)}, count);");
+            EmitKernel(layer, kernels[stage.Index], "count");
         }
 
         _code.Close();
     }
 
-    private void EmitPrevious(LayerPlan layer)
+    /// <summary>The states before time step t, of those that something reads.</summary>
+    private void EmitPrevious(LayerPlan layer, Func<Kept, bool> isRead)
     {
-        foreach (Kept kept in layer.Program.States)
+        foreach (Kept kept in layer.Program.States.Where(isRead))
         {
             _code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice(shard.FirstRow(t - 1) * {Names.Padded(layer)});");
         }
+    }
+
+    private static bool Reads(IReadOnlyList<TrainingKernel> kernels, Kept kept) =>
+        kernels.Any(kernel => kernel.Rows.Any(row => row.Kind == RowKind.Previous && row.Kept == kept));
+
+    /// <summary>The call of a kernel: of all rows of a layer without states, or of the rows of one time step.</summary>
+    private void EmitKernel(LayerPlan layer, TrainingKernel kernel, string count)
+    {
+        string first = layer.IsRecurrent ? $"first * {Names.Padded(layer)}" : "0";
+        IEnumerable<string> rows = kernel.Rows.Select(row => row.Kind switch
+        {
+            RowKind.Slots => layer.IsRecurrent ? "ref now[0]" : "ref slots[0]",
+            RowKind.Previous => $"ref {row.Kept!.Name}Previous[0]",
+            RowKind.Next => layer.IsRecurrent ? $"ref {row.Kept!.Name}[{first}]" : $"ref {Region(TrainerRegions.Rows(layer, row.Kept!))}[0]",
+            RowKind.Carry => $"ref {row.Kept!.Name}Carry[0]",
+            RowKind.Gradient => $"ref gradient[{first}]",
+            RowKind.Computed => $"ref m{row.Operand!.Index}[{first}]",
+            _ => $"ref dm{row.Operand!.Index}[0]",
+        });
+        _code.Line($"{kernel.Name}({string.Join(", ", rows)}, {count}{Outputs(layer)});");
     }
 
     private void EmitBackward()
@@ -244,19 +261,18 @@ internal sealed class TrainerEmitter
         }
         else
         {
-            string rows = string.Join(", ", layer.Program.Equations.Kept.Select(kept => $"ref {Region(TrainerRegions.Rows(layer, kept))}[0]"));
-            _code.Line($"{layer.Member}Backward(ref slots[0], {rows}, ref gradient[0], {Count(layer)}{Outputs(layer)});");
+            EmitKernel(layer, TrainingKernelEmitter.Backward(layer)[0], Count(layer));
         }
 
         (string input, string stride) = Input(layer);
         PanelPlan x = layer.Panels[0];
-        _code.Line($"SeqProduct.AccumulateOuter({input}, {Count(layer)}, {stride}, {Deltas(layer, x, "slots")}, {StreamEmitter.Slice("panelGradients", layer, x)}, {StreamEmitter.Shape(layer, x)});");
+        _code.Line($"SeqProduct.AccumulateOuter({input}, {Count(layer)}, {stride}, slots, {PanelCalls.Slots(layer, x)}, {PanelCalls.Panel("panelGradients", layer, x)});");
         if (Below(layer) is { } below)
         {
             bool gathered = layer.PerSequence && !below.PerSequence;
             _code.Line($"SeqSpan below = {Region(gathered ? TrainerRegions.LastGradient(below) : TrainerRegions.Gradient(below))};");
             _code.Line($"below.Slice(0, {Count(layer)} * {Names.Padded(below)}).Clear();");
-            _code.Line($"SeqProduct.MultiplyTransposed(slots, {Count(layer)}, {Slots(layer, x)}, {StreamEmitter.Slice("panels", layer, x)}, {StreamEmitter.Shape(layer, x)}, below, {Names.Padded(below)});");
+            _code.Line($"SeqProduct.MultiplyTransposed(slots, {Count(layer)}, {PanelCalls.Slots(layer, x)}, {PanelCalls.Panel("panels", layer, x)}, below, {Names.Padded(below)});");
             if (gathered)
             {
                 _code.Line($"shard.ScatterLast(below, {Names.Padded(below)}, {Region(TrainerRegions.Gradient(below))});");
@@ -284,21 +300,14 @@ internal sealed class TrainerEmitter
         _code.Open("for (int t = shard.Steps - 1; t >= 0; t--)");
         _code.Line("int first = shard.FirstRow(t), count = shard.RowCount(t);");
         _code.Line($"SeqSpan now = slots.Slice(first * {SlotStride(layer)});");
-        EmitPrevious(layer);
+        IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Backward(layer);
+        EmitPrevious(layer, kept => Reads(kernels, kept));
         foreach (CellStage stage in layer.Program.Stages.Reverse())
         {
-            List<string> arguments = ["ref now[0]"];
-            foreach (Kept kept in layer.Program.States)
-            {
-                arguments.AddRange([$"ref {kept.Name}Previous[0]", $"ref {kept.Name}[first * {padded}]", $"ref {kept.Name}Carry[0]"]);
-            }
-
-            arguments.Add($"ref gradient[first * {padded}]");
-            arguments.AddRange(stage.ComputedOperands.Select(operand => $"ref dm{operand.Index}[0]"));
-            _code.Line($"{layer.Member}Backward{KernelEmitter.StageSuffix(layer, stage)}({string.Join(", ", arguments)}, count);");
+            EmitKernel(layer, kernels[stage.Index], "count");
             foreach (PanelPlan panel in layer.Panels.Where(panel => !panel.Operand.IsInput && panel.Operand.Stage == stage.Index))
             {
-                string product = $"SeqProduct.MultiplyTransposed(now, count, {Slots(layer, panel)}, {StreamEmitter.Slice("panels", layer, panel)}, {StreamEmitter.Shape(layer, panel)}, ";
+                string product = $"SeqProduct.MultiplyTransposed(now, count, {PanelCalls.Slots(layer, panel)}, {PanelCalls.Panel("panels", layer, panel)}, ";
                 if (panel.Operand.IsComputed)
                 {
                     string gradient = $"dm{panel.Operand.Index}";
@@ -318,17 +327,12 @@ internal sealed class TrainerEmitter
         foreach (PanelPlan panel in layer.Panels.Where(panel => !panel.Operand.IsInput))
         {
             string name = panel.Operand.IsComputed ? $"m{panel.Operand.Index}" : panel.Operand.Name;
-            string target = $"{StreamEmitter.Slice("panelGradients", layer, panel)}, {StreamEmitter.Shape(layer, panel)}";
+            string target = $"{PanelCalls.Panel("panelGradients", layer, panel)}";
             _code.Line(panel.Operand.IsComputed
-                ? $"SeqProduct.AccumulateOuter({name}, {Count(layer)}, {padded}, {Deltas(layer, panel, "slots")}, {target});"
-                : $"shard.AccumulateRecurrent({name}, {name}Initial, {padded}, {Deltas(layer, panel, "slots")}, {target});");
+                ? $"SeqProduct.AccumulateOuter({name}, {Count(layer)}, {padded}, slots, {PanelCalls.Slots(layer, panel)}, {target});"
+                : $"shard.AccumulateRecurrent({name}, {name}Initial, {padded}, slots, {PanelCalls.Slots(layer, panel)}, {target});");
         }
     }
-
-    /// <summary>deltas, slots, firstSlot.</summary>
-    private static string Deltas(LayerPlan layer, PanelPlan panel, string slots) => $"{slots}, {Slots(layer, panel)}";
-
-    private static string Slots(LayerPlan layer, PanelPlan panel) => $"{Names.Number(layer.Program.Slots)}, {Names.Number(panel.Operand.FirstSlot)}";
 
     private static string SlotStride(LayerPlan layer) => Names.Number(layer.Program.Slots * (layer.Padded ?? 0));
 

@@ -42,6 +42,19 @@ internal sealed record LayerPlan(
     /// <summary>Where the output of a layer without states lies within the stream's scratch, in floats.</summary>
     public int ScratchOffset { get; init; }
 
+    /// <summary>
+    /// True where steps visit the blocks of units in the other order every other time, so that a step first reads what the last one left in the cache.
+    /// The order within each sum stays, and so does every bit.
+    /// </summary>
+    /// <remarks>
+    /// It pays only where the weights leave the second-level cache. Time of a step against always ascending order, 40 inputs, two cores of an
+    /// AMD EPYC with 48 KB and 1 MB of cache each, .NET 10, 256-bit vectors: LSTM 16 to 160 and GRU 32 to 192 (17 to 540 KB) -2 to +5 %, LSTM 192
+    /// (719 KB) -11 %, GRU 256 (915 KB) -8 %, LSTM 256 (1.2 MB) -9 %, GRU 384 (2 MB) -15 %. Below, the hardware's prefetch does better alone.
+    /// </remarks>
+    public bool Alternates => Units is { } units && 4L * Panels.Sum(panel => (long)panel.Size(this, units)) > AlternatingBytes;
+
+    private const int AlternatingBytes = 640 * 1024;
+
     public bool IsRecurrent => Program.IsRecurrent;
 
     public bool IsOpen => Units is null;
@@ -56,11 +69,8 @@ internal sealed record LayerPlan(
     {
         get
         {
-            string activation = Spec.Option("Activation", "None");
-            string detail = activation == "None" ? "" : " " + activation.ToLowerInvariant();
-            string reset = Spec.Option("Reset", "AfterProduct") == "BeforeProduct" ? " reset before the product" : "";
             string stack = Spec.Layers > 1 ? $" layer {StackIndex + 1} of {Spec.Layers}" : "";
-            return $"{Cell.Title}{detail}{reset}{stack}";
+            return $"{Cell.Title}{Cell.Detail(Spec)}{stack}";
         }
     }
 }
