@@ -166,22 +166,17 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
         Code.Line();
     }
 
-    /// <summary>Shape and order of a layer's slots: <c>(rows, 4 x 64): [block][nx r z nh][lane]</c>.</summary>
+    /// <summary>Shape and order of a layer's slots: <c>(rows, 4 x 64): [block][nxSum rSum zSum nhSum, then r z nhSum n][lane]</c>.</summary>
     public static string SlotShape(LayerPlan layer, string rows)
     {
+        CellProgram program = layer.Program;
+        string Join(IEnumerable<KeyValuePair<Expr, int>> slots, Func<string, string> name) =>
+            string.Concat(slots.OrderBy(pair => pair.Value).Select(pair => " " + name(program.Stages[0].VariableName(pair.Key))));
         string padded = layer.Padded is { } size ? Names.Number(size) : "padded outputs";
-        return $"({rows}, {Names.Number(layer.Program.Slots)} x {padded}): [block][{string.Join(" ", SlotNames(layer.Program))}][lane]";
-    }
-
-    /// <summary>What the slots hold: the sums, and behind them what has a slot of its own.</summary>
-    private static IEnumerable<string> SlotNames(CellProgram program)
-    {
-        CellStage naming = program.Stages[0];
-        return Enumerable.Range(0, program.Slots).Select(slot => slot < program.Accumulators.Count
-            ? program.Accumulators[slot].Name + "Sum"
-            : program.Saved.Where(pair => pair.Value == slot).Select(pair => naming.VariableName(pair.Key))
-                .Concat(program.AdjointSlots.Where(pair => pair.Value == slot).Select(pair => CellStage.Adjoint(naming.VariableName(pair.Key)) + "Later"))
-                .Single());
+        string sums = string.Join(" ", program.Accumulators.Select(accumulator => accumulator.Name + "Sum"));
+        string then = program.Stages.Count == 1 && program.Saved.Count > 0 ? ", then" : "";
+        string kept = Join(program.Saved, name => name) + Join(program.AdjointSlots, name => CellStage.Adjoint(name) + "Later");
+        return $"({rows}, {Names.Number(program.Slots)} x {padded}): [block][{sums}{then}{kept}][lane]";
     }
 
     private string Suffix(CellStage stage) => Program.Stages.Count > 1 ? $"Stage{Names.Number(stage.Index)}" : "";
