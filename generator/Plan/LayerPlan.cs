@@ -47,9 +47,9 @@ internal sealed record LayerPlan(
     /// The order within each sum stays, and so does every bit.
     /// </summary>
     /// <remarks>
-    /// It pays only where the weights leave the second-level cache. Time of a step against the same loop in always ascending order, 40 inputs, two cores of an
-    /// AMD EPYC with 48 KB and 1 MB of cache each, .NET 10, 256-bit vectors: LSTM 16 to 160 and GRU 32 to 192 (17 to 540 KB) -2 to +5 %, LSTM 192
-    /// (719 KB) -11 %, GRU 256 (915 KB) -5 to -8 %, LSTM 256 (1.2 MB) -9 %, GRU 384 (2 MB) -15 %. Below, the hardware's prefetch does better alone.
+    /// It pays for large weights only. Time of a step against the same loop in always ascending order, 40 inputs, an AMD EPYC with
+    /// 48 KB and 1 MB of cache a core, .NET 10, shared with other work: LSTM 16 to 160 and GRU 32 to 192 (15 to 540 KB) -2 to +5 %, a model of four smaller
+    /// layers +7 %; LSTM 192 (719 KB) -11 %, GRU 256 (915 KB) -5 to -8 %, LSTM 256 (1.2 MB) -9 %, GRU 384 (2 MB) -15 %.
     /// </remarks>
     public bool Alternates => Units is { } units && 4L * Panels.Sum(panel => (long)panel.Size(this, units)) > AlternatingBytes;
 
