@@ -16,6 +16,12 @@ internal abstract class Cell
     /// <summary>Display name: <c>GRU</c>.</summary>
     public abstract string Title { get; }
 
+    /// <summary>What the title leaves open, as it follows it: <c> relu</c>; or empty.</summary>
+    public virtual string Detail(LayerSpec layer) => "";
+
+    /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
+    public virtual bool EndsInSoftmax(LayerSpec layer) => false;
+
     /// <summary>Arguments with named values, and the values allowed.</summary>
     public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
 

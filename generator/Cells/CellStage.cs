@@ -149,18 +149,23 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
         }
     }
 
-    /// <summary>Gives an adjoint that is more than a name a variable, as its node may pass it on more than once.</summary>
+    /// <summary>Gives an adjoint that is more than a name a variable, where its node may pass it on more than once.</summary>
     private Expr Variable(Expr e, Expr adjoint)
     {
-        if (adjoint is Local || !(IsVariable(e) || e is Binary { Op: '*' }))
+        if (adjoint is Local || !(IsVariable(e) || (e is Binary && e.Operands.All(operand => operand is not Constant))))
         {
             return adjoint;
         }
 
-        string name = Adjoint(IsVariable(e) ? VariableName(e) : "Product" + (_backward.Count + 1));
+        string name = Adjoint(IsVariable(e) ? VariableName(e) : InnerName(e));
         _backward.Add(new Statement(name, adjoint));
         return new Local(name);
     }
+
+    /// <summary>Name of a value inside a larger expression: <c>nSum</c> for what n is a function of, else <c>term1</c>, <c>term2</c>.</summary>
+    private string InnerName(Expr e) => order.FirstOrDefault(user => user is Unary && user.Operands.Contains(e)) is { } function
+        ? VariableName(function).Replace("Next", "") + "Sum"
+        : "term" + (_backward.Count + 1);
 
     private IEnumerable<Expr> Stored(Expr e) => e switch
     {

@@ -15,6 +15,10 @@ internal sealed class DenseCell : Cell
 
     public override int InitialFan(int inputs, int units) => inputs;
 
+    public override string Detail(LayerSpec layer) => layer.Option("Activation", "None") is var activation && activation == "None" ? "" : " " + activation.ToLowerInvariant();
+
+    public override bool EndsInSoftmax(LayerSpec layer) => layer.Option("Activation", "None") == "Softmax";
+
     public override void Define(CellEquations cell, LayerSpec layer)
     {
         Expr sum = cell.Gate("").Of(cell.Input);

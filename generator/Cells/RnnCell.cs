@@ -11,6 +11,8 @@ internal sealed class RnnCell : Cell
 
     public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["Tanh", "Relu"] };
 
+    public override string Detail(LayerSpec layer) => " " + layer.Option("Activation", "Tanh").ToLowerInvariant();
+
     public override void Define(CellEquations cell, LayerSpec layer)
     {
         Gate a = cell.Gate("");

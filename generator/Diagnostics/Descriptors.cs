@@ -18,7 +18,7 @@ internal static class Descriptors
         "The layer [{0}] follows a softmax layer; softmax is allowed on the last layer only: use Relu, Tanh, Sigmoid or None below it");
 
     public static readonly DiagnosticDescriptor UnsupportedType = Error(5, "A sequence model must be a plain class",
-        "'{0}' is {1}; allowed: a class that is not nested, generic, static, abstract, file-local, a record or derived, without a primary constructor");
+        "'{0}' is {1}; allowed: a class that is not nested, generic, static, abstract, file-local, a record or derived, without a constructor");
 
     public static readonly DiagnosticDescriptor OpenLayerNotLast = Error(6, "Only the last layer can be open",
         "The layer [{0}] has no size, and a layer follows it; give it a size, or make it the last layer");
@@ -27,7 +27,7 @@ internal static class Descriptors
         "Dropout is {0}; allowed: 0 up to but not including 1 (as a float)");
 
     public static readonly DiagnosticDescriptor LayerName = Error(8, "A layer name cannot be used",
-        "The layer name \"{0}\" {1}; allowed: letters a to z, digits and '_', starting with a letter, different from the other names in more than case and '_'");
+        "The layer name \"{0}\" {1}; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
 
     public static readonly DiagnosticDescriptor ManyToOneWithoutRecurrence = Error(9, "Many-to-one needs a recurrent layer",
         "The model '{0}' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");

@@ -68,7 +68,7 @@ internal static class Description
 
     private static IEnumerable<string> CostLines(ModelPlan plan)
     {
-        string Total(Func<int, long> size) => size(1) > size(0) ? $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} O" : Names.Text(size(0));
+        string Total(Func<int, long> size) => size(1) == size(0) ? Names.Text(size(0)) : size(0) == 0 ? $"{Names.Text(size(1))} O" : $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} O";
         if (plan.IsOpen)
         {
             yield return "O is the number of outputs that the model is created or loaded with.";
@@ -76,9 +76,12 @@ internal static class Description
 
         string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
         yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
-        long runFloats = ModelPlan.ChunkSteps * (plan.SlotFloats + (2L * plan.RowFloats));
-        yield return $"Weights {Total(outputs => 4 * plan.Parameters(outputs))} bytes; state {Names.Text(4 * plan.StateValues)} bytes per stream; "
-            + $"scratch {Names.Text(4L * (plan.StateFloats - plan.StateValues + plan.StepScratchFloats))} bytes per stream for Step, {Names.Text(4 * runFloats)} for Run{(plan.IsOpen ? " (and more with O)" : "")}";
+        string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
+        int padding = ModelPlan.UnitPadding;
+        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), run = 4 * plan.RunFloats(padding);
+        yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
+        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream {Names.Text(state + scratch + run)}{outputs}: "
+            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for Run";
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

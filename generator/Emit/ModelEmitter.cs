@@ -47,15 +47,14 @@ internal static class ModelEmitter
         TrainerEmitter.Emit(code, plan);
         foreach (LayerPlan layer in plan.Layers)
         {
-            KernelEmitter kernels = new(code, layer);
-            kernels.EmitStep();
+            StepKernelEmitter steps = new(code, layer);
+            steps.EmitStep();
             if (layer.IsRecurrent)
             {
-                kernels.EmitRecur();
+                steps.EmitRecur();
             }
 
-            kernels.EmitForward();
-            kernels.EmitBackward();
+            new TrainingKernelEmitter(code, layer).Emit();
         }
 
         code.Close();
@@ -81,12 +80,17 @@ internal static class ModelEmitter
         code.Line("/// <summary>Number of values in the state of one stream, as a snapshot holds them.</summary>");
         code.Line($"public const int StateSize = {Names.Number(plan.StateValues)};");
         code.Line();
-        code.Line("/// <summary>Bytes of the state of one stream.</summary>");
+        code.Line("/// <summary>Bytes of the state of one stream, as a snapshot holds it; the memory of a stream stands in the remarks of the class.</summary>");
         code.Line($"public const int StateBytes = {Names.Number(4 * plan.StateValues)};");
         code.Line();
         EmitSize(code, plan, "Number of trained values.", "ParameterCount", plan.Parameters);
-        EmitSize(code, plan, "Bytes of the trained values as float32.", "WeightBytes", outputs => 4 * plan.Parameters(outputs));
+        EmitSize(code, plan, "Bytes of the trained values as float32, as a weight file holds them; packed in memory they take more.", "WeightBytes", outputs => 4 * plan.Parameters(outputs));
         EmitSize(code, plan, "Multiply-adds of one time step.", "MultiplyAddsPerStep", plan.StepMultiplyAdds);
+        if (plan.ManyToOne)
+        {
+            EmitSize(code, plan, "Multiply-adds of one output: the layers above the last recurrent one.", "MultiplyAddsPerSequence", plan.SequenceMultiplyAdds);
+        }
+
         EmitLayers(code, plan);
     }
 
@@ -95,7 +99,7 @@ internal static class ModelEmitter
     {
         code.Line($"/// <summary>{summary}</summary>");
         code.Line(size(1) > size(0)
-            ? $"public int {name} => {Names.Number(size(0))} + ({Names.Number(size(1) - size(0))} * OutputSize);"
+            ? $"public int {name} => {(size(0) == 0 ? $"{Names.Number(size(1))} * OutputSize" : $"{Names.Number(size(0))} + ({Names.Number(size(1) - size(0))} * OutputSize)")};"
             : $"public const int {name} = {Names.Number(size(0))};");
         code.Line();
     }
@@ -108,7 +112,7 @@ internal static class ModelEmitter
         foreach (LayerPlan layer in plan.Layers)
         {
             string Times(long perUnit) => layer.Units is { } units ? Names.Number(perUnit * units) : $"{Names.Number(perUnit)} * OutputSize";
-            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Units?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParametersPerUnit)}, {Times(layer.MultiplyAddsPerUnit)}),");
+            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Units?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParametersPerUnit)}, {Times(layer.MultiplyAddsPerUnit)}{(layer.PerSequence ? ", PerSequence: true" : "")}),");
         }
 
         code.Line("];");

@@ -3,7 +3,7 @@ using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
 
-/// <summary>Writes the nested class Stream: state and scratch of one stream, Step, Run, Reset and snapshots.</summary>
+/// <summary>Writes the nested class Stream: state and scratch of one stream, Step, Reset and snapshots; Run is RunEmitter's.</summary>
 internal static class StreamEmitter
 {
     public static void Emit(CodeWriter code, ModelPlan plan)
@@ -20,7 +20,7 @@ internal static class StreamEmitter
         code.Open("public sealed class Stream");
         EmitFields(code, plan, model);
         EmitStep(code, plan, outputs);
-        EmitRun(code, plan, outputs);
+        RunEmitter.Emit(code, plan, outputs);
         EmitState(code, plan);
         code.Close();
         code.Line();
@@ -60,6 +60,7 @@ internal static class StreamEmitter
     private static void EmitStep(CodeWriter code, ModelPlan plan, string outputs)
     {
         code.Line("/// <summary>Takes one time step. Allocates nothing.</summary>");
+        EmitNotFinite(code, plan);
         code.Line("/// <param name=\"input\">The input vector x (I).</param>");
         if (!plan.ManyToOne)
         {
@@ -74,15 +75,8 @@ internal static class StreamEmitter
             code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
         }
 
-        EmitOrigins(code, plan);
-        code.Line("int now = _now, next = 1 - now;");
-        string input = "ref SeqMemory.GetReference(input)";
-        foreach (LayerPlan layer in plan.Layers.Where(layer => !layer.PerSequence))
-        {
-            input = EmitLayerStep(code, layer, input);
-        }
-
-        code.Line("_now = next;");
+        EmitLayerSteps(code, plan.Layers.Where(layer => !layer.PerSequence), "ref SeqMemory.GetReference(input)");
+        code.Line("_now = 1 - _now;");
         if (!plan.ManyToOne)
         {
             EmitOutput(code, plan, outputs);
@@ -96,19 +90,42 @@ internal static class StreamEmitter
         }
     }
 
-    private static void EmitOrigins(CodeWriter code, ModelPlan plan)
+    private static void EmitNotFinite(CodeWriter code, ModelPlan plan) => code.Line($"/// <remarks>{NotFinite(plan)}</remarks>");
+
+    public static string NotFinite(ModelPlan plan) => plan.StateValues > 0
+        ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
+        : "NaN or infinity in the input spreads to the output of its time step and no further.";
+
+    /// <summary>Writes the calls of layers' steps, and before them the variables that they read.</summary>
+    private static void EmitLayerSteps(CodeWriter code, IEnumerable<LayerPlan> layers, string input)
     {
-        code.Line("ref float weights = ref _model._weights.Origin;");
-        code.Line("ref float state = ref _state.Origin;");
-        code.Line("ref float scratch = ref _scratch.Origin;");
-        if (plan.IsOpen)
+        List<string> calls = [];
+        foreach (LayerPlan layer in layers)
         {
-            code.Line("int outputs = _model.OutputSize;");
+            (string call, input) = LayerStep(layer, input);
+            calls.Add(call);
         }
+
+        void Local(string declaration, params string[] uses)
+        {
+            if (calls.Any(call => uses.Any(call.Contains)))
+            {
+                code.Line(declaration);
+            }
+        }
+
+        Local("ref float weights = ref _model._weights.Origin;", "ref weights");
+        Local("ref float state = ref _state.Origin;", "ref state");
+        Local("ref float scratch = ref _scratch.Origin;", "ref scratch");
+        Local("int outputs = _model.OutputSize;", ", outputs");
+        Local("int now = _now;", "now *", "next *");
+        Local("int next = 1 - now;", "next *");
+        Local("bool descending = _now != 0;", ", descending");
+        calls.ForEach(call => code.Line(call));
     }
 
-    /// <summary>Writes the call of a layer's step and returns where its output lies.</summary>
-    private static string EmitLayerStep(CodeWriter code, LayerPlan layer, string input)
+    /// <summary>The call of a layer's step, and where its output lies.</summary>
+    private static (string Call, string Output) LayerStep(LayerPlan layer, string input)
     {
         List<string> arguments = ["ref weights", input];
         string output = "";
@@ -141,15 +158,14 @@ internal static class StreamEmitter
             }
         }
 
-        code.Line($"{layer.Member}Step({string.Join(", ", arguments)}{(layer.IsOpen ? ", outputs" : "")});");
-        return output;
+        return ($"{layer.Member}Step({string.Join(", ", arguments)}{(layer.IsOpen ? ", outputs" : "")}{(layer.Alternates ? ", descending" : "")});", output);
     }
 
     /// <summary>Where a state lies: its first or its second copy.</summary>
-    private static string State(LayerPlan layer, int index, string copy) =>
+    public static string State(LayerPlan layer, int index, string copy) =>
         $"ref SeqUnsafe.Add(ref state, {Copy(layer, layer.StateOffsets[index], copy)})";
 
-    private static string Copy(LayerPlan layer, int offset, string copy) =>
+    public static string Copy(LayerPlan layer, int offset, string copy) =>
         offset == 0 ? $"{copy} * {Names.Padded(layer)}" : $"{Names.Number(offset)} + ({copy} * {Names.Padded(layer)})";
 
     private static void EmitOutput(CodeWriter code, ModelPlan plan, string outputs)
@@ -167,6 +183,7 @@ internal static class StreamEmitter
     private static void EmitManyToOneOutput(CodeWriter code, ModelPlan plan, string outputs)
     {
         code.Line("/// <summary>Computes the output of the sequence so far. Allocates nothing; the state stays as it is.</summary>");
+        EmitNotFinite(code, plan);
         code.Line("/// <param name=\"output\">Receives the output vector (O).</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The span has another length.</exception>");
         code.Open("public void Output(SeqSpan output)");
@@ -174,147 +191,14 @@ internal static class StreamEmitter
         List<LayerPlan> above = [.. plan.Layers.Where(layer => layer.PerSequence)];
         if (above.Count > 0)
         {
-            EmitOrigins(code, plan);
             LayerPlan top = plan.Layers.Last(layer => layer.IsRecurrent);
-            string input = State(top, 0, "_now");
-            foreach (LayerPlan layer in above)
-            {
-                input = EmitLayerStep(code, layer, input);
-            }
+            EmitLayerSteps(code, above, State(top, 0, "now"));
         }
 
         EmitOutput(code, plan, outputs);
         code.Close();
         code.Line();
     }
-
-    private static void EmitRun(CodeWriter code, ModelPlan plan, string outputs)
-    {
-        string shape = plan.ManyToOne ? "(O)" : "(T, O)";
-        code.Lines(
-            $$"""
-            /// <summary>
-            /// Runs a whole sequence from the stream's state on; the same results, bit for bit, as its steps one by one, in less time.
-            /// Call <see cref="Reset"/> first for a sequence of its own. Allocates nothing.
-            /// </summary>
-            /// <param name="inputs">The input vectors (T, I), T of any length.</param>
-            /// <param name="{{(plan.ManyToOne ? "output" : "outputs")}}">Receives the output{{(plan.ManyToOne ? "" : "s")}} {{shape}}; must not overlap the inputs.</param>
-            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
-            """);
-        code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {(plan.ManyToOne ? "output" : "outputs")})");
-        code.Line("int steps = global::Seq.Embedded.Kernels.Shapes.Rows(inputs.Length, InputSize, \"inputs\");");
-        code.Line(plan.ManyToOne
-            ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
-            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
-        code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
-        code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
-        code.Line($"RunChunk(inputs.Slice(first * InputSize, count * InputSize), {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
-        code.Close();
-        if (plan.ManyToOne)
-        {
-            code.Line("Output(output);");
-        }
-
-        code.Close();
-        code.Line();
-        EmitRunChunk(code, plan, outputs);
-    }
-
-    private static void EmitRunChunk(CodeWriter code, ModelPlan plan, string outputs)
-    {
-        code.Line("/// <summary>Layer by layer: the products with x of all time steps as one matrix product, then the rest step by step.</summary>");
-        code.Open($"private void RunChunk(SeqReadOnlySpan inputs, {(plan.ManyToOne ? "" : "SeqSpan results, ")}int count)");
-        code.Line("SeqReadOnlySpan panels = _model._weights.Span;");
-        code.Line("SeqSpan slots = _slots.Span;");
-        code.Line("ref float weights = ref _model._weights.Origin;");
-        code.Line("ref float state = ref _state.Origin;");
-        if (plan.IsOpen)
-        {
-            code.Line("int outputs = _model.OutputSize;");
-        }
-
-        code.Line("SeqSpan rows0 = _rows.Span.Slice(0, _rows.Length / 2), rows1 = _rows.Span.Slice(_rows.Length / 2);");
-        string input = "inputs", stride = "InputSize";
-        LayerPlan[] layers = [.. plan.Layers.Where(layer => !layer.PerSequence)];
-        foreach (LayerPlan layer in layers)
-        {
-            string destination = $"rows{layer.Index % 2}";
-            CellOperand x = layer.Program.Operands[0];
-            code.Line();
-            code.Line($"// {layer.Name}: {layer.Title}");
-            code.Line(Product(layer, layer.Panels[0], input, "count", stride, "slots"));
-            if (layer.IsRecurrent)
-            {
-                EmitRecurrence(code, layer, destination);
-            }
-            else
-            {
-                code.Line($"{layer.Member}Forward(ref SeqMemory.GetReference(slots), ref SeqMemory.GetReference({destination}), count{(layer.IsOpen ? ", outputs" : "")});");
-            }
-
-            input = destination;
-            stride = Names.Padded(layer);
-        }
-
-        code.Line("_now = (_now + count) & 1;");
-        if (!plan.ManyToOne)
-        {
-            code.Open("for (int row = 0; row < count; row++)");
-            code.Line($"SeqSpan result = results.Slice(row * {outputs}, {outputs});");
-            code.Line($"{input}.Slice(row * {stride}, {outputs}).CopyTo(result);");
-            if (plan.Softmax)
-            {
-                code.Line("global::Seq.Embedded.Kernels.Elementwise.Softmax(result);");
-            }
-
-            code.Close();
-        }
-
-        code.Close();
-        code.Line();
-    }
-
-    private static void EmitRecurrence(CodeWriter code, LayerPlan layer, string destination)
-    {
-        string padded = Names.Padded(layer);
-        code.Open("for (int row = 0; row < count; row++)");
-        code.Line("int now = (_now + row) & 1, next = 1 - now;");
-        List<string> arguments = ["ref weights"];
-        int index = 0;
-        foreach (Kept _ in layer.Program.States)
-        {
-            arguments.Add(State(layer, index, "now"));
-            arguments.Add(State(layer, index, "next"));
-            index++;
-        }
-
-        arguments.Add($"ref slots[row * {Names.Number(layer.Program.Slots * layer.Padded!.Value)}]");
-        int scratch = layer.ScratchOffset + (layer.Program.Slots * layer.Padded.Value);
-        foreach (CellOperand _ in layer.Program.Operands.Where(operand => operand.IsComputed))
-        {
-            arguments.Add($"ref SeqUnsafe.Add(ref _scratch.Origin, {Names.Number(scratch)})");
-            scratch += layer.Padded.Value;
-        }
-
-        code.Line($"{layer.Member}Recur({string.Join(", ", arguments)});");
-        code.Line($"_state.Span.Slice({Copy(layer, layer.StateOffsets[0], "next")}, {padded}).CopyTo({destination}.Slice(row * {padded}, {padded}));");
-        code.Close();
-    }
-
-    /// <summary>The call that multiplies rows by a panel into slots.</summary>
-    public static string Product(LayerPlan layer, PanelPlan panel, string rows, string count, string stride, string slots) =>
-        $"SeqProduct.Multiply({rows}, {count}, {stride}, {Slice("panels", layer, panel)}, {Shape(layer, panel)}, {slots}, {Names.Number(layer.Program.Slots)}, {Names.Number(panel.Operand.FirstSlot)}, {Names.Number(panel.Operand.Running)});";
-
-    public static string Slice(string memory, LayerPlan layer, PanelPlan panel)
-    {
-        long perPadded = (panel.Columns(layer) + 1L) * panel.Operand.Vectors;
-        string size = layer.Padded is { } padded ? Names.Number(perPadded * padded) : $"{Names.Number(perPadded)} * {Names.Padded(layer)}";
-        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size})";
-    }
-
-    /// <summary>units, columns, vectors: arguments of every kernel call.</summary>
-    public static string Shape(LayerPlan layer, PanelPlan panel) =>
-        $"{Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Operand.Vectors)}";
 
     private static void EmitState(CodeWriter code, ModelPlan plan)
     {

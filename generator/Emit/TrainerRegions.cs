@@ -50,48 +50,66 @@ internal sealed class TrainerRegions
 
     private void AddLayer(ModelPlan plan, LayerPlan layer, LayerPlan? gathered)
     {
-        string padded = Names.Padded(layer);
-        void PerRow(string name, string size) => _regions.Add(layer.PerSequence ? new Region(name, "0", size) : new Region(name, size, "0"));
-        void PerSequence(string name) => _regions.Add(new Region(name, "0", padded));
+        string padded = Names.Padded(layer), width = layer.Padded is { } size ? Names.Number(size) : "padded outputs";
+        void PerSequence(string name, string content) => _regions.Add(new Region(name, "0", padded, $"(sequences, {width}): {content}"));
+        void PerRow(string name, string content)
+        {
+            if (layer.PerSequence)
+            {
+                PerSequence(name, content);
+            }
+            else
+            {
+                _regions.Add(new Region(name, padded, "0", $"(rows, {width}): {content}"));
+            }
+        }
 
         if (gathered is not null)
         {
-            _regions.Add(new Region(Last(gathered), "0", Names.Padded(gathered)));
-            _regions.Add(new Region(LastGradient(gathered), "0", Names.Padded(gathered)));
+            AddLast(gathered);
         }
 
-        PerRow(Slots(layer), layer.Program.Slots == 1 ? padded : $"{Names.Number(layer.Program.Slots)} * {padded}");
+        string slots = layer.Program.Slots == 1 ? padded : $"{Names.Number(layer.Program.Slots)} * {padded}";
+        _regions.Add(layer.PerSequence
+            ? new Region(Slots(layer), "0", slots, TrainingKernelEmitter.SlotShape(layer, "sequences"))
+            : new Region(Slots(layer), slots, "0", TrainingKernelEmitter.SlotShape(layer, "rows")));
         foreach (Kept kept in layer.Program.Equations.Kept)
         {
-            PerRow(Rows(layer, kept), padded);
+            PerRow(Rows(layer, kept), kept.IsState ? $"{kept.Name} after each time step" : kept.Name);
             if (kept.IsState)
             {
-                PerSequence(Initial(layer, kept));
-                PerSequence(Carry(layer, kept));
+                PerSequence(Initial(layer, kept), $"{kept.Name} before the first time step, zero");
+                PerSequence(Carry(layer, kept), $"gradient of {kept.Name}, carried back through time");
             }
         }
 
         foreach (CellOperand operand in layer.Program.Operands.Where(operand => operand.IsComputed))
         {
-            PerRow(Computed(layer, operand), padded);
-            PerSequence(ComputedGradient(layer, operand));
+            PerRow(Computed(layer, operand), "what one stage computes and the next multiplies by weights");
+            PerSequence(ComputedGradient(layer, operand), "its gradient at one time step");
         }
 
-        PerRow(Gradient(layer), padded);
+        PerRow(Gradient(layer), "gradient of the layer's output");
         if (layer.Spec.Dropout > 0 && layer.Index < plan.Layers.Count - 1)
         {
-            PerRow(Mask(layer), padded);
-            PerRow(Dropped(layer), padded);
+            PerRow(Mask(layer), "0 where an output is dropped, else the scale of those that stay");
+            PerRow(Dropped(layer), "outputs times mask");
         }
         else if (layer == plan.Last && plan.ManyToOne && !layer.PerSequence)
         {
-            _regions.Add(new Region(Last(layer), "0", padded));
-            _regions.Add(new Region(LastGradient(layer), "0", padded));
+            AddLast(layer);
         }
+    }
+
+    private void AddLast(LayerPlan below)
+    {
+        string padded = Names.Padded(below), width = below.Padded is { } size ? Names.Number(size) : "padded outputs";
+        _regions.Add(new Region(Last(below), "0", padded, $"(sequences, {width}): output of the last time steps"));
+        _regions.Add(new Region(LastGradient(below), "0", padded, $"(sequences, {width}): its gradient"));
     }
 
     private static string Upper(string name) => name.ToUpperInvariant();
 }
 
-/// <summary>One region: its name and its size in floats per row and per sequence.</summary>
-internal sealed record Region(string Name, string PerRow, string PerSequence);
+/// <summary>One region: its name, its size in floats per row and per sequence, and its shape and content for people.</summary>
+internal sealed record Region(string Name, string PerRow, string PerSequence, string Shape);

@@ -13,12 +13,15 @@ internal static class WeightsEmitter
         string and = plan.IsOpen ? ", " : "";
         code.Lines(
             $$"""
+            // The order of the floats in memory that the kernels below are written for: a runtime library with another one does not compile with them.
+            private const int PanelLayout = global::Seq.Embedded.Kernels.Panel.LayoutVersion1;
+
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _weights;
 
             private {{name}}(global::Seq.Embedded.Kernels.AlignedBuffer weights, global::System.Collections.Generic.IReadOnlyDictionary<string, string> metadata{{and}}{{outputsParameter}})
             {
                 _weights = weights;
-                Metadata = metadata;
+                Metadata = global::System.Collections.Immutable.ImmutableDictionary.ToImmutableDictionary(metadata);
             """);
         if (plan.IsOpen)
         {
@@ -29,7 +32,7 @@ internal static class WeightsEmitter
             $$"""
             }
 
-            /// <summary>Texts that the weight file carries beside the tensors; empty for a new model.</summary>
+            /// <summary>Texts that the weight file carries beside the tensors; empty for a new model. They never change.</summary>
             public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
 
             /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones.</summary>
@@ -41,7 +44,7 @@ internal static class WeightsEmitter
 
         code.Lines(
             $$"""
-            /// <param name="seed">The same seed gives the same weights, on every machine.</param>
+            /// <param name="seed">The same seed gives the same weights, on every machine.</param>{{(plan.IsOpen ? $"\n/// <exception cref=\"global::System.ArgumentOutOfRangeException\">outputs is below 1 or above {Names.Text(Validator.MaxSize)}.</exception>" : "")}}
             public static {{name}} Create({{outputsParameter}}{{and}}int seed)
             {
             """);
@@ -61,12 +64,15 @@ internal static class WeightsEmitter
             /// <summary>Loads the model from a safetensors file: of this library, or a PyTorch state_dict with the same names and shapes.</summary>
             /// <param name="path">The file.</param>
             /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A tensor is wrong, missing or extra, or the file is of another model; the message names it.</exception>
-            /// <exception cref="global::System.IO.IOException">The file cannot be read.</exception>
+            /// <exception cref="global::System.IO.IOException">The file is missing or cannot be read.</exception>
+            /// <exception cref="global::System.UnauthorizedAccessException">Reading the file is not permitted, or the path is a folder.</exception>
+            /// <exception cref="global::System.ArgumentException">The path is null, empty or has a null character.</exception>
             public static {{name}} Load(string path) => Load(global::Seq.Embedded.Weights.SafeTensorsFile.Read(path));
 
             /// <summary>Loads the model from a safetensors file that was read before.</summary>
-            /// <param name="file">The file.</param>
+            /// <param name="file">The file; it is not needed afterwards.</param>
             /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A tensor is wrong, missing or extra, or the file is of another model; the message names it.</exception>
+            /// <exception cref="global::System.ArgumentNullException">file is null.</exception>
             public static {{name}} Load(global::Seq.Embedded.Weights.SafeTensorsFile file)
             {
                 global::System.ArgumentNullException.ThrowIfNull(file);
@@ -84,9 +90,12 @@ internal static class WeightsEmitter
             }
 
             /// <summary>Writes the weights as safetensors with PyTorch's names and shapes, atomically: the file is either the old one or the whole new one.</summary>
-            /// <param name="path">The file; replaced when it exists.</param>
+            /// <param name="path">The file; replaced when it exists, unchanged when an exception is thrown.</param>
             /// <param name="metadata">Texts to store beside the tensors; default: those the model was loaded with.</param>
-            /// <exception cref="global::System.IO.IOException">The file cannot be written; nothing is changed then.</exception>
+            /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A weight is NaN or infinite: such a file could not be loaded again.</exception>
+            /// <exception cref="global::System.IO.IOException">The folder is missing, the disk is full, or the path is a folder or device.</exception>
+            /// <exception cref="global::System.UnauthorizedAccessException">The folder may not be written to.</exception>
+            /// <exception cref="global::System.ArgumentException">The path is null, empty or has a null character, or the metadata exceed 100 MB.</exception>
             public void Save(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
                 global::Seq.Embedded.Weights.ModelWeights.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
 
@@ -96,6 +105,7 @@ internal static class WeightsEmitter
             /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
             /// <param name="options">Sizes and settings.</param>
             /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range.</exception>
+            /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
             public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
 
             /// <summary>The panels of weights, in the order in which they lie in memory.</summary>

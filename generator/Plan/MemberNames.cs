@@ -7,8 +7,8 @@ internal static class MemberNames
 {
     private static readonly string[] Values =
     [
-        "Spec", "InputSize", "OutputSize", "StateSize", "StateBytes", "ParameterCount", "WeightBytes", "MultiplyAddsPerStep",
-        "Layers", "Metadata", "Stream", "Trainer", "_weights",
+        "Spec", "InputSize", "OutputSize", "StateSize", "StateBytes", "ParameterCount", "WeightBytes", "MultiplyAddsPerStep", "MultiplyAddsPerSequence",
+        "Layers", "PanelLayout", "Metadata", "Stream", "Trainer", "_weights",
     ];
 
     private static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "Panels"];

@@ -11,7 +11,8 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
     /// <summary>Time steps whose input products a whole-sequence run computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
 
-    private const int UnitPadding = 16;
+    /// <summary>The runtime's <c>Panel.UnitMultiple</c>.</summary>
+    public const int UnitPadding = 16;
 
     public ModelSpec Spec { get; } = spec;
 
@@ -53,6 +54,16 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
 
     /// <summary>Floats of one row of pre-activations of a whole-sequence run.</summary>
     public int SlotFloats => Layers.Max(layer => layer.Program.Slots * (layer.Padded ?? 0));
+
+    /// <summary>Floats of a stream's scratch, for a number of outputs of an open model.</summary>
+    public long ScratchFloats(int outputs) => StepScratchFloats + (IsOpen ? Padded(outputs) : 0);
+
+    /// <summary>Floats of a stream's buffers for whole-sequence runs.</summary>
+    public long RunFloats(int outputs)
+    {
+        int open = IsOpen ? Padded(outputs) : 0;
+        return ChunkSteps * (Math.Max(SlotFloats, (long)Last.Program.Slots * open) + (2L * Math.Max(RowFloats, open)));
+    }
 
     private long MultiplyAdds(int outputs, bool perSequence) =>
         Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));

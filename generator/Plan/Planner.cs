@@ -28,7 +28,7 @@ internal static class Planner
                     SpecIndex = specIndex,
                     Member = Member(names[specIndex], layerSpec.Layers > 1 ? stack : -1),
                     PerSequence = spec.Task == "ManyToOne" && specIndex > lastRecurrent,
-                    Softmax = layerSpec.Option("Activation", "None") == "Softmax",
+                    Softmax = CellOf(layerSpec).EndsInSoftmax(layerSpec),
                     ScratchOffset = scratch,
                 };
                 List<int> states = [];
@@ -81,10 +81,13 @@ internal static class Planner
         return layer;
     }
 
-    /// <summary>A layer's name as part of a member: <c>gru</c>, layer 0 of a stack: <c>GruL0</c>.</summary>
-    private static string Member(string name, int stack)
+    /// <summary>A layer's name as part of a member: of <c>encoder.gru</c> <c>EncoderGru</c>, of layer 0 of a stack <c>EncoderGruL0</c>, of <c>0</c> <c>Layer0</c>.</summary>
+    /// <param name="name">A valid name of a layer.</param>
+    /// <param name="stack">Which layer of a stack, or -1.</param>
+    public static string Member(string name, int stack)
     {
         string pascal = string.Concat(name.Split(['.', '_'], StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
+        pascal = pascal.Length > 0 && char.IsDigit(pascal[0]) ? "Layer" + pascal : pascal;
         return stack < 0 ? pascal : $"{pascal}L{stack}";
     }
 }

@@ -112,7 +112,7 @@ internal static class Validator
             fail(Descriptors.DropoutOutOfRange, new SpecPlace(index, "Dropout"), [layer.Dropout.ToString(CultureInfo.InvariantCulture)]);
         }
 
-        if (index > 0 && spec.Layers[index - 1].Kind == "Dense" && spec.Layers[index - 1].Option("Activation", "") == "Softmax")
+        if (index > 0 && spec.Layers[index - 1] is var below && Planner.CellOf(below).EndsInSoftmax(below))
         {
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
         }
@@ -133,15 +133,15 @@ internal static class Validator
         for (int i = 0; i < names.Count; i++)
         {
             string name = names[i], problem = "";
-            if (!(name.Length > 0 && IsLetter(name[0]) && name.All(c => IsLetter(c) || c is >= '0' and <= '9' or '_')))
+            if (!name.Split('.').All(IsSegment))
             {
                 problem = "is not a valid name";
             }
 
             // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
-            IEnumerable<string> claims = [name, .. stacked > 1 ? Enumerable.Range(0, stacked).Select(stack => $"{name}L{Text(stack)}") : []];
-            foreach (string claim in claims.Select(claim => claim.Replace("_", "")))
+            IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
+            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -203,7 +203,10 @@ internal static class Validator
 
     private static int Number(OptionSpec option) => int.Parse(option.Value, CultureInfo.InvariantCulture);
 
-    private static bool IsLetter(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z';
+    /// <summary>A name of a module as PyTorch has them: of an attribute, or the number of one in a <c>Sequential</c>.</summary>
+    private static bool IsSegment(string segment) => segment.Any(IsLetterOrDigit) && segment.All(c => IsLetterOrDigit(c) || c == '_');
+
+    private static bool IsLetterOrDigit(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9';
 
     private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

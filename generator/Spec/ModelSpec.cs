@@ -3,7 +3,6 @@ namespace Seq.Embedded.Generator.Spec;
 /// <summary>What the user wrote about one model: values only, no symbol and no place, so that equal specs give equal code.</summary>
 /// <param name="Namespace">Namespace of the class, or empty.</param>
 /// <param name="Name">Name of the class as C# writes it: with @ before a keyword.</param>
-/// <param name="IsPublic">True for a public class.</param>
 /// <param name="HasSummary">True when the user's declaration has a documentation comment of its own.</param>
 /// <param name="Shape">Whether the generator can add to the class.</param>
 /// <param name="Input">Size of the input vector.</param>
@@ -13,7 +12,6 @@ namespace Seq.Embedded.Generator.Spec;
 internal sealed record ModelSpec(
     string Namespace,
     string Name,
-    bool IsPublic,
     bool HasSummary,
     ClassShape Shape,
     int Input,

@@ -42,7 +42,6 @@ internal static class SpecParser
         ModelSpec spec = new(
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
             Identifier(type.Name),
-            type.DeclaredAccessibility == Accessibility.Public,
             HasSummary(type, cancellation),
             new ClassShape(declaration.Modifiers.Any(SyntaxKind.PartialKeyword), Unsupported(type, cancellation), strayLayer),
             Number(model, "Input") ?? 0,
@@ -187,7 +186,12 @@ internal static class SpecParser
         }
 
         bool IsPrimary(IMethodSymbol constructor) => constructor.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(cancellation) is TypeDeclarationSyntax);
-        return type.InstanceConstructors.Any(IsPrimary) ? "a class with a primary constructor" : "";
+        if (type.InstanceConstructors.Any(IsPrimary))
+        {
+            return "a class with a primary constructor";
+        }
+
+        return type.InstanceConstructors.Any(constructor => !constructor.IsImplicitlyDeclared) ? "a class with a constructor of its own" : "";
     }
 
     private static bool HasSummary(INamedTypeSymbol type, CancellationToken cancellation) => type.DeclaringSyntaxReferences

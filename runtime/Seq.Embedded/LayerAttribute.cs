@@ -4,7 +4,8 @@ namespace Seq.Embedded;
 public abstract class LayerAttribute : Attribute
 {
     /// <summary>
-    /// Name of the layer's tensors in weight files, as PyTorch names a module (<c>gru</c> gives <c>gru.weight_ih_l0</c>).
+    /// Name of the layer's tensors in weight files, as PyTorch names a module (<c>gru</c> gives <c>gru.weight_ih_l0</c>): parts of letters,
+    /// digits and '_' with '.' between them, so that the path of a nested module (<c>encoder.gru</c>, <c>0</c>) can be given.
     /// Default: the kind of layer in lower case, followed by 1, 2, ... where the model has several of the kind.
     /// </summary>
     public string? Name { get; set; }

@@ -21,12 +21,21 @@ public sealed class SequenceModelAttribute : Attribute
     /// <summary>Which time steps have an output; default <see cref="SequenceTask.ManyToMany"/>.</summary>
     public SequenceTask Task { get; set; }
 
-    /// <summary>Budget: the model's parameters may take at most this many bytes (4 per parameter); 0 = no budget. Checked at compile time.</summary>
+    /// <summary>
+    /// Budget for the generated <c>WeightBytes</c>: 4 bytes per parameter, as a weight file holds them; packed in memory they take more (units are padded to
+    /// multiples of 16). 0 = no budget. Checked at compile time; an open model with one output.
+    /// </summary>
     public int MaxWeightBytes { get; set; }
 
-    /// <summary>Budget: the state of one stream may take at most this many bytes; 0 = no budget. Checked at compile time.</summary>
+    /// <summary>
+    /// Budget for the generated <c>StateBytes</c>: 4 bytes per value of h and c, as a snapshot holds them. A stream takes more memory (the state twice, scratch,
+    /// buffers of Run): the remarks of the generated class state it. 0 = no budget. Checked at compile time.
+    /// </summary>
     public int MaxStateBytes { get; set; }
 
-    /// <summary>Budget: one time step may take at most this many multiply-adds; 0 = no budget. Checked at compile time.</summary>
+    /// <summary>
+    /// Budget for the generated <c>MultiplyAddsPerStep</c>: those of the products of one time step, without the layers that a many-to-one model computes once a
+    /// sequence. 0 = no budget. Checked at compile time; an open model with one output.
+    /// </summary>
     public int MaxMultiplyAddsPerStep { get; set; }
 }

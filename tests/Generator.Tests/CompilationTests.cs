@@ -79,6 +79,7 @@ public class CompilationTests
     [InlineData("[Gru(2, Name = \"Stream\")] [Dense(2, Name = \"Trainer\")]")]
     [InlineData("[Gru(2, Name = \"Weight\")] [Dense(2, Name = \"Load\")]")]
     [InlineData("[Gru(2, Name = \"class\", Layers = 3)] [Dense(2, Name = \"x\")]")]
+    [InlineData("[Gru(2, Name = \"encoder.gru\", Layers = 2)] [Dense(2, Name = \"encoder.0\")] [Dense(2, Name = \"1\")] [Dense(2, Name = \"_head.2nd\")]")]
     [InlineData("[Gru(2, Name = \"h__\")] [Lstm(2, Name = \"c_1\")]")]
     public void Layer_names_that_could_meet_in_generated_members_compile(string layers) =>
         Generation.Run($"using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] {layers} public partial class M;").AssertClean();

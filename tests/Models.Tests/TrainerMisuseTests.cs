@@ -74,6 +74,67 @@ public class TrainerMisuseTests
         Refused("Softmax", () => plain.CrossEntropy(0, [0]));
     }
 
+    [Fact]
+    public void CrossEntropy_with_a_wrong_label_in_a_later_row_changes_nothing()
+    {
+        TestModel model = ModelCase.Of<ParityModel>().Create();
+        using SequenceTrainer trainer = model.CreateTrainer(Small), other = model.CreateTrainer(Small);
+        float[] given = [1, -2, 3, -4, 5, -6];
+        foreach (SequenceTrainer each in new[] { trainer, other })
+        {
+            each.Add([1, 0, 1]);
+            each.Forward();
+            given.CopyTo(each.GetOutputGradients(0));
+        }
+
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => trainer.CrossEntropy(0, [0, 1, 2]));
+        Assert.Equal("labels", e.ParamName);
+        Assert.Contains("row 2 must be 0 to 1, or -1", e.Message, StringComparison.Ordinal);
+        Assert.Equal(given, trainer.GetOutputGradients(0).ToArray());
+
+        // They are still gradients of the posteriors, not of the logits.
+        trainer.Backward();
+        other.Backward();
+        Compare.SameBits("ParityModel", model.Gradients(other), model.Gradients(trainer));
+    }
+
+    [Fact]
+    public void Gradients_are_refused_unless_they_are_those_of_the_batch()
+    {
+        const string Order = "gradients of the weights must follow Backward, before Update or Clear";
+        using ParityModel.Trainer trainer = ParityModel.Create(1).CreateTrainer(Small);
+        Refused(Order, () => trainer.GradientsAsModel());
+        trainer.Add([1]);
+        Refused(Order, () => trainer.GradientsAsModel());
+        trainer.Forward();
+        Refused(Order, () => trainer.GradientsAsModel());
+        trainer.Backward();
+        Assert.NotNull(trainer.GradientsAsModel());
+        trainer.Update(0.1f);
+        Refused(Order, () => trainer.GradientsAsModel());
+
+        trainer.Add([1]);
+        trainer.Forward();
+        trainer.Backward();
+        trainer.Clear();
+        Refused(Order, () => trainer.GradientsAsModel());
+    }
+
+    [Fact]
+    public void A_trainer_larger_than_the_machine_is_refused_before_memory_is_taken()
+    {
+        // Every buffer is allowed, but together they take some 600 gigabytes.
+        ParityModel model = ParityModel.Create(1);
+        TrainerOptions options = new() { MaxBatch = 65_536, MaxSteps = 15_000 };
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => model.CreateTrainer(options));
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Contains("Lower MaxBatch or MaxSteps", e.Message, StringComparison.Ordinal);
+        Assert.True((long)e.ActualValue! > 1L << 38, e.Message);
+        Assert.True(allocated < 1 << 20, $"{allocated} bytes allocated");
+    }
+
     [Theory]
     [InlineData(0, 1, 1)]
     [InlineData(65_537, 1, 1)]
@@ -165,6 +226,14 @@ public class TrainerMisuseTests
         trainer.Dispose();
         trainer.Dispose();
         Assert.Throws<ObjectDisposedException>(() => trainer.Forward());
+        Refused("GetOutputs must follow Forward", () => trainer.GetOutputs(0));
+
+        ParityModel.Trainer half = ParityModel.Create(1).CreateTrainer(Small);
+        half.Add([1]);
+        half.Forward();
+        half.Dispose();
+        Assert.Throws<ObjectDisposedException>(half.Backward);
+        Refused("Update must follow Backward", () => half.Update(0.1f));
     }
 
     private static void Refused(string message, Action call) =>

@@ -1,4 +1,5 @@
 using Seq.Embedded.Models.Tests.Models;
+using Seq.Embedded.Training;
 using Seq.Embedded.Weights;
 
 namespace Seq.Embedded.Models.Tests;
@@ -33,6 +34,22 @@ public class WeightFileTests
         TestModel loaded = model.Case.Load(FileOf(Saved(model)));
         Compare.SameBits(name, model.Tensors(), loaded.Tensors());
         Assert.Empty(loaded.Metadata);
+    }
+
+    [Fact]
+    public void Metadata_pass_through_training_and_cannot_be_changed_from_outside()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("keyword.safetensors");
+        KeywordModel.Create(5, 1).Save(path, new Dictionary<string, string> { ["labels"] = "a,b" });
+        using KeywordModel.Trainer trainer = KeywordModel.Load(path).CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = 1 });
+        Assert.Equal("a,b", trainer.ToModel().Metadata["labels"]);
+        Assert.Empty(trainer.GradientsAsModel().Metadata);
+
+        Dictionary<string, string> own = new() { ["labels"] = "c" };
+        KeywordModel given = trainer.ToModel(own);
+        own["labels"] = "d";
+        Assert.Equal("c", Assert.Single(given.Metadata).Value);
     }
 
     [Fact]

@@ -17,6 +17,12 @@ public static class Panel
     /// <summary>Units are padded to a multiple of this: the lanes of the widest vector (512 bits).</summary>
     public const int UnitMultiple = 16;
 
+    /// <summary>
+    /// The memory order described above, together with the sum order of <see cref="PanelProduct"/>, has version 1: generated code names this constant.
+    /// Whoever changes one of them renames it, so that code of an older generator does not compile, instead of reading panels wrongly.
+    /// </summary>
+    public const int LayoutVersion1 = 1;
+
     /// <summary>The number of units in memory: <paramref name="units"/> rounded up to a multiple of 16.</summary>
     /// <exception cref="OverflowException">The result exceeds <see cref="int.MaxValue"/>.</exception>
     public static int Padded(int units) => checked(units + (UnitMultiple - 1)) & ~(UnitMultiple - 1);

@@ -19,24 +19,17 @@ namespace Seq.Embedded.Training;
 /// </remarks>
 public abstract class SequenceTrainer : IDisposable, IParallelWork
 {
-    private const int SequencesPerShard = 12;
-    private const int MaxValues = 0x7FFF0000;
-
     private readonly TrainerOptions _options;
     private readonly TrainerLayout _layout;
     private readonly WorkerPool _pool;
     private readonly TrainerShard[] _shards;
-    private readonly AlignedBuffer _inputs;
-    private readonly AlignedBuffer _outputs;
-    private readonly AlignedBuffer _outputGradients;
+    private readonly SequenceBatch _batch;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _firstMoment;
     private readonly AlignedBuffer _secondMoment;
-    private readonly int[] _firstStep;
-    private readonly long[] _order;
-    private readonly bool[] _atLogits;
     private int _activeShards;
     private Phase _phase;
+    private bool _goingBack;
     private int _updates;
     private ulong _rounds;
 
@@ -44,40 +37,28 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="options">Sizes and settings.</param>
     /// <param name="layout">What the generated code needs.</param>
     /// <param name="weights">The weights to start from; copied.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values
+    /// or more bytes than the machine has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.Check();
-        options.Optimizer.Check();
+        ArgumentNullException.ThrowIfNull(layout);
+        MemoryBytes = layout.GetMemoryBytes(options, weights.Length);
+        TrainerMemory.Check(options, MemoryBytes, weights.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         _options = options;
         _layout = layout;
-        int perShard = Math.Min(SequencesPerShard, options.MaxBatch);
-        CheckSize(options, options.MaxBatch, Math.Max(layout.InputSize, layout.OutputSize));
-        foreach (RegionSize region in layout.Regions)
-        {
-            CheckSize(options, perShard, region.PerRow + region.PerSequence);
-        }
-
-        int rows = options.MaxBatch * options.MaxSteps;
-        _shards = new TrainerShard[(options.MaxBatch + SequencesPerShard - 1) / SequencesPerShard];
+        _shards = new TrainerShard[TrainerMemory.GetShards(options.MaxBatch)];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new TrainerShard(layout, perShard, options.MaxSteps, weights.Length, options.Seed);
+            _shards[i] = new TrainerShard(layout, TrainerMemory.GetSequencesPerShard(options.MaxBatch), options.MaxSteps, weights.Length, options.Seed);
         }
 
-        int outputs = (layout.OutputPerSequence ? options.MaxBatch : rows) * layout.OutputSize;
-        _inputs = new AlignedBuffer(rows * layout.InputSize);
-        _outputs = new AlignedBuffer(outputs);
-        _outputGradients = new AlignedBuffer(outputs);
+        _batch = new SequenceBatch(layout, options.MaxBatch, options.MaxSteps);
         Weights = new AlignedBuffer(weights.Length);
         weights.CopyTo(Weights.Span);
         _gradients = new AlignedBuffer(weights.Length);
         _firstMoment = new AlignedBuffer(weights.Length);
         _secondMoment = new AlignedBuffer(weights.Length);
-        _firstStep = new int[options.MaxBatch + 1];
-        _order = new long[options.MaxBatch];
-        _atLogits = new bool[options.MaxBatch];
         _pool = new WorkerPool(options.Threads);
     }
 
@@ -89,25 +70,35 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     }
 
     /// <summary>Number of sequences in the batch.</summary>
-    public int Count { get; private set; }
+    public int Count => _batch.Count;
 
     /// <summary>Number of updates made.</summary>
     public int Updates => _updates;
 
-    /// <summary>Bytes that the trainer took at creation for weights, gradients, moments and activations.</summary>
-    public long MemoryBytes => _shards.Sum(shard => shard.Bytes)
-        + (sizeof(float) * ((4L * Weights.Length) + _inputs.Length + _outputs.Length + _outputGradients.Length));
+    /// <summary>
+    /// Bytes that the trainer took at creation for weights, gradients, moments and activations. The formula is that of
+    /// <see cref="TrainerLayout.GetMemoryBytes"/>.
+    /// </summary>
+    public long MemoryBytes { get; }
 
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }
 
-    /// <summary>Gradient of the weights after <see cref="Backward()"/>, packed as the weights are.</summary>
-    protected AlignedBuffer WeightGradients => _gradients;
+    /// <summary>Gradient of the weights after <see cref="Backward()"/> and before the next call that changes the batch, packed as the weights are.</summary>
+    /// <exception cref="InvalidOperationException">Backward has not been called for this batch, or Update, Clear or Forward has since.</exception>
+    protected AlignedBuffer WeightGradients
+    {
+        get
+        {
+            Require(Phase.Backward, "Reading the gradients of the weights", $"{nameof(Backward)}, before {nameof(Update)} or {nameof(Clear)}");
+            return _gradients;
+        }
+    }
 
     /// <summary>Empties the batch. Allocates nothing.</summary>
     public void Clear()
     {
-        Count = 0;
+        _batch.Clear();
         _phase = Phase.Collecting;
     }
 
@@ -119,22 +110,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     public int Add(ReadOnlySpan<float> inputs)
     {
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
-        int steps = Shapes.Rows(inputs.Length, _layout.InputSize, nameof(inputs));
-        if (steps < 1 || steps > _options.MaxSteps)
-        {
-            throw new ArgumentException($"The sequence has {steps} time steps; allowed: 1 to {_options.MaxSteps} (MaxSteps).", nameof(inputs));
-        }
-
-        if (Count == _options.MaxBatch)
-        {
-            throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_options.MaxBatch} (MaxBatch).");
-        }
-
-        int first = Count == 0 ? 0 : _firstStep[Count];
-        inputs.CopyTo(_inputs.Span[(first * _layout.InputSize)..]);
-        _firstStep[Count] = first;
-        _firstStep[Count + 1] = first + steps;
-        return Count++;
+        return _batch.Add(inputs);
     }
 
     /// <summary>Computes the outputs of the batch. Allocates nothing.</summary>
@@ -147,20 +123,22 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
             throw new InvalidOperationException("The batch is empty; add a sequence first.");
         }
 
-        FillShards(training);
-        _outputGradients.Span.Clear();
-        _atLogits.AsSpan().Clear();
+        if (training)
+        {
+            // Forward passes of an evaluation between two updates leave the masks of the next update as they are.
+            _rounds++;
+        }
+
+        _activeShards = TrainerMemory.GetShards(Count);
+        _batch.DealOut(_shards.AsSpan(0, _activeShards), training, _rounds);
+        _batch.ClearOutputGradients();
+        RunShards(goingBack: false);
         _phase = Phase.Forward;
-        _pool.Run(this, _activeShards);
     }
 
     /// <summary>Number of time steps of a sequence of the batch.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
-    public int GetSteps(int index)
-    {
-        CheckIndex(index);
-        return _firstStep[index + 1] - _firstStep[index];
-    }
+    public int GetSteps(int index) => _batch.GetSteps(index);
 
     /// <summary>Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O), or (O) where a sequence has one output.</summary>
     /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
@@ -172,7 +150,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
             throw new InvalidOperationException($"{nameof(GetOutputs)} must follow {nameof(Forward)}.");
         }
 
-        return OutputsOf(_outputs, index);
+        return _batch.GetOutputs(index);
     }
 
     /// <summary>
@@ -185,12 +163,12 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     public Span<float> GetOutputGradients(int index)
     {
         Require(Phase.Forward, nameof(GetOutputGradients), nameof(Forward));
-        return OutputsOf(_outputGradients, index);
+        return _batch.GetOutputGradients(index);
     }
 
     /// <summary>
     /// Cross-entropy of a softmax output, summed over the labelled rows; sets the sequence's gradient (of the logits: p - y).
-    /// Allocates nothing.
+    /// Allocates nothing, and changes nothing when it throws.
     /// </summary>
     /// <param name="index">The sequence.</param>
     /// <param name="labels">A class per output row; -1: the row does not count.</param>
@@ -207,18 +185,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
             throw new InvalidOperationException("Cross-entropy needs a last layer with Activation.Softmax.");
         }
 
-        ReadOnlySpan<float> outputs = GetOutputs(index);
-        Span<float> gradients = OutputsOf(_outputGradients, index);
-        Shapes.Check(labels.Length, outputs.Length / _layout.OutputSize, nameof(labels));
-        _atLogits[index] = true;
-        double loss = 0;
-        for (int row = 0; row < labels.Length; row++)
-        {
-            int at = row * _layout.OutputSize;
-            loss += SoftmaxCrossEntropy.Compute(outputs.Slice(at, _layout.OutputSize), labels[row], scale, gradients.Slice(at, _layout.OutputSize));
-        }
-
-        return loss * scale;
+        return _batch.CrossEntropy(index, labels, scale);
     }
 
     /// <summary>Back-propagation through time: the gradient of all weights from the gradients of the outputs. Allocates nothing.</summary>
@@ -226,14 +193,15 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     public void Backward()
     {
         Require(Phase.Forward, nameof(Backward), nameof(Forward));
-        _phase = Phase.Backward;
-        _pool.Run(this, _activeShards);
+        RunShards(goingBack: true);
         Span<float> gradients = _gradients.Span;
         _shards[0].Gradients.CopyTo(gradients);
         for (int i = 1; i < _activeShards; i++)
         {
             TensorPrimitives.Add(gradients, _shards[i].Gradients, gradients);
         }
+
+        _phase = Phase.Backward;
     }
 
     /// <summary>
@@ -255,7 +223,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
 
         double norm = GradientNorm.Compute(_gradients.Span);
         _phase = Phase.Collecting;
-        Count = 0;
+        _batch.Clear();
         if (double.IsFinite(norm))
         {
             AdamW.Update(
@@ -277,17 +245,17 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     void IParallelWork.Execute(int item)
     {
         TrainerShard shard = _shards[item];
-        if (_phase == Phase.Forward)
+        if (_goingBack)
         {
-            PackInputs(shard);
-            Forward(shard);
-            UnpackOutputs(shard);
+            shard.Gradients.Clear();
+            _batch.PackOutputGradients(shard);
+            Backward(shard);
         }
         else
         {
-            shard.Gradients.Clear();
-            PackOutputGradients(shard);
-            Backward(shard);
+            _batch.PackInputs(shard);
+            Forward(shard);
+            _batch.UnpackOutputs(shard);
         }
     }
 
@@ -297,122 +265,12 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     /// <summary>Generated: adds the gradient of all weights to the shard's gradients.</summary>
     protected abstract void Backward(TrainerShard shard);
 
-    /// <summary>Spreads the sequences over as few shards as hold them, evenly: by length, dealt out in turn.</summary>
-    private void FillShards(bool training)
+    private void RunShards(bool goingBack)
     {
-        _activeShards = (Count + SequencesPerShard - 1) / SequencesPerShard;
-        Span<long> order = _order.AsSpan(0, Count);
-        for (int i = 0; i < Count; i++)
-        {
-            // Longest first, equal lengths in the order of arrival.
-            order[i] = ((long)(_options.MaxSteps - GetSteps(i)) << 32) | (uint)i;
-        }
-
-        order.Sort();
-        if (training)
-        {
-            // Forward passes of an evaluation between two updates leave the masks of the next update as they are.
-            _rounds++;
-        }
-
-        for (int shard = 0; shard < _activeShards; shard++)
-        {
-            _shards[shard].Clear();
-            for (int i = shard; i < Count; i += _activeShards)
-            {
-                int sequence = (int)order[i];
-                _shards[shard].Add(sequence, GetSteps(sequence));
-            }
-
-            _shards[shard].Pack(training, _rounds);
-        }
-    }
-
-    private void PackInputs(TrainerShard shard)
-    {
-        int size = _layout.InputSize;
-        ReadOnlySpan<float> inputs = _inputs.Span;
-        Span<float> rows = shard.InputRows.Span;
-        for (int position = 0; position < shard.Sequences; position++)
-        {
-            int first = _firstStep[shard.Sequence(position)];
-            for (int t = 0; t < shard.Length(position); t++)
-            {
-                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Row(position, t) * size, size));
-            }
-        }
-    }
-
-    private void UnpackOutputs(TrainerShard shard)
-    {
-        int size = _layout.OutputSize;
-        ReadOnlySpan<float> rows = shard.Region(_layout.OutputRegion);
-        for (int position = 0; position < shard.Sequences; position++)
-        {
-            Span<float> outputs = OutputsOf(_outputs, shard.Sequence(position));
-            for (int t = 0; t < outputs.Length / size; t++)
-            {
-                Span<float> row = outputs.Slice(t * size, size);
-                rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size).CopyTo(row);
-                if (_layout.Softmax)
-                {
-                    Elementwise.Softmax(row);
-                }
-            }
-        }
-    }
-
-    /// <summary>Gradients of the outputs to the last layer; through softmax: da = p * (dp - sum p dp).</summary>
-    private void PackOutputGradients(TrainerShard shard)
-    {
-        int size = _layout.OutputSize;
-        Span<float> rows = shard.Region(_layout.OutputGradientRegion);
-        for (int position = 0; position < shard.Sequences; position++)
-        {
-            int sequence = shard.Sequence(position);
-            ReadOnlySpan<float> outputs = OutputsOf(_outputs, sequence);
-            ReadOnlySpan<float> gradients = OutputsOf(_outputGradients, sequence);
-            for (int t = 0; t < outputs.Length / size; t++)
-            {
-                ReadOnlySpan<float> gradient = gradients.Slice(t * size, size);
-                Span<float> row = rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size);
-                gradient.CopyTo(row);
-                if (_layout.Softmax && !_atLogits[sequence])
-                {
-                    ReadOnlySpan<float> posteriors = outputs.Slice(t * size, size);
-                    TensorPrimitives.Subtract(row, TensorPrimitives.Dot(posteriors, gradient), row);
-                    TensorPrimitives.Multiply(row, posteriors, row);
-                }
-            }
-        }
-    }
-
-    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Row(position, step);
-
-    private Span<float> OutputsOf(AlignedBuffer buffer, int index)
-    {
-        CheckIndex(index);
-        int first = _layout.OutputPerSequence ? index : _firstStep[index];
-        int rows = _layout.OutputPerSequence ? 1 : GetSteps(index);
-        return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
-    }
-
-    private static void CheckSize(TrainerOptions options, int sequences, int width)
-    {
-        long values = (long)sequences * options.MaxSteps * width;
-        if (values > MaxValues)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(options), $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need a buffer of {values} values; allowed: up to {MaxValues}.");
-        }
-    }
-
-    private void CheckIndex(int index)
-    {
-        if ((uint)index >= (uint)Count)
-        {
-            throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch has {Count} sequences; allowed: 0 to {Count - 1}.");
-        }
+        // A pass that fails leaves activations half written: then the batch is as it was before Forward.
+        _phase = Phase.Collecting;
+        _goingBack = goingBack;
+        _pool.Run(this, _activeShards);
     }
 
     private void Require(Phase phase, string call, string before)

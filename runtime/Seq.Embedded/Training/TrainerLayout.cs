@@ -17,4 +17,27 @@ public sealed record TrainerLayout(
     int OutputGradientRegion,
     bool OutputPerSequence,
     bool Softmax,
-    IReadOnlyList<RegionSize> Regions);
+    IReadOnlyList<RegionSize> Regions)
+{
+    /// <summary>The bytes that a trainer takes at creation for weights, gradients, moments and activations.</summary>
+    /// <remarks>
+    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, and a batch cut into S = ceil(B / 12) shards of at most
+    /// N = min(12, B) sequences:
+    /// <code>
+    /// floats = 4 W                        weights, gradients, two moments
+    ///        + B T I + 2 B T O            inputs, outputs and their gradients; 2 B O where a sequence has one output
+    ///        + S (W + N T I + N T R + N Q)   per shard: gradients, inputs, regions
+    /// </code>
+    /// where R and Q sum PerRow and PerSequence of all <see cref="Regions"/>. Every 12 sequences thus cost one more gradient of the weights.
+    /// </remarks>
+    /// <param name="options">Sizes of the trainer.</param>
+    /// <param name="weights">Floats of the packed weights (W).</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is out of its range, or needs a buffer of 2^31 floats.</exception>
+    public long GetMemoryBytes(TrainerOptions options, int weights)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(weights);
+        options.Check();
+        return TrainerMemory.GetBytes(options, this, weights);
+    }
+}

@@ -4,9 +4,14 @@ namespace Seq.Embedded.Training;
 public sealed record TrainerOptions
 {
     /// <summary>The most sequences of a mini-batch; 1 to 65,536.</summary>
+    /// <remarks>
+    /// Memory grows with it in two ways: by the activations, about MaxBatch * MaxSteps rows of all layers, and by one gradient of all
+    /// weights per 12 sequences. <see cref="TrainerLayout.GetMemoryBytes"/> has the formula. A trainer is refused before it takes any
+    /// memory when that is more than the machine or its container has (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>).
+    /// </remarks>
     public required int MaxBatch { get; init; }
 
-    /// <summary>The most time steps of a sequence; 1 to 16,777,216.</summary>
+    /// <summary>The most time steps of a sequence; 1 to 16,777,216. Memory grows in proportion to MaxBatch * MaxSteps.</summary>
     public required int MaxSteps { get; init; }
 
     /// <summary>Largest L2 norm of the gradient of all parameters; above it the gradient is scaled down. Infinity: no clipping.</summary>
@@ -27,6 +32,7 @@ public sealed record TrainerOptions
         CheckRange(nameof(MaxBatch), MaxBatch, 65_536);
         CheckRange(nameof(MaxSteps), MaxSteps, 16_777_216);
         CheckRange(nameof(Threads), Threads, 1024);
+        Optimizer.Check();
         if (!(ClipNorm > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(ClipNorm), ClipNorm, "The largest gradient norm must be above 0; infinity means no clipping.");

@@ -61,8 +61,6 @@ public sealed class TrainerShard
 
     internal AlignedBuffer GradientBuffer { get; }
 
-    internal long Bytes => sizeof(float) * (_regions.Sum(region => (long)region.Length) + InputRows.Length + GradientBuffer.Length);
-
     /// <summary>First row of a time step.</summary>
     public int FirstRow(int step) => _firstRow[step];
 

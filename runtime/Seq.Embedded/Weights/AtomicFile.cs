@@ -1,11 +1,10 @@
 using System.Runtime.InteropServices;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Seq.Embedded.Weights;
 
 /// <summary>Replaces a file in one step: readers, a failure or a power cut see the whole old file or the whole new one.</summary>
-internal static class AtomicFile
+internal static partial class AtomicFile
 {
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to the disk, renames it over
@@ -94,28 +93,33 @@ internal static class AtomicFile
     }
 
     /// <summary>Makes the rename survive a power cut. .NET opens no folders, so this is the one call into the C library.</summary>
-    private static void FlushFolder(string folder)
+    /// <returns>True when the folder is on the disk. False: the file is complete and in place, and becomes durable in the file system's own time.</returns>
+    internal static bool FlushFolder(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
         {
-            return;
+            return false;
         }
 
         try
         {
             const int ReadOnly = 0;
-            using SafeFileHandle handle = new(Open(Encoding.UTF8.GetBytes(folder + '\0'), ReadOnly), ownsHandle: true);
-            if (!handle.IsInvalid)
+            using SafeFileHandle handle = new(Open(folder, ReadOnly), ownsHandle: true);
+            if (handle.IsInvalid)
             {
-                RandomAccess.FlushToDisk(handle);
+                return false;
             }
+
+            RandomAccess.FlushToDisk(handle);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or DllNotFoundException or EntryPointNotFoundException)
         {
-            // The new file is complete and in place; file systems that cannot flush a folder make it durable in their own time.
+            return false;
         }
     }
 
-    [DllImport("libc", EntryPoint = "open")]
-    private static extern nint Open(byte[] path, int flags);
+    /// <summary>int open(const char* path, int flags): a file descriptor, or -1. A third argument exists only where a file is created.</summary>
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
 }

@@ -73,7 +73,7 @@ public static class ModelWeights
         {
             PanelTensor first = panels.First();
             float[] weight = new float[first.Rows * first.Columns];
-            float[] bias = first.Bias is null ? [] : new float[first.Rows];
+            float[] bias = new float[first.Rows];
             foreach (PanelTensor panel in panels)
             {
                 CheckShared(first, panel);
@@ -81,7 +81,11 @@ public static class ModelWeights
             }
 
             AddTensor(tensors, path, first.Weight, [first.Rows, first.Columns], weight);
-            if (first.Bias is not null)
+            if (first.Bias is null)
+            {
+                CheckNoBias(path, first.Weight, bias);
+            }
+            else
             {
                 AddTensor(tensors, path, first.Bias, [first.Rows], bias);
             }
@@ -222,6 +226,16 @@ public static class ModelWeights
     {
         CheckFinite(path, name, shape, values);
         tensors.Add(SafeTensor.Create(name, shape, values));
+    }
+
+    private static void CheckNoBias(string path, string weight, float[] bias)
+    {
+        int row = Array.FindIndex(bias, value => value != 0);
+        if (row >= 0)
+        {
+            throw new WeightFileException(
+                path, weight, $"the bias {bias[row].ToString(CultureInfo.InvariantCulture)} of row {row}, and no tensor to save it in", "biases of zero");
+        }
     }
 
     private static void CheckFinite(string file, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)

@@ -14,7 +14,8 @@ public class DescriptorTests
     public void Descriptor_has_a_page_and_links_to_it(string id)
     {
         DiagnosticDescriptor descriptor = Descriptors.ById[id];
-        Assert.EndsWith($"/generator/Diagnostics/{id}.md", descriptor.HelpLinkUri, StringComparison.Ordinal);
+        // The path inside the repository, which every copy of it has: a link to one server would break in the others.
+        Assert.Equal($"generator/Diagnostics/{id}.md", descriptor.HelpLinkUri);
         Assert.Equal("Seq.Embedded", descriptor.Category);
         Assert.True(descriptor.IsEnabledByDefault);
 

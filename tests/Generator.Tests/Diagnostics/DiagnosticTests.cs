@@ -58,11 +58,13 @@ public class DiagnosticTests
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] file partial class M;", "a file-local class")]
     [InlineData("public class Base; [SequenceModel(Input = 2)] [Gru(3)] public partial class M : Base;", "derived from another class")]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M(int size) { public int Size => size; }", "a class with a primary constructor")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M { public M() { } }", "a class with a constructor of its own")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M; partial class M { private M(int size) => Size = size; internal int Size { get; } }", "a class with a constructor of its own")]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial struct M;", "a struct")]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial record struct M;", "a record")]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial interface M;", "an interface")]
     public void Type_that_is_no_plain_class_is_SEQ0005(string source, string found) => AssertFails(
-        source, "SEQ0005", "M", $"'M' is {found}; allowed: a class that is not nested, generic, static, abstract, file-local, a record or derived, without a primary constructor");
+        source, "SEQ0005", "M", $"'M' is {found}; allowed: a class that is not nested, generic, static, abstract, file-local, a record or derived, without a constructor");
 
     [Fact]
     public void Open_layer_that_is_not_last_is_SEQ0006() => AssertFails(
@@ -82,9 +84,15 @@ public class DiagnosticTests
 
     [Theory]
     [InlineData("[Gru(3, Name = \"\")]", "\"\"", "", "is not a valid name")]
-    [InlineData("[Gru(3, Name = \"1st\")]", "\"1st\"", "1st", "is not a valid name")]
-    [InlineData("[Gru(3, Name = \"_a\")]", "\"_a\"", "_a", "is not a valid name")]
-    [InlineData("[Gru(3, Name = \"a.b\")]", "\"a.b\"", "a.b", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"_\")]", "\"_\"", "_", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \".a\")]", "\".a\"", ".a", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a.\")]", "\"a.\"", "a.", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a..b\")]", "\"a..b\"", "a..b", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a._\")]", "\"a._\"", "a._", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"a-b\")]", "\"a-b\"", "a-b", "is not a valid name")]
+    [InlineData("[Gru(3, Name = \"0\")] [Dense(3, Name = \"layer0\")]", "\"layer0\"", "layer0", "is too like \"0\"")]
+    [InlineData("[Gru(3, Name = \"a.b\")] [Dense(3, Name = \"ab\")]", "\"ab\"", "ab", "is too like \"a.b\"")]
+    [InlineData("[Gru(3, Name = \"1.0\")] [Dense(3, Name = \"10\")]", "\"10\"", "10", "is too like \"1.0\"")]
     [InlineData("[Gru(3, Name = \"a b\")]", "\"a b\"", "a b", "is not a valid name")]
     [InlineData("[Gru(3, Name = \"gr\\u00fc\")]", "\"gr\\u00fc\"", "gr\u00fc", "is not a valid name")]
     [InlineData("[Gru(3, Name = \"a\")] [Gru(3, Name = \"a\")]", "\"a\"", "a", "is used twice")]
@@ -96,7 +104,7 @@ public class DiagnosticTests
     [InlineData("[Dense(3, Name = \"gru_l0\")] [Gru(3, Layers = 2)]", "Gru(3, Layers = 2)", "gru", "is too like \"gru_l0\"")]
     public void Layer_name_that_cannot_be_used_is_SEQ0008(string layers, string place, string name, string problem) => AssertFails(
         $"[SequenceModel(Input = 2)] {layers} public partial class M; class B;",
-        "SEQ0008", place, $"The layer name \"{name}\" {problem}; allowed: letters a to z, digits and '_', starting with a letter, different from the other names in more than case and '_'");
+        "SEQ0008", place, $"The layer name \"{name}\" {problem}; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
 
     [Fact]
     public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
@@ -174,6 +182,10 @@ public class DiagnosticTests
     public void Name_of_a_generated_member_is_SEQ0015(string declaration, string name, string model) => AssertFails(
         $"[SequenceModel(Input = 2)] [Gru(3)] {declaration}",
         "SEQ0015", name, $"'{name}' is the name of a member that the generator adds to the model '{model}'; choose another name");
+
+    [Fact]
+    public void Static_constructor_is_allowed() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { static M() { } internal static int Models { get; } = 3; }").AssertClean();
 
     [Fact]
     public void Overload_of_a_generated_method_is_allowed() => Generation.Run(

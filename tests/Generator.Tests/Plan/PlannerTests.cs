@@ -1,3 +1,4 @@
+using System.Reflection;
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Spec;
@@ -12,6 +13,23 @@ public class PlannerTests
     [InlineData(17, 32)]
     [InlineData(16_384, 16_384)]
     public void Units_are_padded_to_multiples_of_16(int units, int padded) => Assert.Equal(padded, ModelPlan.Padded(units));
+
+    [Fact]
+    public void Units_are_padded_as_the_runtime_pads_them() => Assert.Equal(Kernels.Panel.UnitMultiple, ModelPlan.UnitPadding);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Steps_add_in_as_many_partial_sums_as_the_matrix_products_of_the_runtime(int vectors)
+    {
+        CellEquations cell = new();
+        Accumulator[] sums = [.. Enumerable.Range(0, vectors).Select(i => new Accumulator(cell.Gate($"g{i}").Of(cell.Input), i, $"g{i}", 0))];
+        MethodInfo rule = typeof(Kernels.PanelProduct).GetMethod("PartialSums", BindingFlags.NonPublic | BindingFlags.Static)!;
+        Assert.Equal(rule.Invoke(null, [vectors]), new CellOperand(cell.Input, 0, 0, sums, 0).Sets);
+    }
 
     [Fact]
     public void Panels_lie_one_behind_the_other_and_fill_the_weights()
@@ -77,6 +95,21 @@ public class PlannerTests
         ],
         Planner.Plan(Mixed()).Layers.SelectMany(layer => layer.Panels).Select(panel => panel.Weight));
 
+    [Theory]
+    [InlineData("gru", -1, "Gru")]
+    [InlineData("gru", 1, "GruL1")]
+    [InlineData("encoder.gru", -1, "EncoderGru")]
+    [InlineData("encoder.0", -1, "Encoder0")]
+    [InlineData("0", -1, "Layer0")]
+    [InlineData("12.cell_2", 0, "Layer12Cell2L0")]
+    [InlineData("_a", -1, "A")]
+    public void Members_are_named_for_the_layer(string name, int stack, string member) => Assert.Equal(member, Planner.Member(name, stack));
+
+    [Fact]
+    public void Tensors_of_a_nested_module_have_its_path() => Assert.Equal(
+        ["encoder.gru.weight_ih_l0", "encoder.gru.weight_hh_l0", "1.weight"],
+        Planner.Plan(Spec("ManyToMany", Layer("Gru", 3, name: "encoder.gru"), Layer("Dense", 2, name: "1"))).Layers.SelectMany(layer => layer.Panels).Select(panel => panel.Weight));
+
     [Fact]
     public void Panels_of_one_tensor_share_its_gates_without_a_gap()
     {
@@ -120,7 +153,7 @@ public class PlannerTests
         Layer("Dense", 9), Layer("Gru", 20, layers: 2), Layer("Lstm", 17, name: "memory"), Layer("Gru", 17, name: "reset", option: new OptionSpec("Reset", "BeforeProduct")), Layer("Dense", null));
 
     private static ModelSpec Spec(string task, params LayerSpec[] layers) =>
-        new("Demo", "M", true, false, new ClassShape(true, "", -1), 5, task, new([]), new(layers));
+        new("Demo", "M", false, new ClassShape(true, "", -1), 5, task, new([]), new(layers));
 
     private static LayerSpec Layer(string kind, int? units, int layers = 1, string? name = null, OptionSpec? option = null) =>
         new(kind, units, layers, name, 0, new(option is null ? [] : [option]));

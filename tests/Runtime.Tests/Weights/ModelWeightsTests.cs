@@ -110,8 +110,30 @@ public class ModelWeightsTests
         arena[withoutBias.Offset] = 1;
         e = Assert.Throws<WeightFileException>(() => ModelWeights.Save(path, [withoutBias], Spec, arena));
         Assert.Equal("gru.weight_ih_l0", e.Tensor);
+        Assert.Contains("the bias 1 of row 36", e.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal(["m.safetensors"], folder.FileNames);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(-1e-30f)]
+    public void Save_bias_without_a_tensor_is_refused_in_every_panel_that_shares_the_weights(float bias)
+    {
+        using TemporaryFolder folder = new();
+        PanelTensor first = new("w", null, 2, 3, 0, [0]) { FileGates = 2 };
+        PanelTensor second = first with { Offset = Panel.Size(2, 3, 1), Gates = [1] };
+        float[] arena = new float[2 * Panel.Size(2, 3, 1)];
+        string path = folder.GetPath("m.safetensors");
+        ModelWeights.Save(path, [first, second], Spec, arena);
+        byte[] saved = File.ReadAllBytes(path);
+
+        arena[second.Offset + 1] = bias;
+        WeightFileException e = Assert.Throws<WeightFileException>(() => ModelWeights.Save(path, [first, second], Spec, arena));
+
+        Assert.Equal("w", e.Tensor);
+        Assert.Contains("of row 3", e.Message, StringComparison.Ordinal);
+        Assert.Equal(saved, File.ReadAllBytes(path));
     }
 
     [Fact]

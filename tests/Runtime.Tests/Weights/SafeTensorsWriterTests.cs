@@ -103,6 +103,18 @@ public class SafeTensorsWriterTests
     }
 
     [Fact]
+    public void AtomicFile_flushes_a_folder_and_reports_one_that_cannot_be_opened()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Folders cannot be flushed here.");
+        using TemporaryFolder folder = new();
+        string umlaut = Directory.CreateDirectory(Path.Combine(folder.FullName, "gr\u00fcn")).FullName;
+
+        Assert.True(AtomicFile.FlushFolder(folder.FullName));
+        Assert.True(AtomicFile.FlushFolder(umlaut));
+        Assert.False(AtomicFile.FlushFolder(Path.Combine(folder.FullName, "none")));
+    }
+
+    [Fact]
     public void Write_to_missing_folder_folder_or_device_names_the_path()
     {
         using TemporaryFolder folder = new();

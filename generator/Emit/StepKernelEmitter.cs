@@ -1,0 +1,184 @@
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Plan;
+
+namespace Seq.Embedded.Generator.Emit;
+
+/// <summary>Writes a layer's step: whole, and the part that is left when the products with x are done.</summary>
+internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : KernelEmitter(code, layer)
+{
+    /// <summary>Whole time step: panels streamed once, equations applied while the sums are in registers.</summary>
+    public void EmitStep() => EmitStep("Step", fromProducts: false,
+        $"{Layer.Name}: one time step of {Layer.Title}, {Names.Number(Layer.Inputs)} inputs, {(Layer.IsOpen ? "open" : Names.Units(Layer))} units.");
+
+    /// <summary>Time step whose products with x are in the slots already, as a whole-sequence run computes them for many steps at once.</summary>
+    public void EmitRecur() => EmitStep("Recur", fromProducts: true, $"{Layer.Name}: one time step; the slots hold the products with x.");
+
+    private void EmitStep(string name, bool fromProducts, string summary)
+    {
+        List<string> parameters = [];
+        if (!fromProducts)
+        {
+            parameters.Add("ref float xRow");
+        }
+
+        foreach (Kept kept in Program.Equations.Kept)
+        {
+            parameters.AddRange(kept.IsState ? [$"ref float {kept.Name}Row", $"ref float {NextRow(kept)}"] : [$"ref float {NextRow(kept)}"]);
+        }
+
+        if (fromProducts || Program.Stages.Count > 1)
+        {
+            parameters.Add("ref float slots");
+        }
+
+        parameters.AddRange(Program.Operands.Where(operand => operand.IsComputed).Select(operand => $"ref float {ComputedRow(operand)}"));
+        Code.Line($"/// <summary>{summary}</summary>");
+        Code.Line("/// <remarks>");
+        foreach (string line in EquationText.Lines(Program))
+        {
+            Code.Line($"/// {line}<br/>");
+        }
+
+        if (Layer.Softmax)
+        {
+            Code.Line("/// softmax(y) follows where all units are finished<br/>");
+        }
+
+        Code.Line($"/// {MultiplyAddText(fromProducts)}, 0 bytes allocated. Panels: [unit block][bias, columns][{Vectors()}][lane].");
+        Code.Line("/// </remarks>");
+        string order = Layer.Alternates ? ", bool descending" : "";
+        Code.Open($"private static void {Layer.Member}{name}(ref float weights, {string.Join(", ", parameters)}{UnitsParameter}{order})");
+        foreach (CellStage stage in Program.Stages)
+        {
+            EmitStage(stage, fromProducts);
+        }
+
+        Code.Close();
+        Code.Line();
+    }
+
+    private string MultiplyAddText(bool fromProducts)
+    {
+        long perUnit = Layer.Panels.Where(panel => !(fromProducts && panel.Operand.IsInput)).Sum(panel => (long)panel.Columns(Layer) * panel.Operand.Vectors);
+        return Layer.Units is { } units ? $"{Names.Text(perUnit * units)} multiply-adds" : $"{Names.Text(perUnit)} multiply-adds per output";
+    }
+
+    private string Vectors() => string.Join("; ", Layer.Panels.Select(panel =>
+        $"{panel.Operand.Name}: {string.Join(" ", panel.Operand.Accumulators.Select(a => a.Name))}"));
+
+    /// <summary>The variable that runs through the weights of a panel.</summary>
+    private static string Weights(PanelPlan panel) => panel.Operand.Name + "Weights";
+
+    private void EmitStage(CellStage stage, bool fromProducts)
+    {
+        List<PanelPlan> panels = [.. Layer.Panels.Where(panel => panel.Operand.Stage == stage.Index && !(fromProducts && panel.Operand.IsInput))];
+        string units = Names.Units(Layer);
+        if (Layer.Alternates)
+        {
+            Code.Line("// Larger than a second-level cache: every other step comes back over what the last one left there.");
+            Code.Open($"for (int done = 0; done < {units}; done += {Names.Count})");
+            Code.Line($"int unit = descending ? (({Names.Number(Layer.Units!.Value - 1)} / {Names.Count}) * {Names.Count}) - done : done;");
+        }
+        else
+        {
+            // One pointer runs on from block to block: 1 to 3 % faster than finding each block anew (GRU 40 -> 32 to 128).
+            panels.ForEach(panel => Code.Line($"ref float {Weights(panel)} = {Names.At("weights", Names.Number(panel.Offset))};"));
+            Code.Open($"for (int unit = 0; unit < {units}; unit += {Names.Count})");
+        }
+
+        HashSet<Accumulator> declared = [];
+        foreach (PanelPlan panel in panels)
+        {
+            EmitColumns(panel, declared);
+        }
+
+        // Sums that only the products with x feed, or that a later stage goes on with.
+        foreach (Accumulator accumulator in stage.Accumulators.Where(accumulator => declared.Add(accumulator)))
+        {
+            Code.Line($"SeqVector {accumulator.Name}Sum = {LoadSlot(accumulator.Slot)};");
+        }
+
+        foreach (Accumulator accumulator in declared.Where(accumulator => accumulator.Stage > stage.Index))
+        {
+            Code.Line($"{StoreSlot($"{accumulator.Name}Sum", accumulator.Slot)}");
+        }
+
+        ForwardStatements(stage, saveAll: false).ForEach(statement => Code.Line(statement));
+        Code.Close();
+    }
+
+    /// <summary>One operand: running sums plus bias plus the columns, in the order that every kernel of this library keeps.</summary>
+    private void EmitColumns(PanelPlan panel, HashSet<Accumulator> declared)
+    {
+        CellOperand operand = panel.Operand;
+        string weights = Weights(panel), row = operand.IsComputed ? ComputedRow(operand) : operand.Name + "Row";
+        int columns = panel.Columns(Layer), sets = operand.Sets, vectors = operand.Vectors, whole = columns / sets * sets;
+        IReadOnlyList<Accumulator> sums = operand.Accumulators;
+        Code.Line($"// {string.Join(", ", sums.Select(a => a.Name))}: += W {operand.Name} + b, {columns} columns, {sets} sets of accumulators");
+        if (Layer.Alternates)
+        {
+            string block = $"unit * {Names.Number((columns + 1L) * vectors)}";
+            Code.Line($"ref float {weights} = {Names.At("weights", panel.Offset == 0 ? block : $"{Names.Number(panel.Offset)} + ({block})")};");
+        }
+
+        for (int v = 0; v < vectors; v++)
+        {
+            if (declared.Add(sums[v]))
+            {
+                Code.Line($"SeqVector {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(sums[v].Slot) : "SeqVector.Zero")};");
+            }
+        }
+
+        string Set(int v, int set) => set == 0 ? sums[v].Name + "Sum" : $"{sums[v].Name}{char.ToUpperInvariant(operand.Name[0])}{Names.Number(set)}";
+        for (int set = 1; set < sets; set++)
+        {
+            for (int v = 0; v < vectors; v++)
+            {
+                Code.Line($"SeqVector {Set(v, set)} = {(set == 1 ? $"SeqLanes.Load(ref {weights}, {Lanes(v)})" : "SeqVector.Zero")};");
+            }
+        }
+
+        Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, {Lanes(vectors)});");
+        void Column(int set, string value)
+        {
+            for (int v = 0; v < vectors; v++)
+            {
+                Code.Line($"{Set(v, set)} = SeqLanes.MultiplyAdd(SeqLanes.Load(ref {weights}, {Lanes((set * vectors) + v)}), {value}, {Set(v, set)});");
+            }
+        }
+
+        if (whole > 0)
+        {
+            Code.Open($"for (int column = 0; column < {whole}; column += {sets})");
+            for (int set = 0; set < sets; set++)
+            {
+                Code.Line($"SeqVector {operand.Name}{set} = SeqLanes.Broadcast(ref {row}, column{(set == 0 ? "" : $" + {set}")});");
+            }
+
+            for (int set = 0; set < sets; set++)
+            {
+                Column(set, $"{operand.Name}{set}");
+            }
+
+            Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, {Lanes(sets * vectors)});");
+            Code.Close();
+        }
+
+        for (int set = 0; set < columns - whole; set++)
+        {
+            Column(set, $"SeqLanes.Broadcast(ref {row}, {whole + set})");
+        }
+
+        if (columns > whole && !Layer.Alternates)
+        {
+            Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, {Lanes((columns - whole) * vectors)});");
+        }
+
+        for (int v = 0; v < vectors; v++)
+        {
+            Code.Line(sets == 2 ? $"{Set(v, 0)} += {Set(v, 1)};" : $"{Set(v, 0)} = ({Set(v, 0)} + {Set(v, 1)}) + ({Set(v, 2)} + {Set(v, 3)});");
+        }
+
+        Code.Line();
+    }
+}

@@ -1,0 +1,213 @@
+using System.Numerics.Tensors;
+using Seq.Embedded.Kernels;
+
+namespace Seq.Embedded.Training;
+
+/// <summary>
+/// The sequences of a mini-batch one after the other, as the caller adds and reads them, and the way between this order and that of
+/// the shards, whose rows are packed by time.
+/// </summary>
+internal sealed class SequenceBatch
+{
+    private readonly TrainerLayout _layout;
+    private readonly int _maxBatch;
+    private readonly int _maxSteps;
+    private readonly AlignedBuffer _inputs;
+    private readonly AlignedBuffer _outputs;
+    private readonly AlignedBuffer _outputGradients;
+    private readonly int[] _firstStep;
+    private readonly long[] _order;
+    private readonly bool[] _atLogits;
+
+    internal SequenceBatch(TrainerLayout layout, int maxBatch, int maxSteps)
+    {
+        int rows = checked(maxBatch * maxSteps);
+        int outputs = checked((layout.OutputPerSequence ? maxBatch : rows) * layout.OutputSize);
+        _layout = layout;
+        _maxBatch = maxBatch;
+        _maxSteps = maxSteps;
+        _inputs = new AlignedBuffer(checked(rows * layout.InputSize));
+        _outputs = new AlignedBuffer(outputs);
+        _outputGradients = new AlignedBuffer(outputs);
+        _firstStep = new int[maxBatch + 1];
+        _order = new long[maxBatch];
+        _atLogits = new bool[maxBatch];
+    }
+
+    /// <summary>Number of sequences.</summary>
+    internal int Count { get; private set; }
+
+    internal void Clear() => Count = 0;
+
+    /// <summary>Copies a sequence (T, I) to the end of the batch.</summary>
+    /// <returns>Its index.</returns>
+    internal int Add(ReadOnlySpan<float> inputs)
+    {
+        int steps = Shapes.Rows(inputs.Length, _layout.InputSize, nameof(inputs));
+        if (steps < 1 || steps > _maxSteps)
+        {
+            throw new ArgumentException($"The sequence has {steps} time steps; allowed: 1 to {_maxSteps} (MaxSteps).", nameof(inputs));
+        }
+
+        if (Count == _maxBatch)
+        {
+            throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_maxBatch} (MaxBatch).");
+        }
+
+        int first = Count == 0 ? 0 : _firstStep[Count];
+        inputs.CopyTo(_inputs.Span[(first * _layout.InputSize)..]);
+        _firstStep[Count] = first;
+        _firstStep[Count + 1] = first + steps;
+        return Count++;
+    }
+
+    /// <summary>Number of time steps of a sequence.</summary>
+    internal int GetSteps(int index)
+    {
+        CheckIndex(index);
+        return _firstStep[index + 1] - _firstStep[index];
+    }
+
+    /// <summary>Outputs of a sequence: (T, O), or (O) where a sequence has one output.</summary>
+    internal Span<float> GetOutputs(int index) => RowsOf(_outputs, index);
+
+    /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after <see cref="CrossEntropy"/>.</summary>
+    internal Span<float> GetOutputGradients(int index) => RowsOf(_outputGradients, index);
+
+    internal void ClearOutputGradients()
+    {
+        _outputGradients.Span.Clear();
+        _atLogits.AsSpan().Clear();
+    }
+
+    /// <summary>Sets the gradient of the logits of a sequence and returns its loss; nothing changes when an exception is thrown.</summary>
+    internal double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale)
+    {
+        ReadOnlySpan<float> outputs = GetOutputs(index);
+        Span<float> gradients = GetOutputGradients(index);
+        int size = _layout.OutputSize;
+        Shapes.Check(labels.Length, outputs.Length / size, nameof(labels));
+        for (int row = 0; row < labels.Length; row++)
+        {
+            if (labels[row] != SoftmaxCrossEntropy.Ignore && (uint)labels[row] >= (uint)size)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels), labels[row],
+                    $"The label of row {row} must be 0 to {size - 1}, or {SoftmaxCrossEntropy.Ignore} for a row to ignore.");
+            }
+        }
+
+        _atLogits[index] = true;
+        double loss = 0;
+        for (int row = 0; row < labels.Length; row++)
+        {
+            int at = row * size;
+            loss += SoftmaxCrossEntropy.Compute(outputs.Slice(at, size), labels[row], scale, gradients.Slice(at, size));
+        }
+
+        return loss * scale;
+    }
+
+    /// <summary>Spreads the sequences evenly over shards: by length, dealt out in turn.</summary>
+    internal void DealOut(ReadOnlySpan<TrainerShard> shards, bool training, ulong round)
+    {
+        Span<long> order = _order.AsSpan(0, Count);
+        for (int i = 0; i < Count; i++)
+        {
+            // Longest first, equal lengths in the order of arrival.
+            order[i] = ((long)(_maxSteps - GetSteps(i)) << 32) | (uint)i;
+        }
+
+        order.Sort();
+        for (int shard = 0; shard < shards.Length; shard++)
+        {
+            shards[shard].Clear();
+            for (int i = shard; i < Count; i += shards.Length)
+            {
+                int sequence = (int)order[i];
+                shards[shard].Add(sequence, GetSteps(sequence));
+            }
+
+            shards[shard].Pack(training, round);
+        }
+    }
+
+    /// <summary>Inputs of a shard's sequences, to its rows.</summary>
+    internal void PackInputs(TrainerShard shard)
+    {
+        int size = _layout.InputSize;
+        ReadOnlySpan<float> inputs = _inputs.Span;
+        Span<float> rows = shard.InputRows.Span;
+        for (int position = 0; position < shard.Sequences; position++)
+        {
+            int first = _firstStep[shard.Sequence(position)];
+            for (int t = 0; t < shard.Length(position); t++)
+            {
+                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Row(position, t) * size, size));
+            }
+        }
+    }
+
+    /// <summary>Results of the last layer to the outputs, through softmax where the model has one.</summary>
+    internal void UnpackOutputs(TrainerShard shard)
+    {
+        int size = _layout.OutputSize;
+        ReadOnlySpan<float> rows = shard.Region(_layout.OutputRegion);
+        for (int position = 0; position < shard.Sequences; position++)
+        {
+            Span<float> outputs = GetOutputs(shard.Sequence(position));
+            for (int t = 0; t < outputs.Length / size; t++)
+            {
+                Span<float> row = outputs.Slice(t * size, size);
+                rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size).CopyTo(row);
+                if (_layout.Softmax)
+                {
+                    Elementwise.Softmax(row);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gradients of the outputs to the last layer; through softmax: da = p * (dp - sum p dp).</summary>
+    internal void PackOutputGradients(TrainerShard shard)
+    {
+        int size = _layout.OutputSize;
+        Span<float> rows = shard.Region(_layout.OutputGradientRegion);
+        for (int position = 0; position < shard.Sequences; position++)
+        {
+            int sequence = shard.Sequence(position);
+            ReadOnlySpan<float> outputs = GetOutputs(sequence);
+            ReadOnlySpan<float> gradients = GetOutputGradients(sequence);
+            for (int t = 0; t < outputs.Length / size; t++)
+            {
+                ReadOnlySpan<float> gradient = gradients.Slice(t * size, size);
+                Span<float> row = rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size);
+                gradient.CopyTo(row);
+                if (_layout.Softmax && !_atLogits[sequence])
+                {
+                    ReadOnlySpan<float> posteriors = outputs.Slice(t * size, size);
+                    TensorPrimitives.Subtract(row, TensorPrimitives.Dot(posteriors, gradient), row);
+                    TensorPrimitives.Multiply(row, posteriors, row);
+                }
+            }
+        }
+    }
+
+    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Row(position, step);
+
+    private Span<float> RowsOf(AlignedBuffer buffer, int index)
+    {
+        CheckIndex(index);
+        int first = _layout.OutputPerSequence ? index : _firstStep[index];
+        int rows = _layout.OutputPerSequence ? 1 : GetSteps(index);
+        return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
+    }
+
+    private void CheckIndex(int index)
+    {
+        if ((uint)index >= (uint)Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch has {Count} sequences; allowed: 0 to {Count - 1}.");
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+
+namespace Seq.Embedded.Training;
+
+/// <summary>How a batch is cut into shards, and what a trainer of it takes.</summary>
+internal static class TrainerMemory
+{
+    /// <summary>The most sequences of a shard. Fixed, as the order in which gradients are summed follows from it.</summary>
+    private const int SequencesPerShard = 12;
+
+    /// <summary>The most floats of a buffer: the longest array, less room for its alignment.</summary>
+    private const int MaxValues = 0x7FFF0000;
+
+    /// <summary>The fewest shards that hold so many sequences.</summary>
+    internal static int GetShards(int sequences) => (sequences + SequencesPerShard - 1) / SequencesPerShard;
+
+    internal static int GetSequencesPerShard(int maxBatch) => Math.Min(SequencesPerShard, maxBatch);
+
+    /// <summary>See <see cref="TrainerLayout.GetMemoryBytes"/>.</summary>
+    internal static long GetBytes(TrainerOptions options, TrainerLayout layout, int weights)
+    {
+        long rows = CheckBuffer(options, (long)options.MaxBatch * options.MaxSteps);
+        long outputRows = layout.OutputPerSequence ? options.MaxBatch : rows;
+        long batch = CheckBuffer(options, rows * layout.InputSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
+
+        long sequences = GetSequencesPerShard(options.MaxBatch), shardRows = sequences * options.MaxSteps;
+        long shard = weights + CheckBuffer(options, shardRows * layout.InputSize);
+        foreach (RegionSize region in layout.Regions)
+        {
+            shard += CheckBuffer(options, (shardRows * region.PerRow) + (sequences * region.PerSequence));
+        }
+
+        // Weights, the sum of their gradients, and two moments.
+        return sizeof(float) * ((4L * weights) + batch + (GetShards(options.MaxBatch) * shard));
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available.</exception>
+    internal static void Check(TrainerOptions options, long bytes, int weights, long available)
+    {
+        if (bytes > available)
+        {
+            int shards = GetShards(options.MaxBatch);
+            throw new ArgumentOutOfRangeException(
+                nameof(options), bytes,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need {bytes} bytes, {(long)shards * weights * sizeof(float)} of them for {shards} "
+                    + $"gradients of {weights} weights (one per {SequencesPerShard} sequences); allowed: the {available} bytes of this machine. "
+                    + $"Lower MaxBatch or MaxSteps."));
+        }
+    }
+
+    private static long CheckBuffer(TrainerOptions options, long values) =>
+        values <= MaxValues
+            ? values
+            : throw new ArgumentOutOfRangeException(
+                nameof(options), values,
+                $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need a buffer of {values} floats; allowed: up to {MaxValues}. "
+                + "Lower MaxBatch or MaxSteps.");
+}

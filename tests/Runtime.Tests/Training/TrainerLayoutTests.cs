@@ -1,0 +1,60 @@
+using Seq.Embedded.Training;
+
+namespace Seq.Embedded.Tests.Training;
+
+public class TrainerLayoutTests
+{
+    private const int Weights = 1000;
+
+    private static readonly TrainerLayout s_layout = new(
+        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputPerSequence: false, Softmax: true,
+        [new RegionSize(16, 0), new RegionSize(32, 5)]);
+
+    [Theory]
+    [InlineData(1, 10, 1, 1)]
+    [InlineData(12, 10, 1, 12)]
+    [InlineData(13, 7, 2, 12)]
+    [InlineData(65_536, 20, 5462, 12)]
+    public void GetMemoryBytes_follows_the_formula(int batch, int steps, int shards, int perShard)
+    {
+        TrainerOptions options = new() { MaxBatch = batch, MaxSteps = steps };
+        long rows = (long)batch * steps, shard = Weights + (perShard * steps * (3 + 16 + 32)) + (perShard * 5);
+
+        Assert.Equal(4 * ((4 * Weights) + (rows * (3 + 2 + 2)) + (shards * shard)), s_layout.GetMemoryBytes(options, Weights));
+
+        TrainerLayout last = s_layout with { OutputPerSequence = true };
+        Assert.Equal(4 * ((4 * Weights) + (rows * 3) + (batch * 4) + (shards * shard)), last.GetMemoryBytes(options, Weights));
+    }
+
+    [Fact]
+    public void GetMemoryBytes_sizes_out_of_range_are_refused()
+    {
+        TrainerOptions options = new() { MaxBatch = 1, MaxSteps = 1 };
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxBatch = 0 }, Weights));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options, -1));
+        Assert.Throws<ArgumentNullException>(() => s_layout.GetMemoryBytes(null!, Weights));
+
+        // The widest region takes 32 * 12 * MaxSteps + 60 floats.
+        options = new() { MaxBatch = 12, MaxSteps = 5_592_234 };
+        Assert.True(s_layout.GetMemoryBytes(options, Weights) > 1L << 33);
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
+            () => s_layout.GetMemoryBytes(options with { MaxSteps = 5_592_235 }, Weights));
+        Assert.Contains("a buffer of 2147418300 floats; allowed: up to 2147418112. Lower MaxBatch or MaxSteps", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_bytes_than_available_are_refused_with_what_to_lower()
+    {
+        TrainerOptions options = new() { MaxBatch = 25, MaxSteps = 4 };
+
+        TrainerMemory.Check(options, 5000, Weights, available: 5000);
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => TrainerMemory.Check(options, 5001, Weights, available: 5000));
+
+        Assert.Equal("options", e.ParamName);
+        Assert.Equal(5001L, e.ActualValue);
+        Assert.Contains(
+            "MaxBatch 25 and MaxSteps 4 need 5001 bytes, 12000 of them for 3 gradients of 1000 weights (one per 12 sequences); "
+            + "allowed: the 5000 bytes of this machine. Lower MaxBatch or MaxSteps.",
+            e.Message, StringComparison.Ordinal);
+    }
+}
