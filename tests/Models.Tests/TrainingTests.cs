@@ -128,57 +128,6 @@ public class TrainingTests
         }
     }
 
-    [Theory]
-    [ClassData(typeof(ModelNames))]
-    public void Nothing_of_a_long_batch_leaks_into_a_shorter_one(string name)
-    {
-        TestModel model = ModelCase.Get(name).Create(seed: 11);
-        TrainerOptions options = new() { MaxBatch = 15, MaxSteps = 9, Seed = 4 };
-        int[] all = [.. Enumerable.Repeat(9, 15)], few = [2, 3, 1];
-        float[][] spoiled = TestData.Sequences(model.Case, 1, all), inputs = TestData.Sequences(model.Case, 2, few);
-        float[] spoil = [float.NaN, 1e30f, float.NegativeInfinity, -1e30f];
-        for (int i = 0; i < spoiled.Length; i++)
-        {
-            // Each kind of value reaches activations, deltas and gradients of some sequence; the first time step is among them.
-            spoiled[i][i % spoiled[i].Length] = spoil[i % spoil.Length];
-            spoiled[i][^1] = spoil[i % spoil.Length];
-        }
-
-        foreach (bool training in new[] { false, true })
-        {
-            using SequenceTrainer used = model.CreateTrainer(options), fresh = model.CreateTrainer(options);
-            Pass(used, spoiled, training);
-            Pass(fresh, [new float[model.Case.Input]], training, backward: false);
-            Pass(used, inputs, training);
-            Pass(fresh, inputs, training);
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                Compare.SameBits(name, $"outputs of sequence {i}", fresh.GetOutputs(i).ToArray(), used.GetOutputs(i).ToArray());
-            }
-
-            Compare.SameBits(name, model.Gradients(fresh), model.Gradients(used));
-            Assert.Equal(fresh.Update(0.01f), used.Update(0.01f));
-            Compare.SameBits(name, model.FromTrainer(fresh).Tensors(), model.FromTrainer(used).Tensors());
-        }
-    }
-
-    [Fact]
-    public void MemoryBytes_are_what_creation_allocates()
-    {
-        TestModel model = ModelCase.Of<KeywordModel>().Create();
-        foreach (int batch in new[] { 1, 12, 13, 50 })
-        {
-            TrainerOptions options = new() { MaxBatch = batch, MaxSteps = 70 };
-            model.CreateTrainer(options).Dispose();
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            using SequenceTrainer trainer = model.CreateTrainer(options);
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-
-            // Beside the memory that counts there are the alignment of buffers and the tables of the rows.
-            Assert.InRange(allocated, trainer.MemoryBytes, trainer.MemoryBytes + (trainer.MemoryBytes / 50) + 16_384);
-        }
-    }
-
     [Fact]
     public void The_gradient_is_clipped_to_the_norm()
     {
@@ -227,27 +176,6 @@ public class TrainingTests
         Compare.SameBits("a copy of the weights in training", trained, copy.Tensors());
         Assert.Equal(model.Metadata, copy.Metadata);
         Assert.True(trainer.MemoryBytes > 16L * model.ParameterCount);
-    }
-
-    private static void Pass(SequenceTrainer trainer, float[][] sequences, bool training, bool backward = true)
-    {
-        trainer.Clear();
-        foreach (float[] sequence in sequences)
-        {
-            trainer.Add(sequence);
-        }
-
-        trainer.Forward(training);
-        for (int i = 0; i < sequences.Length; i++)
-        {
-            Span<float> gradients = trainer.GetOutputGradients(i);
-            TestData.Values(gradients.Length, i).CopyTo(gradients);
-        }
-
-        if (backward)
-        {
-            trainer.Backward();
-        }
     }
 
     private static void Update(SequenceTrainer trainer, TestModel model)

@@ -235,7 +235,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         return norm;
     }
 
-    /// <summary>Ends the threads.</summary>
+    /// <summary>Ends the threads. Those of a trainer that is not disposed of end when it is collected.</summary>
     public void Dispose()
     {
         _pool.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Seq.Embedded.Training;
 
 namespace Seq.Embedded.Tests.Training;
@@ -116,6 +117,37 @@ public class WorkerPoolTests
         pool.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => pool.Run(new Counter(1), 1));
+    }
+
+    [Fact]
+    public void A_pool_that_is_not_disposed_of_is_collected_and_its_threads_end()
+    {
+        Thread[] threads = new Thread[3];
+        (WeakReference pool, WeakReference work) = Use(threads);
+        for (int i = 0; i < 100 && (pool.IsAlive || work.IsAlive); i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(work.IsAlive, "The last work is still reachable.");
+        Assert.False(pool.IsAlive, "The pool is still reachable.");
+        Assert.Contains(Thread.CurrentThread, threads);
+        Assert.All(threads.Where(thread => thread != Thread.CurrentThread), thread => Assert.True(thread.Join(TimeSpan.FromSeconds(60))));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (WeakReference Pool, WeakReference Work) Use(Thread[] threads)
+    {
+        WorkerPool pool = new(threads.Length);
+        using Barrier barrier = new(threads.Length);
+        Work work = new(item =>
+        {
+            threads[item] = Thread.CurrentThread;
+            barrier.SignalAndWait(TimeSpan.FromSeconds(60));
+        });
+        pool.Run(work, threads.Length);
+        return (new WeakReference(pool), new WeakReference(work));
     }
 
     [Fact]

@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using Seq.Embedded.Models.Tests.Models;
+using Seq.Embedded.Training;
+
+namespace Seq.Embedded.Models.Tests;
+
+/// <summary>What a trainer takes, what it gives back, and what stays in it from one batch to the next.</summary>
+public class TrainerMemoryTests
+{
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Nothing_of_a_long_batch_leaks_into_a_shorter_one(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 11);
+        TrainerOptions options = new() { MaxBatch = 15, MaxSteps = 9, Seed = 4 };
+        int[] all = [.. Enumerable.Repeat(9, 15)], few = [2, 3, 1];
+        float[][] spoiled = TestData.Sequences(model.Case, 1, all), inputs = TestData.Sequences(model.Case, 2, few);
+        float[] spoil = [float.NaN, 1e30f, float.NegativeInfinity, -1e30f];
+        for (int i = 0; i < spoiled.Length; i++)
+        {
+            // Each kind of value reaches activations, deltas and gradients of some sequence; the first time step is among them.
+            spoiled[i][i % spoiled[i].Length] = spoil[i % spoil.Length];
+            spoiled[i][^1] = spoil[i % spoil.Length];
+        }
+
+        foreach (bool training in new[] { false, true })
+        {
+            using SequenceTrainer used = model.CreateTrainer(options), fresh = model.CreateTrainer(options);
+            Pass(used, spoiled, training);
+            Pass(fresh, [new float[model.Case.Input]], training, backward: false);
+            Pass(used, inputs, training);
+            Pass(fresh, inputs, training);
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                Compare.SameBits(name, $"outputs of sequence {i}", fresh.GetOutputs(i).ToArray(), used.GetOutputs(i).ToArray());
+            }
+
+            Compare.SameBits(name, model.Gradients(fresh), model.Gradients(used));
+            Assert.Equal(fresh.Update(0.01f), used.Update(0.01f));
+            Compare.SameBits(name, model.FromTrainer(fresh).Tensors(), model.FromTrainer(used).Tensors());
+        }
+    }
+
+    [Fact]
+    public void MemoryBytes_are_what_creation_allocates()
+    {
+        TestModel model = ModelCase.Of<KeywordModel>().Create();
+        foreach (int batch in new[] { 1, 12, 13, 50 })
+        {
+            TrainerOptions options = new() { MaxBatch = batch, MaxSteps = 70 };
+            model.CreateTrainer(options).Dispose();
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            using SequenceTrainer trainer = model.CreateTrainer(options);
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+            // Beside the memory that counts there are the alignment of buffers and the tables of the rows.
+            Assert.InRange(allocated, trainer.MemoryBytes, trainer.MemoryBytes + (trainer.MemoryBytes / 50) + 16_384);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_trainer_that_is_not_disposed_of_is_collected(int threads)
+    {
+        WeakReference trainer = Use(threads);
+        for (int i = 0; i < 100 && trainer.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(trainer.IsAlive, "The trainer is still reachable.");
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Use(int threads)
+    {
+        ParityModel.Trainer trainer = ParityModel.Create(1).CreateTrainer(new TrainerOptions { MaxBatch = 40, MaxSteps = 3, Threads = threads });
+        Pass(trainer, [.. Enumerable.Repeat<float[]>([1, 0, 1], 40)], training: true);
+        return new WeakReference(trainer);
+    }
+
+    private static void Pass(SequenceTrainer trainer, float[][] sequences, bool training, bool backward = true)
+    {
+        trainer.Clear();
+        foreach (float[] sequence in sequences)
+        {
+            trainer.Add(sequence);
+        }
+
+        trainer.Forward(training);
+        for (int i = 0; i < sequences.Length; i++)
+        {
+            Span<float> gradients = trainer.GetOutputGradients(i);
+            TestData.Values(gradients.Length, i).CopyTo(gradients);
+        }
+
+        if (backward)
+        {
+            trainer.Backward();
+        }
+    }
+}
