@@ -13,8 +13,11 @@ public class TrainerMemoryTests
     {
         TestModel model = ModelCase.Get(name).Create(seed: 11);
         TrainerOptions options = new() { MaxBatch = 15, MaxSteps = 9, Seed = 4 };
-        int[] all = [.. Enumerable.Repeat(9, 15)], few = [2, 3, 1];
-        float[][] spoiled = TestData.Sequences(model.Case, 1, all), inputs = TestData.Sequences(model.Case, 2, few);
+        float[][] spoiled = TestData.Sequences(model.Case, 1, [.. Enumerable.Repeat(9, 15)]);
+        float[][] inputs = TestData.Sequences(model.Case, 2, 2, 3, 1);
+
+        // Mostly of one time step: their last rows, which get the gradients of models with one output, are no last rows in the short batch.
+        float[][] mixed = TestData.Sequences(model.Case, 3, [.. Enumerable.Range(0, 15).Select(i => i < 4 ? 9 : 1)]);
         float[] spoil = [float.NaN, 1e30f, float.NegativeInfinity, -1e30f];
         for (int i = 0; i < spoiled.Length; i++)
         {
@@ -27,6 +30,10 @@ public class TrainerMemoryTests
         {
             using SequenceTrainer used = model.CreateTrainer(options), fresh = model.CreateTrainer(options);
             Pass(used, spoiled, training);
+            Pass(used, mixed, training);
+
+            // As many forward passes, so that the masks of the next are the same.
+            Pass(fresh, [new float[model.Case.Input]], training, backward: false);
             Pass(fresh, [new float[model.Case.Input]], training, backward: false);
             Pass(used, inputs, training);
             Pass(fresh, inputs, training);
