@@ -44,6 +44,9 @@ public class WeightFileTests
         KeywordModel.Create(5, 1).Save(path, new Dictionary<string, string> { ["labels"] = "a,b" });
         using KeywordModel.Trainer trainer = KeywordModel.Load(path).CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = 1 });
         Assert.Equal("a,b", trainer.ToModel().Metadata["labels"]);
+        trainer.Add(new float[KeywordModel.InputSize]);
+        trainer.Forward();
+        trainer.Backward();
         Assert.Empty(trainer.GradientsAsModel().Metadata);
 
         Dictionary<string, string> own = new() { ["labels"] = "c" };
