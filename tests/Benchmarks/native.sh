@@ -14,8 +14,15 @@ kws=$out/kws
 # The recording without its 44-byte header: 3.0 to 4.8 s hold the first keyword; an hour of it for speed.
 recording=$root/devices/KeywordSpotter/Models/wake-words.wav
 tail -c +45 "$recording" >"$out/all.raw"
-tail -c +$((3 * 32000 + 1)) "$out/all.raw" | head -c $((18 * 3200)) >"$out/short.raw"
-for _ in $(seq 100); do cat "$out/all.raw"; done >"$out/long.raw"
+head -c $((48 * 3200)) "$out/all.raw" | tail -c $((18 * 3200)) >"$out/short.raw"
+le32() { printf '%b' "$(printf '\\x%02x\\x%02x\\x%02x\\x%02x' $(($1 & 255)) $(($1 >> 8 & 255)) $(($1 >> 16 & 255)) $(($1 >> 24 & 255)))"; }
+bytes=$((100 * $(stat -c %s "$out/all.raw")))
+{
+  printf 'RIFF'; le32 $((bytes + 36))
+  head -c 40 "$recording" | tail -c +9
+  le32 "$bytes"
+  for _ in $(seq 100); do cat "$out/all.raw"; done
+} >"$out/long.wav"
 
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 first=$("$kws" listen - --json <"$out/short.raw")
@@ -26,8 +33,8 @@ start=$(for _ in $(seq "$runs"); do
   b=$EPOCHREALTIME
   echo "$(((${b/./} - ${a/./})))"
 done | median)
-memory=$(for _ in $(seq "$runs"); do /usr/bin/time -f %M "$kws" listen - <"$out/long.raw" 2>&1 >/dev/null | tail -1; done | median)
-stats=$(for _ in 1 2 3 4 5; do "$kws" listen - --stats <"$out/long.raw" 2>&1 >/dev/null | tail -1; done)
+memory=$(for _ in $(seq "$runs"); do /usr/bin/time -f %M "$kws" listen "$out/long.wav" 2>&1 >/dev/null | tail -1; done | median)
+stats=$(for _ in 1 2 3 4 5; do "$kws" listen "$out/long.wav" --stats 2>&1 >/dev/null | tail -1; done)
 speed=$(sed -n 's/.*: \([0-9,]*\) x real time.*/\1/p' <<<"$stats" | tr -d , | median)
 allocated=$(sed -n 's/.*; \([0-9]*\) bytes allocated.*/\1/p' <<<"$stats" | median)
 
