@@ -10,7 +10,7 @@ internal static class Planner
     {
         IReadOnlyList<string> names = LayerNames(spec.Layers);
         int lastRecurrent = spec.Layers.Count - 1;
-        while (lastRecurrent >= 0 && !CellOf(spec.Layers[lastRecurrent]).Equations(spec.Layers[lastRecurrent]).Kept[0].IsState)
+        while (lastRecurrent >= 0 && !IsRecurrent(spec.Layers[lastRecurrent]))
         {
             lastRecurrent--;
         }
@@ -47,6 +47,9 @@ internal static class Planner
 
         return new ModelPlan(spec, layers);
     }
+
+    /// <summary>True when a time step of the layer reads what the one before left.</summary>
+    public static bool IsRecurrent(LayerSpec layer) => CellOf(layer).Equations(layer).Kept.Any(kept => kept.IsState);
 
     public static Cell CellOf(LayerSpec layer) => Cell.All.Single(cell => cell.Attribute == layer.Kind);
 

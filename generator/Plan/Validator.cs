@@ -81,7 +81,7 @@ internal static class Validator
             fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, budget.Name), [budget.Name, Text(Number(budget)), "0 (no budget) or more"]);
         }
 
-        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && spec.Layers.All(layer => !Planner.CellOf(layer).Equations(layer).Kept[0].IsState))
+        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.IsRecurrent))
         {
             fail(Descriptors.ManyToOneWithoutRecurrence, new SpecPlace(-1, "Task"), [spec.Name]);
         }

@@ -29,7 +29,7 @@ internal sealed class MonoReader
         int frames = _ended ? 0 : _source.Read(_interleaved);
         if (frames > 0)
         {
-            Mix(frames);
+            ChannelMixer.Average(_interleaved, _source.Channels, _mono.AsSpan(0, frames));
             block = _mono.AsSpan(0, frames);
             if (_resampler is not null)
             {
@@ -43,21 +43,5 @@ internal sealed class MonoReader
         _ended = true;
         block = flush ? _resampled.AsSpan(0, _resampler!.Flush(_resampled)) : default;
         return flush;
-    }
-
-    private void Mix(int frames)
-    {
-        int channels = _source.Channels;
-        float scale = 1f / channels;
-        for (int frame = 0; frame < frames; frame++)
-        {
-            float sum = 0;
-            for (int channel = 0; channel < channels; channel++)
-            {
-                sum += _interleaved[(frame * channels) + channel];
-            }
-
-            _mono[frame] = channels == 1 ? sum : sum * scale;
-        }
     }
 }

@@ -137,18 +137,7 @@ public sealed class WavReader : IDisposable
         }
 
         int frames = Read(_mix.AsSpan(0, (int)Math.Min(_mix.Length, (long)mono.Length * Channels)));
-        float scale = 1f / Channels;
-        for (int frame = 0; frame < frames; frame++)
-        {
-            float sum = 0;
-            foreach (float sample in _mix.AsSpan(frame * Channels, Channels))
-            {
-                sum += sample;
-            }
-
-            mono[frame] = sum * scale;
-        }
-
+        ChannelMixer.Average(_mix, Channels, mono[..frames]);
         return frames;
     }
 
