@@ -8,7 +8,7 @@ namespace Seq.Embedded.Generator.Cells;
 /// </summary>
 internal abstract class Cell
 {
-    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell()];
+    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell(), new EmbeddingCell()];
 
     /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
     public abstract string Attribute { get; }
@@ -31,7 +31,10 @@ internal abstract class Cell
     /// <param name="layer">Index of the layer in its stack.</param>
     public virtual string TensorName(string part, int operand, int layer) => $"{part}_{(operand == 0 ? "ih" : "hh")}_l{layer}";
 
-    /// <summary>Width of the uniform distribution that PyTorch initialises the parameters from is +-1/sqrt(this).</summary>
+    /// <summary>True for a table with a row per token: the tensor of its weights is (inputs, units).</summary>
+    public virtual bool IsTable => false;
+
+    /// <summary>Width of the uniform distribution that PyTorch initialises the parameters from is +-1/sqrt(this); 0: the normal distribution.</summary>
     public virtual int InitialFan(int inputs, int units) => units;
 
     public abstract void Define(CellEquations cell, LayerSpec layer);

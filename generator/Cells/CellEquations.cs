@@ -1,11 +1,14 @@
 namespace Seq.Embedded.Generator.Cells;
 
 /// <summary>One gate: one block of H rows in the weight tensors, in the order in which the gates are declared.</summary>
-internal sealed class Gate(string name, int index)
+internal sealed class Gate(string name, int index, bool hasBias)
 {
     public string Name { get; } = name;
 
     public int Index { get; } = index;
+
+    /// <summary>True when each of its maps has a bias.</summary>
+    public bool HasBias { get; } = hasBias;
 
     /// <summary>The accumulator that sums an affine map of each given vector, each with its own bias.</summary>
     public Affine Of(params Expr[] vectors) => new(this, vectors);
@@ -51,9 +54,9 @@ internal sealed class CellEquations
     /// <summary>The kept value that the layer above reads: the one declared first.</summary>
     public Kept Output => _kept[0];
 
-    public Gate Gate(string name)
+    public Gate Gate(string name, bool hasBias = true)
     {
-        Gate gate = new(name, _gates.Count);
+        Gate gate = new(name, _gates.Count, hasBias);
         _gates.Add(gate);
         return gate;
     }

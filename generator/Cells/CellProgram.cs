@@ -206,6 +206,8 @@ internal sealed record CellOperand(Expr Vector, int Index, int Stage, IReadOnlyL
 {
     public bool IsInput => Vector is InputVector;
 
+    public bool HasBias => Accumulators[0].Affine.Gate.HasBias;
+
     public bool IsComputed => Vector is not (InputVector or Previous);
 
     /// <summary>Name in generated code: x, h, m (a value of an earlier stage).</summary>

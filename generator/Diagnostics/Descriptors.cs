@@ -47,6 +47,15 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NameTaken = Error(15, "A name is taken by the generated code",
         "'{0}' is the name of a member that the generator adds to the model '{1}'; choose another name");
 
+    public static readonly DiagnosticDescriptor TokensNotFirst = Error(80, "Tokens become vectors in the first layer",
+        "The layer [{0}] takes tokens and follows [{1}], which gives vectors; allowed: [Embedding] or [OneHot] as the first layer");
+
+    public static readonly DiagnosticDescriptor OneHotAlone = Error(81, "OneHot needs a layer above it",
+        "The model '{0}' has [OneHot] and no layer above it; add a layer whose weights the tokens look up: one of [Rnn], [Gru], [Lstm], [Dense]");
+
+    public static readonly DiagnosticDescriptor NothingToSet = Error(82, "The layer has nothing to set",
+        "{0} of [{2}] is {1}; allowed: none, as the layer has no tensors and no outputs of its own in memory");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -55,7 +64,7 @@ internal static class Descriptors
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
-        ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
+        ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken, TokensNotFirst, OneHotAlone, NothingToSet,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

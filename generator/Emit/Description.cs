@@ -1,3 +1,5 @@
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
@@ -14,7 +16,8 @@ internal static class Description
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
             return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
         });
-        return $"input {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
+        string input = LayerKinds.TakesTokens(plan.Spec.Layers[0].Kind) ? "tokens" : "input";
+        return $"{input} {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
     }
 
     public static IEnumerable<string> Lines(ModelPlan plan)
@@ -34,12 +37,13 @@ internal static class Description
     }
 
     /// <summary>The hover text; where the user's own part has a summary, only remarks are added to it.</summary>
-    public static void EmitDocumentation(CodeWriter code, ModelPlan plan)
+    public static void EmitDocumentation(CodeWriter code, GraphEmitter graph)
     {
+        ModelPlan plan = graph.Plan;
         string task = plan.ManyToOne ? "one output a sequence" : "one output a time step";
         if (!plan.Spec.HasSummary)
         {
-            code.Line($"/// <summary>Sequence model: {Names.Number(plan.Spec.Input)} inputs, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
+            code.Line($"/// <summary>Sequence model: {graph.Input.Text}, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
         }
 
         code.Line("/// <remarks>");

@@ -37,6 +37,6 @@ internal static class EquationText
         string suffix = program.IsRecurrent ? (vector is InputVector ? "i" : "h") + (program.Equations.Gates.Count > 1 ? gate.Name : vector is InputVector ? "h" : "h") : "";
         string name = suffix.Length == 0 ? "" : "_" + suffix;
         string operand = vector.Name ?? $"({Body(vector, program)})";
-        return $"W{name} {operand} + b{name}";
+        return gate.HasBias ? $"W{name} {operand} + b{name}" : $"W{name} {operand}";
     }
 }

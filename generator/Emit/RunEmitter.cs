@@ -17,19 +17,22 @@ internal static class RunEmitter
             /// Runs a whole sequence from the stream's state on; the same results, bit for bit, as its steps one by one, in less time.
             /// Call <see cref="Reset"/> first for a sequence of its own. Allocates nothing.
             /// </summary>
-            /// <remarks>{{StreamEmitter.NotFinite(plan)}}</remarks>
-            /// <param name="inputs">The input vectors (T, I), T of any length.</param>
-            /// <param name="{{(plan.ManyToOne ? "output" : "outputs")}}">Receives the output{{(plan.ManyToOne ? "" : "s")}} {{shape}}; must not overlap the inputs.</param>
-            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
             """);
-        code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {(plan.ManyToOne ? "output" : "outputs")})");
-        code.Line("int steps = global::Seq.Embedded.Kernels.Shapes.Rows(inputs.Length, InputSize, \"inputs\");");
+        StreamEmitter.EmitNotFinite(code, graph);
+        code.Lines(
+            $$"""
+            /// {{graph.Input.RunText}}
+            /// <param name="{{(plan.ManyToOne ? "output" : "outputs")}}">Receives the output{{(plan.ManyToOne ? "" : "s")}} {{shape}}{{(graph.Input.CanBeReplaced ? "; must not overlap the inputs" : "")}}.</param>
+            """);
+        StreamEmitter.EmitException(code, graph.Input);
+        code.Open($"public void Run({graph.Input.RunType} inputs, SeqSpan {(plan.ManyToOne ? "output" : "outputs")})");
+        code.Lines(graph.Input.RunCheck);
         code.Line(plan.ManyToOne
             ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
             : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
         code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
         code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
-        code.Line($"RunChunk(inputs.Slice(first * InputSize, count * InputSize), {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
+        code.Line($"RunChunk({graph.Input.RunChunk}, {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
         code.Close();
         if (plan.ManyToOne)
         {
@@ -46,7 +49,7 @@ internal static class RunEmitter
         ModelPlan plan = graph.Plan;
         NodeEmitter[] emitters = [.. graph.PerStep];
         code.Line("/// <summary>Layer by layer: the products with x of all time steps as one matrix product, then the rest step by step.</summary>");
-        code.Open($"private void RunChunk(SeqReadOnlySpan inputs, {(plan.ManyToOne ? "" : "SeqSpan results, ")}int count)");
+        code.Open($"private void RunChunk({graph.Input.RunType} inputs, {(plan.ManyToOne ? "" : "SeqSpan results, ")}int count)");
         code.Line("SeqReadOnlySpan panels = _model._weights.Span;");
         code.Line("SeqSpan slots = _slots.Span;");
         if (emitters.Any(emitter => emitter.Node is CellNode { Layer.IsRecurrent: true }))

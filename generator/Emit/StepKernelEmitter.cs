@@ -18,7 +18,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         List<string> parameters = [];
         if (!fromProducts)
         {
-            parameters.Add("ref float xRow");
+            parameters.Add(Layer.TakesTokens ? "int token" : "ref float xRow");
         }
 
         foreach (Kept kept in Program.Equations.Kept)
@@ -37,6 +37,11 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         foreach (string line in EquationText.Lines(Program))
         {
             Code.Line($"/// {line}<br/>");
+        }
+
+        if (Layer.TakesTokens && !fromProducts)
+        {
+            Code.Line("/// x is 1 at the token and 0 elsewhere: its product is a column of the weights<br/>");
         }
 
         if (Layer.Softmax)
@@ -59,7 +64,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
 
     private string MultiplyAddText(bool fromProducts)
     {
-        long perUnit = Layer.Panels.Where(panel => !(fromProducts && panel.Operand.IsInput)).Sum(panel => (long)panel.Columns(Layer) * panel.Operand.Vectors);
+        long perUnit = Layer.Panels.Where(panel => !panel.Operand.IsInput || !(fromProducts || Layer.TakesTokens)).Sum(panel => (long)panel.Columns(Layer) * panel.Operand.Vectors);
         return Layer.Units is { } units ? $"{Names.Text(perUnit * units)} multiply-adds" : $"{Names.Text(perUnit)} multiply-adds per output";
     }
 
@@ -89,7 +94,14 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         HashSet<Accumulator> declared = [];
         foreach (PanelPlan panel in panels)
         {
-            EmitColumns(panel, declared);
+            if (Layer.IsLookup(panel))
+            {
+                EmitLookup(panel, declared);
+            }
+            else
+            {
+                EmitColumns(panel, declared);
+            }
         }
 
         // Sums that only the products with x feed, or that a later stage goes on with.
@@ -105,6 +117,34 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
 
         ForwardStatements(stage, saveAll: false).ForEach(statement => Code.Line(statement));
         Code.Close();
+    }
+
+    /// <summary>The product with a one-hot vector: bias plus the column of the token, in the order of the runtime's Gather.</summary>
+    private void EmitLookup(PanelPlan panel, HashSet<Accumulator> declared)
+    {
+        string weights = Weights(panel);
+        int columns = panel.Columns(Layer), vectors = panel.Operand.Vectors;
+        IReadOnlyList<Accumulator> sums = panel.Operand.Accumulators;
+        Code.Line($"// {string.Join(", ", sums.Select(a => a.Name))}: b + the column of the token, one of {columns}");
+        if (Layer.Alternates)
+        {
+            string block = $"unit * {Names.Number((columns + 1L) * vectors)}";
+            Code.Line($"ref float {weights} = {Names.At("weights", panel.Offset == 0 ? block : $"{Names.Number(panel.Offset)} + ({block})")};");
+        }
+
+        string column = vectors == 1 ? $"(token + 1) * {Names.Count}" : $"(token + 1) * {Names.Number(vectors)} * {Names.Count}";
+        for (int v = 0; v < vectors; v++)
+        {
+            declared.Add(sums[v]);
+            Code.Line($"SeqVector {sums[v].Name}Sum = SeqLanes.Load(ref {weights}, {Lanes(v)}) + SeqLanes.Load(ref {weights}, {(v == 0 ? column : $"({column}) + ({Lanes(v)})")});");
+        }
+
+        if (!Layer.Alternates)
+        {
+            Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, {Lanes((columns + 1) * vectors)});");
+        }
+
+        Code.Line();
     }
 
     /// <summary>One operand: running sums plus bias plus the columns, in the order that every kernel of this library keeps.</summary>

@@ -65,16 +65,16 @@ internal static class StreamEmitter
     {
         ModelPlan plan = graph.Plan;
         code.Line("/// <summary>Takes one time step. Allocates nothing.</summary>");
-        EmitNotFinite(code, plan);
-        code.Line("/// <param name=\"input\">The input vector x (I).</param>");
+        EmitNotFinite(code, graph);
+        code.Line($"/// {graph.Input.StepText}");
         if (!plan.ManyToOne)
         {
-            code.Line("/// <param name=\"output\">Receives the output vector (O); may be the same memory as the input.</param>");
+            code.Line($"/// <param name=\"output\">Receives the output vector (O){(graph.Input.CanBeReplaced ? "; may be the same memory as the input" : "")}.</param>");
         }
 
-        code.Line("/// <exception cref=\"global::System.ArgumentException\">A span has another length.</exception>");
-        code.Open($"public void Step(SeqReadOnlySpan input{(plan.ManyToOne ? "" : ", SeqSpan output")})");
-        code.Line("global::Seq.Embedded.Kernels.Shapes.Check(input.Length, InputSize, \"input\");");
+        EmitException(code, graph.Input);
+        code.Open($"public void Step({graph.Input.StepParameter}{(plan.ManyToOne ? "" : ", SeqSpan output")})");
+        code.Line(graph.Input.StepCheck);
         if (!plan.ManyToOne)
         {
             code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
@@ -95,9 +95,25 @@ internal static class StreamEmitter
         }
     }
 
-    private static void EmitNotFinite(CodeWriter code, ModelPlan plan) => code.Line($"/// <remarks>{NotFinite(plan)}</remarks>");
+    public static void EmitNotFinite(CodeWriter code, GraphEmitter graph)
+    {
+        if (graph.Input.CanBeNaN)
+        {
+            code.Line($"/// <remarks>{NotFinite(graph.Plan)}</remarks>");
+        }
+    }
 
-    public static string NotFinite(ModelPlan plan) => plan.StateValues > 0
+    /// <summary>What the inputs of a step or a run may do wrong.</summary>
+    public static void EmitException(CodeWriter code, InputEmitter input)
+    {
+        code.Line("/// <exception cref=\"global::System.ArgumentException\">A span has another length.</exception>");
+        if (input.Exception.Length > 0)
+        {
+            code.Line($"/// {input.Exception}");
+        }
+    }
+
+    private static string NotFinite(ModelPlan plan) => plan.StateValues > 0
         ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
         : "NaN or infinity in the input spreads to the output of its time step and no further.";
 
@@ -134,7 +150,7 @@ internal static class StreamEmitter
     private static void EmitManyToOneOutput(CodeWriter code, GraphEmitter graph, string outputs)
     {
         code.Line("/// <summary>Computes the output of the sequence so far. Allocates nothing; the state stays as it is.</summary>");
-        EmitNotFinite(code, graph.Plan);
+        EmitNotFinite(code, graph);
         code.Line("/// <param name=\"output\">Receives the output vector (O).</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The span has another length.</exception>");
         code.Open("public void Output(SeqSpan output)");

@@ -1,5 +1,6 @@
 using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -60,6 +61,7 @@ internal sealed class TrainerEmitter
             }
 
             """);
+        _graph.Input.TrainerMembers(_code);
         EmitPass("Forward", goingBack: false);
         _code.Line();
         EmitPass("Backward", goingBack: true);
@@ -89,8 +91,47 @@ internal sealed class TrainerEmitter
             _code.Line($"        new({region.PerRow}, {region.PerSequence}), // {region.Name}");
         }
 
-        _code.Line("    ]);");
+        EmitLayoutOptions();
         _code.Line();
+    }
+
+    /// <summary>What the layout has beside sizes and regions: tokens, and where initial states go.</summary>
+    private void EmitLayoutOptions()
+    {
+        List<string> states = [];
+        int at = 0;
+        foreach (StatePlan state in _plan.States)
+        {
+            foreach ((_, string region) in _graph.All.SelectMany(emitter => emitter.InitialStates).Where(initial => initial.State == state))
+            {
+                states.Add($"new({Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)})");
+            }
+
+            at += state.Width;
+        }
+
+        List<string> options = [];
+        if (_graph.Input.Node.HoldsTokens)
+        {
+            options.Add("Tokens = true,");
+        }
+
+        if (at > 0)
+        {
+            options.Add("StateSize = StateSize,");
+            options.Add($"InitialStates = [{string.Join(", ", states)}],");
+        }
+
+        if (options.Count == 0)
+        {
+            _code.Line("    ]);");
+            return;
+        }
+
+        _code.Line("    ])");
+        _code.Line("{");
+        options.ForEach(option => _code.Line("    " + option));
+        _code.Line("};");
     }
 
     /// <summary>A pass over the packed rows of a shard: node by node, backward from the last.</summary>

@@ -35,7 +35,7 @@ internal static class WeightsEmitter
             /// <summary>Texts that the weight file carries beside the tensors; empty for a new model. They never change.</summary>
             public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
 
-            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones.</summary>
+            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Cell.IsTable) ? ", normal (0, 1) for embeddings" : "")}}.</summary>
             """);
         if (plan.IsOpen)
         {
@@ -119,7 +119,8 @@ internal static class WeightsEmitter
                 int gates = layer.Program.Equations.Gates.Count;
                 string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(a.Affine.Gate.Index)));
                 string fan = layer.IsOpen ? Names.Number(layer.Inputs) : Names.Number(layer.Cell.InitialFan(layer.Inputs, layer.Units!.Value));
-                code.Line($"    new(\"{panel.Weight}\", \"{panel.Bias}\", {Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(gates)}, InitialFan = {fan} }},");
+                string bias = panel.Bias is null ? "null" : $"\"{panel.Bias}\"", table = layer.Cell.IsTable ? ", IsTable = true" : "";
+                code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(gates)}, InitialFan = {fan}{table} }},");
             }
         }
 

@@ -28,7 +28,7 @@ internal sealed class GraphBuilder
 
     public ModelPlan Build()
     {
-        Node rows = Add(new InputNode(_spec.Input));
+        Node rows = Add(LayerKinds.TakesTokens(_spec.Layers[0].Kind) ? new TokenNode(_spec.Input) : new InputNode(_spec.Input));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
             if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1)
@@ -53,6 +53,12 @@ internal sealed class GraphBuilder
     private Node AddStack(Node rows, int specIndex)
     {
         LayerSpec spec = _spec.Layers[specIndex];
+        if (spec.Kind == LayerKinds.OneHot)
+        {
+            // One-hot vectors are never written: the layer above looks up a column of its weights.
+            return rows;
+        }
+
         for (int stack = 0; stack < spec.Layers; stack++)
         {
             CellNode cell = AddCell(rows, specIndex, stack);
@@ -67,17 +73,18 @@ internal sealed class GraphBuilder
     {
         LayerSpec spec = _spec.Layers[specIndex];
         string name = _names[specIndex];
-        Cell cell = Planner.CellOf(spec);
+        Cell cell = Planner.CellOf(spec)!;
         CellProgram program = new(cell.Equations(spec));
         List<PanelPlan> panels = [];
         LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
         {
             Member = Planner.Member(name, spec.Layers > 1 ? stack : -1),
+            TakesTokens = rows.HoldsTokens,
         };
         foreach (CellOperand operand in program.Operands)
         {
             int tensor = operand.IsInput ? 0 : 1;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", tensor, stack)}", $"{name}.{cell.TensorName("bias", tensor, stack)}");
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", tensor, stack)}", operand.HasBias ? $"{name}.{cell.TensorName("bias", tensor, stack)}" : null);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }

@@ -49,7 +49,7 @@ internal sealed record LayerPlan(
     /// 48 KB and 1 MB of cache a core, .NET 10, shared with other work: LSTM 16 to 160 and GRU 32 to 192 (15 to 540 KB) -2 to +5 %, a model of four smaller
     /// layers +7 %; LSTM 192 (719 KB) -11 %, GRU 256 (915 KB) -5 to -8 %, LSTM 256 (1.2 MB) -9 %, GRU 384 (2 MB) -15 %.
     /// </remarks>
-    public bool Alternates => Units is { } units && 4L * Panels.Sum(panel => (long)panel.Size(this, units)) > AlternatingBytes;
+    public bool Alternates => Units is { } units && 4L * Panels.Where(panel => !IsLookup(panel)).Sum(panel => (long)panel.Size(this, units)) > AlternatingBytes;
 
     private const int AlternatingBytes = 640 * 1024;
 
@@ -57,10 +57,16 @@ internal sealed record LayerPlan(
 
     public bool IsOpen => Units is null;
 
-    /// <summary>Parameters per unit: the weights and biases that one unit reads.</summary>
-    public long ParametersPerUnit => Panels.Sum(panel => (panel.Columns(this) + 1L) * panel.Operand.Vectors);
+    /// <summary>True where x is a token: its product is a lookup of a column.</summary>
+    public bool TakesTokens { get; init; }
 
-    public long MultiplyAddsPerUnit => Panels.Sum(panel => (long)panel.Columns(this) * panel.Operand.Vectors);
+    public bool IsLookup(PanelPlan panel) => TakesTokens && panel.Operand.IsInput;
+
+    /// <summary>Parameters per unit: the weights and biases that one unit reads.</summary>
+    public long ParametersPerUnit => Panels.Sum(panel => (panel.Columns(this) + (panel.Operand.HasBias ? 1L : 0)) * panel.Operand.Vectors);
+
+    /// <summary>Multiply-adds per unit; a lookup has none.</summary>
+    public long MultiplyAddsPerUnit => Panels.Where(panel => !IsLookup(panel)).Sum(panel => (long)panel.Columns(this) * panel.Operand.Vectors);
 
     /// <summary>What the layer is, for people: <c>GRU layer 1 of 2, 48 -> 64</c>.</summary>
     public string Title
@@ -77,8 +83,8 @@ internal sealed record LayerPlan(
 /// <param name="Operand">x, h, or a value of an earlier stage.</param>
 /// <param name="Offset">Where the panel begins in the weights, in floats.</param>
 /// <param name="Weight">Name of the weight tensor.</param>
-/// <param name="Bias">Name of the bias tensor.</param>
-internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string Bias)
+/// <param name="Bias">Name of the bias tensor, or null where the panel's biases are zero.</param>
+internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string? Bias)
 {
     /// <summary>Inputs for x; units for every other operand.</summary>
     public int Columns(LayerPlan layer) => Operand.IsInput ? layer.Inputs : layer.Units!.Value;

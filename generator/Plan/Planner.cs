@@ -9,9 +9,10 @@ internal static class Planner
     public static ModelPlan Plan(ModelSpec spec) => new GraphBuilder(spec).Build();
 
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
-    public static bool IsRecurrent(LayerSpec layer) => CellOf(layer).Equations(layer).Kept.Any(kept => kept.IsState);
+    public static bool IsRecurrent(LayerSpec layer) => CellOf(layer)?.Equations(layer).Kept.Any(kept => kept.IsState) == true;
 
-    public static Cell CellOf(LayerSpec layer) => Cell.All.Single(cell => cell.Attribute == layer.Kind);
+    /// <summary>The cell of a layer, or null for a layer of other nodes.</summary>
+    public static Cell? CellOf(LayerSpec layer) => Cell.All.FirstOrDefault(cell => cell.Attribute == layer.Kind);
 
     /// <summary>The given name, or the kind in lower case, numbered from 1 where the model has several of the kind without a name.</summary>
     public static IReadOnlyList<string> LayerNames(IReadOnlyList<LayerSpec> layers)

@@ -101,7 +101,8 @@ internal static class Validator
             fail(Descriptors.SizeOutOfRange, new SpecPlace(index, "Layers"), ["Layers", Text(layer.Layers), $"1 to {MaxLayers}"]);
         }
 
-        if (layer.Units is null && !last)
+        ValidateTokens(spec, index, fail);
+        if (layer.Units is null && !last && layer.Kind != LayerKinds.OneHot)
         {
             fail(Descriptors.OpenLayerNotLast, new SpecPlace(index, ""), [layer.Kind]);
         }
@@ -112,17 +113,47 @@ internal static class Validator
             fail(Descriptors.DropoutOutOfRange, new SpecPlace(index, "Dropout"), [layer.Dropout.ToString(CultureInfo.InvariantCulture)]);
         }
 
-        if (index > 0 && spec.Layers[index - 1] is var below && Planner.CellOf(below).EndsInSoftmax(below))
+        if (index > 0 && spec.Layers[index - 1] is var below && Planner.CellOf(below)?.EndsInSoftmax(below) == true)
         {
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
         }
 
         foreach (OptionSpec option in layer.Options)
         {
-            if (Planner.CellOf(layer).Options.TryGetValue(option.Name, out string[] allowed) && !allowed.Contains(option.Value))
+            if (LayerKinds.Options(layer.Kind).TryGetValue(option.Name, out string[] allowed) && !allowed.Contains(option.Value))
             {
                 fail(Descriptors.UnknownOption, new SpecPlace(index, option.Name), [option.Name, option.Value, string.Join(", ", allowed)]);
             }
+        }
+    }
+
+    /// <summary>Tokens become vectors in the first layer.</summary>
+    private static void ValidateTokens(ModelSpec spec, int index, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    {
+        LayerSpec layer = spec.Layers[index];
+        if (LayerKinds.TakesTokens(layer.Kind) && index > 0)
+        {
+            fail(Descriptors.TokensNotFirst, new SpecPlace(index, ""), [layer.Kind, spec.Layers[index - 1].Kind]);
+        }
+
+        if (layer.Kind != LayerKinds.OneHot)
+        {
+            return;
+        }
+
+        if (spec.Layers.Count == 1)
+        {
+            fail(Descriptors.OneHotAlone, new SpecPlace(index, ""), [spec.Name]);
+        }
+
+        if (layer.Name is not null)
+        {
+            fail(Descriptors.NothingToSet, new SpecPlace(index, "Name"), ["Name", $"\"{layer.Name}\"", layer.Kind]);
+        }
+
+        if (layer.Dropout != 0)
+        {
+            fail(Descriptors.NothingToSet, new SpecPlace(index, "Dropout"), ["Dropout", layer.Dropout.ToString(CultureInfo.InvariantCulture), layer.Kind]);
         }
     }
 

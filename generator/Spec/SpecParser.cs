@@ -80,7 +80,11 @@ internal static class SpecParser
 
     public static bool IsLayer(AttributeData attribute) =>
         attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == "Seq.Embedded"
-        && Cell.All.Any(cell => cell.Attribute + "Attribute" == attribute.AttributeClass.Name);
+        && KindOf(attribute) is { } kind && LayerKinds.Contains(kind);
+
+    /// <summary>Name of the attribute without its suffix, or null where it has none.</summary>
+    private static string? KindOf(AttributeData attribute) =>
+        attribute.AttributeClass!.Name is var name && name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Attribute".Length) : null;
 
     private static LayerSpec ParseLayer(AttributeData attribute)
     {
@@ -107,8 +111,8 @@ internal static class SpecParser
         }
 
         // An option that is left out is its default: the first value allowed. So equal layers have equal specs however they are written.
-        string name = attribute.AttributeClass!.Name, kind = name.Substring(0, name.Length - "Attribute".Length);
-        IEnumerable<OptionSpec> options = Cell.All.Single(cell => cell.Attribute == kind).Options
+        string kind = KindOf(attribute)!;
+        IEnumerable<OptionSpec> options = LayerKinds.Options(kind)
             .Select(option => new OptionSpec(option.Key, given.TryGetValue(option.Key, out string value) ? value : option.Value[0]));
         return new LayerSpec(
             kind,

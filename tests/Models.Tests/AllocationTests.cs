@@ -108,6 +108,7 @@ public class AllocationTests
         private const int Sequences = 14;
 
         private readonly SequenceTrainer _trainer;
+        private readonly TestModel.AddSequence _add;
         private readonly bool _softmax;
         private readonly float[][] _inputs;
         private readonly int[][] _labels;
@@ -119,6 +120,7 @@ public class AllocationTests
             _inputs = TestData.Sequences(model, 1, [.. Enumerable.Range(0, Sequences).Select(i => 1 + (i % 5))]);
             _labels = [.. _inputs.Select(inputs => new int[created.OutputLength(inputs.Length / model.Input) / created.OutputSize])];
             _trainer = created.CreateTrainer(new TrainerOptions { MaxBatch = Sequences, MaxSteps = 5, Threads = threads });
+            _add = created.Adder(_trainer);
         }
 
         public void Make()
@@ -126,7 +128,7 @@ public class AllocationTests
             _trainer.Clear();
             foreach (float[] inputs in _inputs)
             {
-                _trainer.Add(inputs);
+                _add(inputs);
             }
 
             _trainer.Forward();

@@ -120,7 +120,7 @@ public class DropoutTests
         SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = Lengths.Max(), Seed = Seed });
         foreach (float[] sequence in inputs)
         {
-            trainer.Add(sequence);
+            model.Add(trainer, sequence);
         }
 
         return trainer;

@@ -110,7 +110,7 @@ public class GradientTests
         SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = Lengths.Max() });
         foreach (float[] sequence in inputs)
         {
-            trainer.Add(sequence);
+            model.Add(trainer, sequence);
         }
 
         trainer.Forward(training: false);
@@ -125,7 +125,7 @@ public class GradientTests
         trainer.Clear();
         foreach (float[] sequence in inputs)
         {
-            trainer.Add(sequence);
+            model.Add(trainer, sequence);
         }
 
         trainer.Forward(training: false);

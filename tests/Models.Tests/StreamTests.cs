@@ -28,7 +28,7 @@ public class StreamTests
         using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = sequences.Length, MaxSteps = 100, Threads = 2 });
         foreach (float[] inputs in sequences)
         {
-            trainer.Add(inputs);
+            model.Add(trainer, inputs);
         }
 
         trainer.Forward(training: false);
@@ -143,7 +143,11 @@ public class StreamTests
         int size = model.Case.Input, outputs = model.OutputSize;
         float[] input = new float[size], output = new float[outputs];
 
-        Refused("input", size, () => stream.Step(new float[size + 1], output));
+        if (!model.Case.TakesTokens)
+        {
+            Refused("input", size, () => stream.Step(new float[size + 1], output));
+        }
+
         Refused("output", outputs, () => stream.Step(input, new float[outputs + 1]));
         Refused("output", outputs, () => stream.Run(input, new float[outputs + 1]));
         Refused("snapshot", model.StateSize, () => stream.SaveState(new float[model.StateSize + 1]));
@@ -170,7 +174,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(VectorModelNames))]
     public void A_NaN_input_reaches_the_outputs(string name)
     {
         TestModel model = ModelCase.Get(name).Create();

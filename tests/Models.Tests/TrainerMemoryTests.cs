@@ -29,14 +29,14 @@ public class TrainerMemoryTests
         foreach (bool training in new[] { false, true })
         {
             using SequenceTrainer used = model.CreateTrainer(options), fresh = model.CreateTrainer(options);
-            Pass(used, spoiled, training);
-            Pass(used, mixed, training);
+            Pass(model, used, spoiled, training);
+            Pass(model, used, mixed, training);
 
             // As many forward passes, so that the masks of the next are the same.
-            Pass(fresh, [new float[model.Case.Input]], training, backward: false);
-            Pass(fresh, [new float[model.Case.Input]], training, backward: false);
-            Pass(used, inputs, training);
-            Pass(fresh, inputs, training);
+            Pass(model, fresh, [new float[model.Case.Input]], training, backward: false);
+            Pass(model, fresh, [new float[model.Case.Input]], training, backward: false);
+            Pass(model, used, inputs, training);
+            Pass(model, fresh, inputs, training);
             for (int i = 0; i < inputs.Length; i++)
             {
                 Compare.SameBits(name, $"outputs of sequence {i}", fresh.GetOutputs(i).ToArray(), used.GetOutputs(i).ToArray());
@@ -84,16 +84,16 @@ public class TrainerMemoryTests
     private static WeakReference Use(int threads)
     {
         ParityModel.Trainer trainer = ParityModel.Create(1).CreateTrainer(new TrainerOptions { MaxBatch = 40, MaxSteps = 3, Threads = threads });
-        Pass(trainer, [.. Enumerable.Repeat<float[]>([1, 0, 1], 40)], training: true);
+        Pass(ModelCase.Of<ParityModel>().Create(), trainer, [.. Enumerable.Repeat<float[]>([1, 0, 1], 40)], training: true);
         return new WeakReference(trainer);
     }
 
-    private static void Pass(SequenceTrainer trainer, float[][] sequences, bool training, bool backward = true)
+    private static void Pass(TestModel model, SequenceTrainer trainer, float[][] sequences, bool training, bool backward = true)
     {
         trainer.Clear();
         foreach (float[] sequence in sequences)
         {
-            trainer.Add(sequence);
+            model.Add(trainer, sequence);
         }
 
         trainer.Forward(training);

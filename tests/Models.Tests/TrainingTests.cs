@@ -211,7 +211,7 @@ public class TrainingTests
             int count = batch - (update * 3);
             foreach (float[] inputs in TestData.Sequences(model.Case, update, [.. Enumerable.Range(0, count).Select(i => 1 + (i * 4 % 9))]))
             {
-                trainer.Add(inputs);
+                model.Add(trainer, inputs);
             }
 
             trainer.Forward();
@@ -233,7 +233,7 @@ public class TrainingTests
         trainer.Clear();
         foreach (int sequence in order)
         {
-            trainer.Add(inputs[sequence]);
+            model.Add(trainer, inputs[sequence]);
         }
 
         trainer.Forward(training: false);

@@ -67,7 +67,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Run(CodeWriter code)
     {
-        code.Line(PanelCalls.Product(Layer, Layer.Panels[0], Source.RunRows, "count", Source.Stride, "slots"));
+        code.Line(PanelCalls.InputProduct(Layer, Source.RunRows, "count", Source.Stride, "slots"));
         if (Layer.IsRecurrent)
         {
             RunRecurrence(code);
@@ -78,6 +78,9 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             code.Line($"{Layer.Member}Forward({rows}, count{OpenArgument});");
         }
     }
+
+    public override IEnumerable<(StatePlan State, string Region)> InitialStates =>
+        Layer.States.Zip(Layer.Program.States, (state, kept) => (state, CellRegions.Initial(Layer, kept)));
 
     public override void Forward(CodeWriter code) => new CellTraining(Graph, this, code).Forward();
 

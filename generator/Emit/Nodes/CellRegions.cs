@@ -21,7 +21,7 @@ internal sealed class CellRegions(GraphEmitter graph, CellNode node)
                 yield return graph.RegionOf(node, Rows(layer, kept), kept.IsState ? $"{kept.Name} after each time step" : kept.Name);
                 if (kept.IsState)
                 {
-                    yield return PerSequence(layer, Initial(layer, kept), $"{kept.Name} before the first time step, zero");
+                    yield return PerSequence(layer, Initial(layer, kept), $"{kept.Name} before the first time step");
                     yield return PerSequence(layer, Carry(layer, kept), $"gradient of {kept.Name}, carried back through time");
                 }
             }
@@ -41,7 +41,7 @@ internal sealed class CellRegions(GraphEmitter graph, CellNode node)
     /// <summary>A kept value after every time step.</summary>
     public static string Rows(LayerPlan layer, Kept kept) => layer.Member + "_" + kept.Name.ToUpperInvariant();
 
-    /// <summary>A state before the first time step: zero.</summary>
+    /// <summary>A state before the first time step.</summary>
     public static string Initial(LayerPlan layer, Kept kept) => Rows(layer, kept) + "Initial";
 
     /// <summary>Gradient of a state, carried from one time step back to the one before.</summary>

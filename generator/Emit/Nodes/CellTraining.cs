@@ -21,7 +21,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     public void Forward()
     {
         code.Line($"SeqSpan slots = {Region(CellRegions.Slots(Layer))};");
-        code.Line(PanelCalls.Product(Layer, Layer.Panels[0], Source.Rows, emitter.Count, Source.Stride, "slots"));
+        code.Line(PanelCalls.InputProduct(Layer, Source.Rows, emitter.Count, Source.Stride, "slots"));
         if (Layer.IsRecurrent)
         {
             ForwardThroughTime();
@@ -45,7 +45,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         }
 
         PanelPlan x = Layer.Panels[0];
-        code.Line($"SeqProduct.AccumulateOuter({Source.Rows}, {emitter.Count}, {Source.Stride}, slots, {PanelCalls.Slots(Layer, x)}, {PanelCalls.Panel("panelGradients", Layer, x)});");
+        code.Line(PanelCalls.InputGradient(Layer, Source.Rows, emitter.Count, Source.Stride, "slots"));
         if (Source.WantsGradient)
         {
             emitter.BeginGradient(code, Source, "below");

@@ -22,6 +22,8 @@ internal sealed class GraphEmitter
     /// <summary>In the order of computation.</summary>
     public IReadOnlyList<NodeEmitter> All => _emitters;
 
+    public InputEmitter Input => (InputEmitter)_emitters[0];
+
     public NodeEmitter Output => _emitters[_emitters.Count - 1];
 
     /// <summary>What is done at every time step.</summary>
@@ -48,6 +50,7 @@ internal sealed class GraphEmitter
 
     private NodeEmitter Create(Node node) => node switch
     {
+        TokenNode tokens => new TokenEmitter(this, tokens),
         InputNode input => new InputEmitter(this, input),
         CellNode cell => new CellEmitter(this, cell),
         DropoutNode dropout => new DropoutEmitter(this, dropout),

@@ -51,6 +51,9 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     /// <summary>Memory of a shard that the node needs.</summary>
     public virtual IEnumerable<Region> Regions => [];
 
+    /// <summary>The states before the first time step, of those that have a region.</summary>
+    public virtual IEnumerable<(StatePlan State, string Region)> InitialStates => [];
+
     public virtual void Forward(CodeWriter code)
     {
     }

@@ -1,7 +1,7 @@
 namespace Seq.Embedded.Generator.Plan.Nodes;
 
 /// <summary>The input vectors of the model, one a time step.</summary>
-internal sealed class InputNode(int width) : Node
+internal class InputNode(int width) : Node
 {
     public override string Member => "Input";
 

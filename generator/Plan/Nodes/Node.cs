@@ -17,6 +17,9 @@ internal abstract class Node(params Node[] sources)
     /// <summary>True for what is done at every time step; false for what is done once a sequence.</summary>
     public bool ReadsTime => Sources.Count == 0 || Sources[0].Axis.IsTime;
 
+    /// <summary>True where a row is one token, 0 to Width - 1, that stands for a one-hot vector.</summary>
+    public virtual bool HoldsTokens => false;
+
     /// <summary>Values of a row, or null where the model is open.</summary>
     public abstract int? Width { get; }
 

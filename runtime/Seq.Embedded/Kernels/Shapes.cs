@@ -37,4 +37,28 @@ public static class Shapes
 
         return length / columns;
     }
+
+    /// <summary>A token of a vocabulary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The token is not 0 to vocabulary - 1.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CheckToken(int token, int vocabulary, string name)
+    {
+        if ((uint)token >= (uint)vocabulary)
+        {
+            throw new ArgumentOutOfRangeException(name, token, $"The token must be 0 to {vocabulary - 1}.");
+        }
+    }
+
+    /// <summary>Tokens of a vocabulary.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A token is not 0 to vocabulary - 1.</exception>
+    public static void CheckTokens(ReadOnlySpan<int> tokens, int vocabulary, string name)
+    {
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if ((uint)tokens[i] >= (uint)vocabulary)
+            {
+                throw new ArgumentOutOfRangeException(name, tokens[i], $"The token at {i} must be 0 to {vocabulary - 1}.");
+            }
+        }
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class SequenceBatch
     private readonly int _maxBatch;
     private readonly int _maxSteps;
     private readonly AlignedBuffer _inputs;
+    private readonly AlignedBuffer _initialStates;
     private readonly AlignedBuffer _outputs;
     private readonly AlignedBuffer _outputGradients;
     private readonly int[] _firstStep;
@@ -26,7 +27,8 @@ internal sealed class SequenceBatch
         _layout = layout;
         _maxBatch = maxBatch;
         _maxSteps = maxSteps;
-        _inputs = new AlignedBuffer(checked(rows * layout.InputSize));
+        _inputs = new AlignedBuffer(checked(rows * layout.InputWidth));
+        _initialStates = new AlignedBuffer(checked(maxBatch * layout.StateSize));
         _outputs = new AlignedBuffer(outputs);
         _outputGradients = new AlignedBuffer(outputs);
         _firstStep = new int[maxBatch + 1];
@@ -40,10 +42,12 @@ internal sealed class SequenceBatch
     internal void Clear() => Count = 0;
 
     /// <summary>Copies a sequence (T, I) to the end of the batch.</summary>
+    /// <param name="inputs">Vectors, or the bits of tokens.</param>
+    /// <param name="initialState">The state before the first time step, as a snapshot.</param>
     /// <returns>Its index.</returns>
-    internal int Add(ReadOnlySpan<float> inputs)
+    internal int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState)
     {
-        int steps = Shapes.Rows(inputs.Length, _layout.InputSize, nameof(inputs));
+        int steps = Shapes.Rows(inputs.Length, _layout.InputWidth, nameof(inputs));
         if (steps < 1 || steps > _maxSteps)
         {
             throw new ArgumentException($"The sequence has {steps} time steps; allowed: 1 to {_maxSteps} (MaxSteps).", nameof(inputs));
@@ -55,7 +59,8 @@ internal sealed class SequenceBatch
         }
 
         int first = Count == 0 ? 0 : _firstStep[Count];
-        inputs.CopyTo(_inputs.Span[(first * _layout.InputSize)..]);
+        inputs.CopyTo(_inputs.Span[(first * _layout.InputWidth)..]);
+        initialState.CopyTo(StateOf(Count));
         _firstStep[Count] = first;
         _firstStep[Count + 1] = first + steps;
         return Count++;
@@ -135,7 +140,7 @@ internal sealed class SequenceBatch
     /// <summary>Inputs of a shard's sequences, to its rows.</summary>
     internal void PackInputs(TrainerShard shard)
     {
-        int size = _layout.InputSize;
+        int size = _layout.InputWidth;
         ReadOnlySpan<float> inputs = _inputs.Span;
         Span<float> rows = shard.InputRows.Span;
         for (int position = 0; position < shard.Sequences; position++)
@@ -144,6 +149,20 @@ internal sealed class SequenceBatch
             for (int t = 0; t < shard.Time.Length(position); t++)
             {
                 inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Time.Row(position, t) * size, size));
+            }
+        }
+    }
+
+    /// <summary>Initial states of a shard's sequences, to their regions.</summary>
+    internal void PackInitialStates(TrainerShard shard)
+    {
+        for (int i = 0; i < _layout.InitialStates.Count; i++)
+        {
+            InitialState state = _layout.InitialStates[i];
+            Span<float> rows = shard.Region(state.Region);
+            for (int position = 0; position < shard.Sequences; position++)
+            {
+                StateOf(shard.Sequence(position)).Slice(state.Offset, state.Width).CopyTo(rows.Slice(position * state.Stride, state.Width));
             }
         }
     }
@@ -192,6 +211,8 @@ internal sealed class SequenceBatch
             }
         }
     }
+
+    private Span<float> StateOf(int sequence) => _initialStates.Span.Slice(sequence * _layout.StateSize, _layout.StateSize);
 
     private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Time.Row(position, step);
 

@@ -1,18 +1,19 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Seq.Embedded.Kernels;
 
 namespace Seq.Embedded.Training;
 
 /// <summary>
 /// Trains a model with back-propagation through time and AdamW: the base of every generated <c>Trainer</c>.
-/// One training step: <see cref="Clear"/>, <see cref="Add"/> for each sequence, <see cref="Forward(bool)"/>, a loss
+/// One training step: <see cref="Clear"/>, <see cref="Add(ReadOnlySpan{float})"/> for each sequence, <see cref="Forward(bool)"/>, a loss
 /// (<see cref="CrossEntropy"/>, or <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
 /// </summary>
 /// <remarks>
 /// Memory is taken at creation (<see cref="MemoryBytes"/>); a training step allocates nothing. A batch is cut into shards of a size that
 /// does not depend on the number of threads, and their gradients are added in one order: so neither do the results.
 /// Without dropout the outputs of a sequence do not depend, bit for bit, on the rest of the batch. Gradients are sums over the batch:
-/// another order of <see cref="Add"/> rounds them differently, and with dropout gives the sequences other masks.
+/// another order of <see cref="Add(ReadOnlySpan{float})"/> rounds them differently, and with dropout gives the sequences other masks.
 /// Outputs have the same bits on all machines with fused multiply-add; the gradients of inputs are summed over the lanes of vectors,
 /// so that trained weights agree bit for bit between machines of the same vector width only.
 /// One thread at a time may call a trainer.
@@ -24,6 +25,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     private readonly WorkerPool _pool;
     private readonly TrainerShard[] _shards;
     private readonly SequenceBatch _batch;
+    private readonly float[] _zeroState;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _firstMoment;
     private readonly AlignedBuffer _secondMoment;
@@ -54,6 +56,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         }
 
         _batch = new SequenceBatch(layout, options.MaxBatch, options.MaxSteps);
+        _zeroState = new float[layout.StateSize];
         Weights = new AlignedBuffer(weights.Length);
         weights.CopyTo(Weights.Span);
         _gradients = new AlignedBuffer(weights.Length);
@@ -102,15 +105,45 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         _phase = Phase.Collecting;
     }
 
-    /// <summary>Adds a sequence to the batch; its values are copied. Allocates nothing.</summary>
+    /// <summary>Adds a sequence to the batch; its values are copied. It begins with a state of zero. Allocates nothing.</summary>
     /// <param name="inputs">The input vectors (T, I), T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
     /// <returns>Index of the sequence in the batch.</returns>
     /// <exception cref="ArgumentException">The length is no multiple of I, or T is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The batch is full, or Forward has been called since Clear.</exception>
-    public int Add(ReadOnlySpan<float> inputs)
+    /// <exception cref="InvalidOperationException">The batch is full, Forward has been called since Clear, or the model takes tokens.</exception>
+    public int Add(ReadOnlySpan<float> inputs) => Add(inputs, _zeroState);
+
+    /// <summary>
+    /// Adds a sequence that begins with a given state; all values are copied. The outputs are those of a stream after <c>RestoreState(initialState)</c>, bit for bit.
+    /// No gradient of the state is computed. Allocates nothing.
+    /// </summary>
+    /// <param name="inputs">The input vectors (T, I), T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
+    /// <param name="initialState">StateSize values in the order of a stream's snapshot.</param>
+    /// <returns>Index of the sequence in the batch.</returns>
+    /// <exception cref="ArgumentException">A length is another, or T is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">The batch is full, Forward has been called since Clear, or the model takes tokens.</exception>
+    public int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState)
     {
-        Require(Phase.Collecting, nameof(Add), nameof(Clear));
-        return _batch.Add(inputs);
+        if (_layout.Tokens)
+        {
+            throw new InvalidOperationException("The model takes tokens, not vectors; add a sequence of int.");
+        }
+
+        return AddRows(inputs, initialState);
+    }
+
+    /// <summary>Called by generated trainers of models that take tokens.</summary>
+    /// <param name="tokens">The tokens (T).</param>
+    /// <returns>Index of the sequence in the batch.</returns>
+    protected int AddTokens(ReadOnlySpan<int> tokens) => AddTokens(tokens, _zeroState);
+
+    /// <summary>Called by generated trainers of models that take tokens.</summary>
+    /// <param name="tokens">The tokens (T).</param>
+    /// <param name="initialState">StateSize values in the order of a stream's snapshot.</param>
+    /// <returns>Index of the sequence in the batch.</returns>
+    protected int AddTokens(ReadOnlySpan<int> tokens, ReadOnlySpan<float> initialState)
+    {
+        Shapes.CheckTokens(tokens, _layout.InputSize, nameof(tokens));
+        return AddRows(MemoryMarshal.Cast<int, float>(tokens), initialState);
     }
 
     /// <summary>Computes the outputs of the batch. Allocates nothing.</summary>
@@ -254,6 +287,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         else
         {
             _batch.PackInputs(shard);
+            _batch.PackInitialStates(shard);
             Forward(shard);
             _batch.UnpackOutputs(shard);
         }
@@ -264,6 +298,13 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
 
     /// <summary>Generated: adds the gradient of all weights to the shard's gradients.</summary>
     protected abstract void Backward(TrainerShard shard);
+
+    private int AddRows(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState)
+    {
+        Require(Phase.Collecting, nameof(Add), nameof(Clear));
+        Shapes.Check(initialState.Length, _layout.StateSize, nameof(initialState));
+        return _batch.Add(inputs, initialState);
+    }
 
     private void RunShards(bool goingBack)
     {

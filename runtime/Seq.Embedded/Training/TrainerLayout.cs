@@ -19,16 +19,28 @@ public sealed record TrainerLayout(
     bool Softmax,
     IReadOnlyList<RegionSize> Regions)
 {
+    /// <summary>True when an input is a token, 0 to InputSize - 1, in place of a vector.</summary>
+    public bool Tokens { get; init; }
+
+    /// <summary>The states before the first time step, in the order of a snapshot.</summary>
+    public IReadOnlyList<InitialState> InitialStates { get; init; } = [];
+
+    /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
+    public int StateSize { get; init; }
+
+    /// <summary>Values, of 4 bytes each, of an input in memory: a token is one.</summary>
+    internal int InputWidth => Tokens ? 1 : InputSize;
+
     /// <summary>The bytes that a trainer takes at creation for weights, gradients, moments and activations.</summary>
     /// <remarks>
     /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, and a batch cut into S = ceil(B / 12) shards of at most
     /// N = min(12, B) sequences:
     /// <code>
     /// floats = 4 W                        weights, gradients, two moments
-    ///        + B T I + 2 B T O            inputs, outputs and their gradients; 2 B O where a sequence has one output
+    ///        + B T I + B Z + 2 B T O      inputs, initial states, outputs and their gradients; I = 1 for tokens; 2 B O where a sequence has one output
     ///        + S (W + N T I + N T R + N Q)   per shard: gradients, inputs, regions
     /// </code>
-    /// where R and Q sum PerRow and PerSequence of all <see cref="Regions"/>. Every 12 sequences thus cost one more gradient of the weights.
+    /// where Z is <see cref="StateSize"/>, and R and Q sum PerRow and PerSequence of all <see cref="Regions"/>. Every 12 sequences thus cost one more gradient of the weights.
     /// </remarks>
     /// <param name="options">Sizes of the trainer.</param>
     /// <param name="weights">Floats of the packed weights (W).</param>

@@ -21,10 +21,10 @@ internal static class TrainerMemory
     {
         long rows = CheckBuffer(options, (long)options.MaxBatch * options.MaxSteps);
         long outputRows = layout.OutputPerSequence ? options.MaxBatch : rows;
-        long batch = CheckBuffer(options, rows * layout.InputSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
+        long batch = CheckBuffer(options, rows * layout.InputWidth) + CheckBuffer(options, (long)options.MaxBatch * layout.StateSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
 
         long sequences = GetSequencesPerShard(options.MaxBatch), shardRows = sequences * options.MaxSteps;
-        long shard = weights + CheckBuffer(options, shardRows * layout.InputSize);
+        long shard = weights + CheckBuffer(options, shardRows * layout.InputWidth);
         foreach (RegionSize region in layout.Regions)
         {
             shard += CheckBuffer(options, (shardRows * region.PerRow) + (sequences * region.PerSequence));

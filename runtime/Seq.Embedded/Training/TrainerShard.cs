@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Seq.Embedded.Kernels;
 
 namespace Seq.Embedded.Training;
@@ -27,7 +28,7 @@ public sealed class TrainerShard
             _regions[i] = new AlignedBuffer(checked((layout.Regions[i].PerRow * maxRows) + (layout.Regions[i].PerSequence * maxSequences)));
         }
 
-        InputRows = new AlignedBuffer(checked(maxRows * layout.InputSize));
+        InputRows = new AlignedBuffer(checked(maxRows * layout.InputWidth));
         GradientBuffer = new AlignedBuffer(weights);
         Time = new PackedRows(maxSequences, maxSteps);
         _sequence = new int[maxSequences];
@@ -44,6 +45,9 @@ public sealed class TrainerShard
 
     /// <summary>The input vectors (Time.Rows, I).</summary>
     public ReadOnlySpan<float> Inputs => InputRows.Span;
+
+    /// <summary>The tokens (Time.Rows) of a model whose inputs are tokens.</summary>
+    public ReadOnlySpan<int> Tokens => MemoryMarshal.Cast<float, int>(InputRows.Span);
 
     /// <summary>The gradient of the weights, packed as the weights are.</summary>
     public Span<float> Gradients => GradientBuffer.Span;

@@ -38,7 +38,7 @@ public static class ModelWeights
         for (int i = 0; i < table.Length; i++)
         {
             PanelTensor panel = table[i];
-            weights[i] = ReadTensor(file, panel.Weight, [panel.Rows, panel.Columns]);
+            weights[i] = Transposed(panel, ReadTensor(file, panel.Weight, GetShape(panel)));
             biases[i] = panel.Bias is null ? [] : ReadTensor(file, panel.Bias, [panel.Rows]);
         }
 
@@ -80,7 +80,7 @@ public static class ModelWeights
                 Panel.Unpack(arena.Slice(panel.Offset, GetSize(panel)), panel.Gates, panel.Units, panel.Columns, weight, bias);
             }
 
-            AddTensor(tensors, path, first.Weight, [first.Rows, first.Columns], weight);
+            AddTensor(tensors, path, first.Weight, GetShape(first), Transposed(first, weight, toFile: true));
             if (first.Bias is null)
             {
                 CheckNoBias(path, first.Weight, bias);
@@ -98,7 +98,7 @@ public static class ModelWeights
         SafeTensorsWriter.Write(path, tensors, all);
     }
 
-    /// <summary>Draws all weights and biases as PyTorch does: uniform within +-1/sqrt(InitialFan) of their panel.</summary>
+    /// <summary>Draws all weights and biases as PyTorch does: uniform within +-1/sqrt(InitialFan) of their panel, those of an embedding normal (0, 1).</summary>
     /// <param name="table">The panels of the model.</param>
     /// <param name="arena">Receives the weights; padding becomes zero.</param>
     /// <param name="seed">The same seed gives the same weights on every machine.</param>
@@ -113,9 +113,17 @@ public static class ModelWeights
             float[] weight = new float[panel.Rows * panel.Columns];
             float[] bias = panel.Bias is null ? [] : new float[panel.Rows];
             CounterRandom random = new(unchecked((ulong)seed), (ulong)i);
-            Fill(random, 0, weight, bound);
-            Fill(random, (ulong)weight.Length, bias, bound);
-            Panel.Pack(weight, bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+            if (panel.InitialFan == 0)
+            {
+                FillNormal(random, weight);
+            }
+            else
+            {
+                Fill(random, 0, weight, bound);
+                Fill(random, (ulong)weight.Length, bias, bound);
+            }
+
+            Panel.Pack(Transposed(panel, weight), bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
         }
     }
 
@@ -147,6 +155,38 @@ public static class ModelWeights
         {
             value = ((2 * value) - 1) * bound;
         }
+    }
+
+    private static void FillNormal(CounterRandom random, Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = random.GetGaussian((ulong)i);
+        }
+    }
+
+    /// <summary>The shape of the tensor of the weights.</summary>
+    private static long[] GetShape(PanelTensor panel) => panel.IsTable ? [panel.Columns, panel.Rows] : [panel.Rows, panel.Columns];
+
+    /// <summary>The weights of a table from the order of the file, a row per token, to that of a matrix, a column per token, or back.</summary>
+    private static float[] Transposed(PanelTensor panel, float[] weight, bool toFile = false)
+    {
+        if (!panel.IsTable)
+        {
+            return weight;
+        }
+
+        int rows = toFile ? panel.Rows : panel.Columns, columns = weight.Length / rows;
+        float[] transposed = new float[weight.Length];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                transposed[(column * rows) + row] = weight[(row * columns) + column];
+            }
+        }
+
+        return transposed;
     }
 
     private static void CheckShared(PanelTensor first, PanelTensor panel)

@@ -13,8 +13,11 @@ public sealed record PanelTensor(string Weight, string? Bias, int Units, int Col
     /// <summary>Number of gates stacked in the file's tensors; by default those of the panel.</summary>
     public int FileGates { get; init; } = Gates.Length;
 
-    /// <summary>New weights are drawn uniformly within +-1/sqrt(InitialFan); by default the number of units.</summary>
+    /// <summary>New weights are drawn uniformly within +-1/sqrt(InitialFan), or, where it is 0, normally with mean 0 and variance 1; by default the number of units.</summary>
     public int InitialFan { get; init; } = Units;
+
+    /// <summary>True for a table with a row per token, an embedding: the tensor of the weights is (Columns, Units), of one gate.</summary>
+    public bool IsTable { get; init; }
 
     /// <summary>Rows of the weight tensor: FileGates * Units.</summary>
     public int Rows => FileGates * Units;

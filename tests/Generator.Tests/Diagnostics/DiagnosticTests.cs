@@ -37,6 +37,26 @@ public class DiagnosticTests
         AssertFails($"[SequenceModel({model})] {layer} public partial class M;", "SEQ0003", place, message);
 
     [Theory]
+    [InlineData("[Gru(3)] [Embedding(4)] [Dense(2)]", "Embedding(4)", "Embedding", "Gru")]
+    [InlineData("[Embedding(4)] [OneHot] [Dense(2)]", "OneHot", "OneHot", "Embedding")]
+    [InlineData("[OneHot] [Embedding(4)] [Dense(2)]", "Embedding(4)", "Embedding", "OneHot")]
+    public void Layer_of_tokens_above_another_is_SEQ0080(string layers, string place, string kind, string below) => AssertFails(
+        $"[SequenceModel(Input = 2)] {layers} public partial class M;",
+        "SEQ0080", place, $"The layer [{kind}] takes tokens and follows [{below}], which gives vectors; allowed: [Embedding] or [OneHot] as the first layer");
+
+    [Fact]
+    public void OneHot_without_a_layer_above_is_SEQ0081() => AssertFails(
+        "[SequenceModel(Input = 2)] [OneHot] public partial class M;",
+        "SEQ0081", "OneHot", "The model 'M' has [OneHot] and no layer above it; add a layer whose weights the tokens look up: one of [Rnn], [Gru], [Lstm], [Dense]");
+
+    [Theory]
+    [InlineData("Name = \"a\"", "\"a\"", "Name of [OneHot] is \"a\"")]
+    [InlineData("Dropout = 0.5", "0.5", "Dropout of [OneHot] is 0.5")]
+    public void Argument_of_OneHot_is_SEQ0082(string argument, string place, string message) => AssertFails(
+        $"[SequenceModel(Input = 2)] [OneHot({argument})] [Gru(3)] public partial class M;",
+        "SEQ0082", place, message + "; allowed: none, as the layer has no tensors and no outputs of its own in memory");
+
+    [Theory]
     [InlineData("[SequenceModel]", "SequenceModel")]
     [InlineData("[SequenceModel(MaxStateBytes = 0)]", "SequenceModel(MaxStateBytes = 0)")]
     public void Missing_input_is_SEQ0003_at_the_attribute(string model, string place) =>

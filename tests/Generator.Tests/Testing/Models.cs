@@ -15,6 +15,8 @@ internal static class Models
         ["LastStep"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(3, Layers = 2, Dropout = 0.5)]\n[Dense(2, Activation.Tanh)]\n[Dense(3, Activation.Softmax)]",
         ["LastState"] = "[SequenceModel(Input = 1, Task = SequenceTask.ManyToOne)]\n[Gru(2)]",
         ["Mixed"] = "[SequenceModel(Input = 4)]\n[Dense(3, Activation.Relu, Dropout = 0.1)]\n[Gru(3, Layers = 2, Dropout = 0.1)]\n[Rnn(2)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.None)]",
+        ["Tokens"] = "[SequenceModel(Input = 5)]\n[Embedding(2, Dropout = 0.1)]\n[Gru(3)]\n[Dense(5, Activation.Softmax)]",
+        ["OneHotTokens"] = "[SequenceModel(Input = 4)]\n[OneHot]\n[Lstm(2)]\n[Dense(4, Activation.Softmax)]",
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 

@@ -14,9 +14,10 @@ internal sealed class ModelCase
     {
         _type = type;
         SequenceModelAttribute model = type.GetCustomAttribute<SequenceModelAttribute>()!;
-        Input = model.Input;
-        ManyToOne = model.Task == SequenceTask.ManyToOne;
         Layers = [.. type.GetCustomAttributes(inherit: false).OfType<LayerAttribute>()];
+        TakesTokens = Layers[0] is EmbeddingAttribute or OneHotAttribute;
+        InputSize = model.Input;
+        ManyToOne = model.Task == SequenceTask.ManyToOne;
     }
 
     public static IReadOnlyList<ModelCase> All { get; } =
@@ -24,7 +25,14 @@ internal sealed class ModelCase
 
     public string Name => _type.Name;
 
-    public int Input { get; }
+    /// <summary>The size of a vector, or of the vocabulary.</summary>
+    public int InputSize { get; }
+
+    /// <summary>True where an input is a token.</summary>
+    public bool TakesTokens { get; }
+
+    /// <summary>Values of an input in the tests: a token is given as one value, see <see cref="Token"/>.</summary>
+    public int Input => TakesTokens ? 1 : InputSize;
 
     public bool ManyToOne { get; }
 
@@ -36,6 +44,9 @@ internal sealed class ModelCase
     public bool Softmax => Layers[^1] is DenseAttribute { Activation: Activation.Softmax };
 
     public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
+
+    /// <summary>The token that a value stands for, so that tests of all models draw their inputs in the same way.</summary>
+    public int Token(double value) => (int)(Math.Abs(double.IsFinite(value) ? value : 0) * 1e4 % InputSize);
 
     public static ModelCase Get(string name) => All.Single(model => model.Name == name);
 

@@ -9,6 +9,12 @@ internal sealed class TestModel(ModelCase model, object instance)
 {
     public ModelCase Case { get; } = model;
 
+    public delegate int AddSequence(ReadOnlySpan<float> inputs);
+
+    private delegate int AddTokens(ReadOnlySpan<int> tokens);
+
+    private delegate int AddTokensFrom(ReadOnlySpan<int> tokens, ReadOnlySpan<float> initialState);
+
     /// <summary>The generated model itself.</summary>
     public object Instance { get; } = instance;
 
@@ -34,6 +40,49 @@ internal sealed class TestModel(ModelCase model, object instance)
     public TestStream CreateStream() => new(this, Call(Instance, "CreateStream"));
 
     public SequenceTrainer CreateTrainer(TrainerOptions options) => (SequenceTrainer)Call(Instance, "CreateTrainer", options);
+
+    /// <summary>Adds a sequence to a trainer of this model.</summary>
+    public void Add(SequenceTrainer trainer, ReadOnlySpan<float> inputs) => Adder(trainer)(inputs);
+
+    /// <summary>What adds sequences to a trainer of this model and allocates nothing.</summary>
+    public AddSequence Adder(SequenceTrainer trainer)
+    {
+        if (!Case.TakesTokens)
+        {
+            return trainer.Add;
+        }
+
+        AddTokens add = (AddTokens)Delegate.CreateDelegate(typeof(AddTokens), trainer, trainer.GetType().GetMethod("Add", [typeof(ReadOnlySpan<int>)])!);
+        return inputs =>
+        {
+            Span<int> tokens = stackalloc int[inputs.Length];
+            return add(Tokens(inputs, tokens));
+        };
+    }
+
+    /// <summary>Adds a sequence that begins with a given state.</summary>
+    public void Add(SequenceTrainer trainer, ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState)
+    {
+        if (!Case.TakesTokens)
+        {
+            trainer.Add(inputs, initialState);
+            return;
+        }
+
+        MethodInfo add = trainer.GetType().GetMethod("Add", [typeof(ReadOnlySpan<int>), typeof(ReadOnlySpan<float>)])!;
+        ((AddTokensFrom)Delegate.CreateDelegate(typeof(AddTokensFrom), trainer, add))(Tokens(inputs, new int[inputs.Length]), initialState);
+    }
+
+    /// <summary>The tokens that values stand for.</summary>
+    public ReadOnlySpan<int> Tokens(ReadOnlySpan<float> values, Span<int> tokens)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            tokens[i] = Case.Token(values[i]);
+        }
+
+        return tokens;
+    }
 
     public TestModel FromTrainer(SequenceTrainer trainer) => new(Case, Call(trainer, "ToModel", [null]));
 

@@ -18,7 +18,11 @@ internal sealed class TestStream
             where T : Delegate => (T)Delegate.CreateDelegate(typeof(T), stream, method);
 
         _model = model;
-        if (model.Case.ManyToOne)
+        if (model.Case.TakesTokens)
+        {
+            BindTokens(model, Bind<StepToken>("Step"), Bind<RunTokens>("Run"), out _step, out _run);
+        }
+        else if (model.Case.ManyToOne)
         {
             _stepOnly = Bind<ReadValues>("Step");
             _output = Bind<WriteValues>("Output");
@@ -28,7 +32,7 @@ internal sealed class TestStream
             _step = Bind<StepWithOutput>("Step");
         }
 
-        _run = Bind<StepWithOutput>("Run");
+        _run ??= Bind<StepWithOutput>("Run");
         _reset = Bind<Action>("Reset");
         _saveState = Bind<WriteValues>("SaveState");
         _restoreState = Bind<ReadValues>("RestoreState");
@@ -38,7 +42,22 @@ internal sealed class TestStream
 
     private delegate void WriteValues(Span<float> values);
 
+    private delegate void StepToken(int token, Span<float> output);
+
+    private delegate void RunTokens(ReadOnlySpan<int> tokens, Span<float> outputs);
+
     private delegate void StepWithOutput(ReadOnlySpan<float> input, Span<float> output);
+
+    /// <summary>Calls with values that stand for tokens.</summary>
+    private static void BindTokens(TestModel model, StepToken step, RunTokens run, out StepWithOutput stepValues, out StepWithOutput runValues)
+    {
+        stepValues = (input, output) => step(model.Case.Token(input[0]), output);
+        runValues = (inputs, outputs) =>
+        {
+            Span<int> tokens = stackalloc int[inputs.Length];
+            run(model.Tokens(inputs, tokens), outputs);
+        };
+    }
 
     /// <summary>One step; the output of a many-to-one model is computed after it.</summary>
     public void Step(ReadOnlySpan<float> input, Span<float> output)

@@ -4,6 +4,8 @@ namespace Seq.Embedded.Models.Tests.Reference;
 internal sealed class ReferenceLstm(Dictionary<string, double[]> tensors, string name, int stack, int inputs, LstmAttribute layer)
     : ReferenceRecurrent(tensors, name, stack, inputs, layer.Units, gates: 4)
 {
+    public override bool HasC => true;
+
     protected override double[] Step(double[] x, double[] h, double[] c)
     {
         double[] next = new double[Units];

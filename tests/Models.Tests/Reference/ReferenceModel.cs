@@ -22,9 +22,15 @@ internal sealed class ReferenceModel
         _manyToOne = model.ManyToOne;
         Tensors = tensors.ToDictionary(tensor => tensor.Key, tensor => Array.ConvertAll(tensor.Value, value => (double)value));
         List<ReferenceLayer> layers = [];
-        int inputs = model.Input;
+        int inputs = model.InputSize;
         foreach (LayerAttribute layer in model.Layers)
         {
+            if (layer is OneHotAttribute)
+            {
+                layers.Add(new ReferenceOneHot(model));
+                continue;
+            }
+
             string name = NameOf(layer, model.Layers);
             int stack = layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1;
             for (int i = 0; i < stack; i++)
@@ -34,6 +40,7 @@ internal sealed class ReferenceModel
                     RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
                     GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
+                    EmbeddingAttribute embedding => new ReferenceEmbedding(Tensors, name, model, embedding),
                     _ => new ReferenceDense(Tensors, name, inputs, ((DenseAttribute)layer).Activation),
                 });
                 inputs = layers[^1].Units;
@@ -41,7 +48,7 @@ internal sealed class ReferenceModel
         }
 
         _layers = [.. layers];
-        _lastRecurrent = layers.FindLastIndex(layer => layer is not ReferenceDense);
+        _lastRecurrent = layers.FindLastIndex(layer => layer is ReferenceRecurrent);
     }
 
     /// <summary>Factor of an output of a layer in training: layer, time step (0 where a layer runs once a sequence), unit.</summary>
@@ -49,6 +56,23 @@ internal sealed class ReferenceModel
 
     /// <summary>The tensors by name; a change changes the model.</summary>
     public Dictionary<string, double[]> Tensors { get; }
+
+    /// <summary>Lets every sequence begin with the state of a snapshot: h, and c, of each recurrent layer in turn.</summary>
+    public void SetInitialState(ReadOnlySpan<float> snapshot)
+    {
+        int at = 0;
+        double[] Take(ReadOnlySpan<float> values, int count)
+        {
+            at += count;
+            return Array.ConvertAll(values.Slice(at - count, count).ToArray(), value => (double)value);
+        }
+
+        foreach (ReferenceRecurrent layer in _layers.OfType<ReferenceRecurrent>())
+        {
+            layer.InitialH = Take(snapshot, layer.Units);
+            layer.InitialC = layer.HasC ? Take(snapshot, layer.Units) : [];
+        }
+    }
 
     /// <summary>Multiply-adds of one step.</summary>
     public long Cost => Tensors.Values.Sum(tensor => (long)tensor.Length);

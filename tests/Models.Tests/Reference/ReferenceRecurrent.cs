@@ -14,6 +14,14 @@ internal abstract class ReferenceRecurrent : ReferenceLayer
 
     public override int Units { get; }
 
+    /// <summary>The state before the first time step.</summary>
+    public double[] InitialH { get; set; } = [];
+
+    public double[] InitialC { get; set; } = [];
+
+    /// <summary>True when the cell has a state c beside h.</summary>
+    public virtual bool HasC => false;
+
     protected double[] InputWeight { get; }
 
     protected double[] HiddenWeight { get; }
@@ -24,7 +32,7 @@ internal abstract class ReferenceRecurrent : ReferenceLayer
 
     public override double[][] Forward(double[][] inputs)
     {
-        double[] h = new double[Units], c = new double[Units];
+        double[] h = InitialH.Length > 0 ? InitialH : new double[Units], c = InitialC.Length > 0 ? [.. InitialC] : new double[Units];
         double[][] outputs = new double[inputs.Length][];
         for (int t = 0; t < inputs.Length; t++)
         {

@@ -24,6 +24,10 @@ public class TrainerLayoutTests
 
         TrainerLayout last = s_layout with { OutputPerSequence = true };
         Assert.Equal(4 * ((4 * Weights) + (rows * 3) + (batch * 4) + (shards * shard)), last.GetMemoryBytes(options, Weights));
+
+        // A token takes one value, an initial state seven.
+        TrainerLayout tokens = s_layout with { Tokens = true, StateSize = 7 };
+        Assert.Equal(4 * ((4 * Weights) + (rows * (1 + 2 + 2)) + (batch * 7) + (shards * (shard - (perShard * steps * 2)))), tokens.GetMemoryBytes(options, Weights));
     }
 
     [Fact]
