@@ -46,7 +46,7 @@ public class CompilationTests
         ];
         string types = string.Concat(names.Select(name => $"    internal class {name};\n"));
         string models = Models.AllDeclarations;
-        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Dense("])
+        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Dense(", "Embedding(", "OneHot"])
         {
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
