@@ -52,6 +52,9 @@ internal static class Names
     /// <summary>A state after the step, as a span.</summary>
     public static string Settled(StatePlan state, string length) => $"_state.Span.Slice({StateOffset(state, "_now")}, {length})";
 
+    /// <summary>The packed rows of an axis of time, in the passes of training.</summary>
+    public static string Time(Axis axis) => axis.Index <= 0 ? "time" : "time" + Number(axis.Index);
+
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary><c>ref</c> to a float behind another.</summary>
