@@ -82,7 +82,7 @@ internal sealed class TrainerEmitter
         _code.Line();
         _code.Line($"private static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
         _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {Names.Padded(last)}, OutputRegion: {output}, OutputGradientRegion: {gradient},");
-        _code.Line($"    OutputPerSequence: {Bool(_plan.ManyToOne)}, Softmax: {Bool(_plan.Softmax)},");
+        _code.Line($"    OutputPerSequence: {Bool(_plan.ManyToOne)}, OutputActivation: global::Seq.Embedded.Activation.{_plan.Last.Cell.OutputActivation(_plan.Last.Spec)},");
         _code.Line("    [");
         foreach (Region region in _regions.All)
         {

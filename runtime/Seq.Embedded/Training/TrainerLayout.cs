@@ -7,7 +7,8 @@ namespace Seq.Embedded.Training;
 /// <param name="OutputRegion">Region that holds the last layer's results.</param>
 /// <param name="OutputGradientRegion">Region that receives the gradient of those results.</param>
 /// <param name="OutputPerSequence">True when a sequence has one output (many-to-one).</param>
-/// <param name="Softmax">True when softmax follows the last layer.</param>
+/// <param name="OutputActivation">Activation of the last layer where that is a Dense layer whose outputs are nothing but this function of their
+/// pre-activations, else None. Softmax follows the results of the last layer; any other is part of it.</param>
 /// <param name="Regions">Memory of one shard.</param>
 public sealed record TrainerLayout(
     int InputSize,
@@ -16,7 +17,7 @@ public sealed record TrainerLayout(
     int OutputRegion,
     int OutputGradientRegion,
     bool OutputPerSequence,
-    bool Softmax,
+    Activation OutputActivation,
     IReadOnlyList<RegionSize> Regions)
 {
     /// <summary>The bytes that a trainer takes at creation for weights, gradients, moments and activations.</summary>
@@ -27,6 +28,7 @@ public sealed record TrainerLayout(
     /// floats = 4 W                        weights, gradients, two moments
     ///        + B T I + 2 B T O            inputs, outputs and their gradients; 2 B O where a sequence has one output
     ///        + S (W + N T I + N T R + N Q)   per shard: gradients, inputs, regions
+    ///        + 2 ((T + 2) (2 L + 1) + O)     doubles of the CTC loss, where L = MaxLabels is not 0
     /// </code>
     /// where R and Q sum PerRow and PerSequence of all <see cref="Regions"/>. Every 12 sequences thus cost one more gradient of the weights.
     /// </remarks>

@@ -7,7 +7,7 @@ public class TrainerLayoutTests
     private const int Weights = 1000;
 
     private static readonly TrainerLayout s_layout = new(
-        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputPerSequence: false, Softmax: true,
+        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputPerSequence: false, OutputActivation: Activation.Softmax,
         [new RegionSize(16, 0), new RegionSize(32, 5)]);
 
     [Theory]
@@ -24,6 +24,18 @@ public class TrainerLayoutTests
 
         TrainerLayout last = s_layout with { OutputPerSequence = true };
         Assert.Equal(4 * ((4 * Weights) + (rows * 3) + (batch * 4) + (shards * shard)), last.GetMemoryBytes(options, Weights));
+    }
+
+    [Fact]
+    public void GetMemoryBytes_labels_of_CTC_take_memory()
+    {
+        TrainerOptions options = new() { MaxBatch = 3, MaxSteps = 10 };
+
+        long more = s_layout.GetMemoryBytes(options with { MaxLabels = 4 }, Weights) - s_layout.GetMemoryBytes(options, Weights);
+
+        Assert.Equal(8 * ((12 * 9) + 2), more);
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxLabels = -1 }, Weights));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxSteps = 200, MaxLabels = 16_777_216 }, Weights));
     }
 
     [Fact]
