@@ -129,7 +129,7 @@ class LearnedState(Case):
 
 
 class Ctc(Case):
-    """Connectionist temporal classification, class 0 is the blank; labels.i is what the whole sequence spells.
+    """Connectionist temporal classification, class 0 is the blank; spelled.i (L) are the labels of the whole sequence.
 
     The loss is the sum over the sequences of -ln P(labels), divided by their number.
     """
@@ -146,12 +146,12 @@ class Ctc(Case):
         return self.head(self.lstm(x)[0])
 
     def draw(self, index):
-        return {**self.draw_inputs(self.lengths[index]), "labels": torch.tensor(self.spelled[index], dtype=torch.long)}
+        return {**self.draw_inputs(self.lengths[index]), "spelled": torch.tensor(self.spelled[index], dtype=torch.long)}
 
     def loss(self, batch):
         losses = []
         for sequence in batch:
-            x, y = sequence["inputs"], sequence["labels"]
+            x, y = sequence["inputs"], sequence["spelled"]
             scores = torch.log_softmax(self(x), -1)[:, None]
             losses.append(functional.ctc_loss(scores, y[None], [len(x)], [len(y)], blank=0, reduction="sum"))
         return sum(losses) / len(losses)
