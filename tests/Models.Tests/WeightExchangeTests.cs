@@ -3,7 +3,7 @@ using Seq.Embedded.Weights;
 namespace Seq.Embedded.Models.Tests;
 
 /// <summary>
-/// Files of PyTorch load unchanged and are saved as PyTorch has them. tests/Vectors/exchange.py shows the same with PyTorch itself.
+/// Files of PyTorch load unchanged and are saved as PyTorch has them. tests/Vectors/exchange.py runs this and loads the result in PyTorch.
 /// </summary>
 public class WeightExchangeTests
 {
@@ -14,7 +14,7 @@ public class WeightExchangeTests
     public void A_loaded_file_is_saved_with_the_same_names_types_shapes_and_bytes(string name)
     {
         using TemporaryFolder folder = new();
-        string saved = folder.GetPath("saved.safetensors");
+        string saved = VectorFiles.ExchangeFolder is null ? folder.GetPath("saved.safetensors") : VectorFiles.SavedOf(name);
         VectorFiles.Load(name).Save(saved);
 
         // What load_state_dict(strict=True) asks for, and more: the same set of names, each with its type, shape and bits.

@@ -67,11 +67,16 @@ def train(model, batch, optimiser_type, weight_decay):
     return losses
 
 
+def name_of(model_type):
+    """The files of a case are NAME.safetensors and NAME.vectors.safetensors."""
+    return "torch_" + (model_type.name or model_type.__name__.lower())
+
+
 def make(model_type, folder, seed):
     """Writes the two files of a case; see make_models.py."""
     torch.manual_seed(seed)
     model = model_type()
-    name = "torch_" + (model.name or model_type.__name__.lower())
+    name = name_of(model_type)
     vector_files.write(folder / f"{name}.safetensors", {key: value.numpy() for key, value in model.state_dict().items()})
 
     model.double()

@@ -9,8 +9,11 @@ namespace Seq.Embedded.Models.Tests.Cases;
 /// </summary>
 internal static partial class VectorFiles
 {
+    /// <summary>The folder of new files when tests/Vectors/exchange.py runs the tests; otherwise null.</summary>
+    public static string? ExchangeFolder { get; } = Environment.GetEnvironmentVariable("SEQ_EXCHANGE");
+
     /// <summary>The folder of the files.</summary>
-    public static string Folder { get; } = FindFolder();
+    public static string Folder { get; } = ExchangeFolder ?? FindFolder();
 
     /// <summary>The names of the models whose vectors come from one source: Torch or Onnx.</summary>
     public static IEnumerable<string> ModelsOf(string source) =>
@@ -18,6 +21,9 @@ internal static partial class VectorFiles
 
     /// <summary>Path of the weights of a model.</summary>
     public static string WeightsOf(string model) => Path.Combine(Folder, FileOf(model) + ".safetensors");
+
+    /// <summary>Where exchange.py expects the weights that were loaded to be saved again.</summary>
+    public static string SavedOf(string model) => Path.Combine(Folder, FileOf(model) + ".saved.safetensors");
 
     /// <summary>The model with the weights of its file.</summary>
     public static TestModel Load(string model) => ModelCase.Get(model).Load(WeightsOf(model));
