@@ -1,12 +1,15 @@
 namespace Seq.Embedded.Models.Tests;
 
-/// <summary>Recurrent layers with given initial states against ONNX Runtime: files of tests/Vectors/onnxruntime_models.py.</summary>
+/// <summary>
+/// Recurrent layers with given initial states against ONNX Runtime: files of tests/Vectors/onnxruntime_models.py. Here those that stream;
+/// layers of the reverse direction have no state to save and restore.
+/// </summary>
 public class OnnxVectorTests
 {
     // Of the largest value, and of 1 where that is smaller. ONNX Runtime computes in float, too: its files are within 2.4e-7 of the formulas.
     private const double Tolerance = 2e-6;
 
-    public static TheoryData<string> Models => [.. VectorFiles.ModelsOf("Onnx")];
+    public static TheoryData<string> Models => [.. VectorFiles.ModelsOf("Onnx").Where(name => !name.Contains("Bidirectional", StringComparison.Ordinal) && !name.Contains("Reverse", StringComparison.Ordinal))];
 
     [Theory]
     [MemberData(nameof(Models))]

@@ -20,16 +20,12 @@ internal class TorchCase
 
     private static readonly (string Name, double WeightDecay)[] Optimisers = [("adamw", 0.01), ("adam", 0)];
 
-    private readonly TrainerOptions _options;
-
     public TorchCase(string name)
     {
         Name = name;
         Model = VectorFiles.Load(name);
         Vectors = VectorFiles.VectorsOf(name);
         Sequences = Vectors.Keys.Count(key => key.StartsWith("outputs.", StringComparison.Ordinal));
-        int steps = Enumerable.Range(0, Sequences).Max(StepsOf);
-        _options = new TrainerOptions { MaxBatch = Sequences, MaxSteps = steps, ClipNorm = Clip };
     }
 
     protected string Name { get; }
@@ -40,6 +36,9 @@ internal class TorchCase
 
     /// <summary>Number of sequences of the batch.</summary>
     protected int Sequences { get; }
+
+    /// <summary>Room for the batch, and clipping as the script has it.</summary>
+    protected virtual TrainerOptions Options => new() { MaxBatch = Sequences, MaxSteps = Enumerable.Range(0, Sequences).Max(StepsOf), ClipNorm = Clip };
 
     public void CheckOutputs()
     {
@@ -53,7 +52,7 @@ internal class TorchCase
 
     public void CheckGradients()
     {
-        using SequenceTrainer trainer = Model.CreateTrainer(_options);
+        using SequenceTrainer trainer = Model.CreateTrainer(Options);
         double loss = Backward(trainer);
         Dictionary<string, float[]> gradients = Model.Gradients(trainer);
         Compare.Close(Name, "loss", Vectors["losses.adamw"][0], loss, FirstLossTolerance);
@@ -72,7 +71,7 @@ internal class TorchCase
         foreach ((string optimiser, double weightDecay) in Optimisers)
         {
             float[] losses = Vectors["losses." + optimiser];
-            using SequenceTrainer trainer = Model.CreateTrainer(_options with { Optimizer = new AdamWSettings { WeightDecay = weightDecay } });
+            using SequenceTrainer trainer = Model.CreateTrainer(Options with { Optimizer = new AdamWSettings { WeightDecay = weightDecay } });
             for (int update = 0; update < losses.Length; update++)
             {
                 Compare.Close(Name, $"loss before {optimiser} update {update + 1}", losses[update], Backward(trainer), LossTolerance);
