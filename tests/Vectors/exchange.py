@@ -16,6 +16,7 @@ import tempfile
 import torch
 
 import torch_case
+import torch_cells
 import torch_decoders
 import torch_layers
 import torch_recurrent
@@ -56,7 +57,7 @@ def main():
     torch.set_num_threads(1)
     here = pathlib.Path(__file__).resolve().parent
     seed = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    cases = torch_recurrent.CASES + torch_layers.CASES + torch_decoders.CASES
+    cases = torch_recurrent.CASES + torch_layers.CASES + torch_decoders.CASES + torch_cells.CASES
     with tempfile.TemporaryDirectory() as temporary:
         folder = pathlib.Path(temporary)
         for file in (here / "models").glob("onnx_*"):

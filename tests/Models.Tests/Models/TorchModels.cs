@@ -33,3 +33,9 @@ public sealed partial class TorchBceModel;
 [Lstm(10, Name = "lstm")]
 [Dense(2, Name = "head")]
 public sealed partial class TorchMseModel;
+
+// Of tests/Vectors/torch_cells.py.
+[SequenceModel(Input = 5)]
+[Gru(9, Reset = GruReset.BeforeProduct)]
+[Dense(4, Activation.Softmax, Name = "head")]
+public sealed partial class TorchGruBeforeModel;
