@@ -6,12 +6,9 @@ namespace Seq.Embedded.Generator.Cells;
 /// A kind of layer. To add one: an attribute in the runtime library, one file here that states the equations, and a line in <see cref="All"/>.
 /// Forward and backward code, documentation, tensor names and cost are derived from the equations.
 /// </summary>
-internal abstract class Cell
+internal abstract class Cell : LayerKind
 {
-    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell(), new EmbeddingCell()];
-
-    /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
-    public abstract string Attribute { get; }
+    public static new IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell(), new EmbeddingCell()];
 
     /// <summary>Display name: <c>GRU</c>.</summary>
     public abstract string Title { get; }
@@ -19,11 +16,11 @@ internal abstract class Cell
     /// <summary>What the title leaves open, as it follows it: <c> relu</c>; or empty.</summary>
     public virtual string Detail(LayerSpec layer) => "";
 
-    /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
-    public virtual bool EndsInSoftmax(LayerSpec layer) => false;
+    /// <summary>The member of Activation that makes the layer's outputs of their pre-activations; None where it takes more than that.</summary>
+    public virtual string OutputActivation(LayerSpec layer) => "None";
 
-    /// <summary>Arguments with named values, and the values allowed.</summary>
-    public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
+    /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
+    public bool EndsInSoftmax(LayerSpec layer) => OutputActivation(layer) == "Softmax";
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>

@@ -16,7 +16,7 @@ internal static class Description
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
             return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
         });
-        string input = LayerKinds.TakesTokens(plan.Spec.Layers[0].Kind) ? "tokens" : "input";
+        string input = LayerKind.TakesTokens(plan.Spec.Layers[0].Kind) ? "tokens" : "input";
         return $"{input} {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
     }
 

@@ -11,6 +11,8 @@ internal static class Planner
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer)?.Equations(layer).Kept.Any(kept => kept.IsState) == true;
 
+    public static LayerKind KindOf(LayerSpec layer) => LayerKind.Find(layer.Kind)!;
+
     /// <summary>The cell of a layer, or null for a layer of other nodes.</summary>
     public static Cell? CellOf(LayerSpec layer) => Cell.All.FirstOrDefault(cell => cell.Attribute == layer.Kind);
 

@@ -5,4 +5,4 @@ namespace Seq.Embedded.Training;
 /// <param name="Width">Number of its values.</param>
 /// <param name="Region">The region of a shard that holds it, a row per sequence.</param>
 /// <param name="Stride">Floats from one row of the region to the next.</param>
-public readonly record struct InitialState(int Offset, int Width, int Region, int Stride);
+public readonly record struct StateRegion(int Offset, int Width, int Region, int Stride);

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator.Cells;
+
+/// <summary>A kind of layer as the parser and the validator see it: its attribute and what can be set there.</summary>
+internal abstract class LayerKind
+{
+    public const string Embedding = "Embedding";
+    public const string OneHot = "OneHot";
+
+    /// <summary>Cells, and the kinds that other nodes make up.</summary>
+    public static IReadOnlyList<LayerKind> All => [.. Cell.All, .. OtherKind.All];
+
+    /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
+    public abstract string Attribute { get; }
+
+    /// <summary>Arguments with named values, and the values allowed, the default first; <c>True</c> and <c>False</c> for a bool.</summary>
+    public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
+
+    /// <summary>Arguments that are whole numbers, and their ranges.</summary>
+    public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();
+
+    /// <summary>The kind of that name, or null.</summary>
+    public static LayerKind? Find(string attribute) => All.FirstOrDefault(kind => kind.Attribute == attribute);
+
+    /// <summary>True for what turns tokens into vectors.</summary>
+    public static bool TakesTokens(string kind) => kind is Embedding or OneHot;
+
+    /// <summary>All options of a layer. One that is left out has its default, so that equal layers have equal specs however they are written.</summary>
+    /// <param name="given">Those that are written out, by name; others than the kind's are left alone.</param>
+    public IEnumerable<OptionSpec> Complete(IReadOnlyDictionary<string, string> given)
+    {
+        IEnumerable<OptionSpec> defaults =
+        [
+            .. Options.Select(option => new OptionSpec(option.Key, option.Value[0])),
+            .. Ranges.Select(range => new OptionSpec(range.Key, range.Value.Default.ToString(CultureInfo.InvariantCulture))),
+        ];
+        return defaults.Select(option => given.TryGetValue(option.Name, out string value) ? option with { Value = value } : option);
+    }
+}
