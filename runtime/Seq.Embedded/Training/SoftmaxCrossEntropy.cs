@@ -39,7 +39,7 @@ public static class SoftmaxCrossEntropy
             return 0;
         }
 
-        if ((uint)label >= (uint)posteriors.Length)
+        if (unchecked((uint)label) >= (uint)posteriors.Length)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(label), label, $"The label must be 0 to {posteriors.Length - 1}, or {Ignore} for a row to ignore.");
