@@ -16,13 +16,14 @@ internal sealed class SequenceBatch
     private readonly AlignedBuffer _outputs;
     private readonly AlignedBuffer _outputGradients;
     private readonly int[] _firstStep;
+    private readonly int[] _firstOutput;
     private readonly long[] _order;
     private readonly bool[] _atLogits;
 
     internal SequenceBatch(TrainerLayout layout, int maxBatch, int maxSteps)
     {
         int rows = checked(maxBatch * maxSteps);
-        int outputs = checked((layout.OutputPerSequence ? maxBatch : rows) * layout.OutputSize);
+        int outputs = checked(maxBatch * layout.GetOutputSteps(maxSteps) * layout.OutputSize);
         _layout = layout;
         _maxBatch = maxBatch;
         _maxSteps = maxSteps;
@@ -30,6 +31,7 @@ internal sealed class SequenceBatch
         _outputs = new AlignedBuffer(outputs);
         _outputGradients = new AlignedBuffer(outputs);
         _firstStep = new int[maxBatch + 1];
+        _firstOutput = new int[maxBatch + 1];
         _order = new long[maxBatch];
         _atLogits = new bool[maxBatch];
     }
@@ -54,10 +56,10 @@ internal sealed class SequenceBatch
             throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_maxBatch} (MaxBatch).");
         }
 
-        int first = Count == 0 ? 0 : _firstStep[Count];
-        inputs.CopyTo(_inputs.Span[(first * _layout.InputSize)..]);
-        _firstStep[Count] = first;
-        _firstStep[Count + 1] = first + steps;
+        // Both begin with a zero that nothing changes.
+        inputs.CopyTo(_inputs.Span[(_firstStep[Count] * _layout.InputSize)..]);
+        _firstStep[Count + 1] = _firstStep[Count] + steps;
+        _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetOutputSteps(steps);
         return Count++;
     }
 
@@ -68,7 +70,10 @@ internal sealed class SequenceBatch
         return _firstStep[index + 1] - _firstStep[index];
     }
 
-    /// <summary>Outputs of a sequence: (T, O), or (O) where a sequence has one output.</summary>
+    /// <summary>Number of steps of a sequence on an axis of time.</summary>
+    internal int GetSteps(int index, int axis) => _layout.Axes[axis].GetSteps(GetSteps(index));
+
+    /// <summary>Outputs of a sequence: a row a step on the axis of the output, or one where a sequence has one output.</summary>
     internal Span<float> GetOutputs(int index) => RowsOf(_outputs, index);
 
     /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after <see cref="CrossEntropy"/>.</summary>
@@ -125,7 +130,7 @@ internal sealed class SequenceBatch
             for (int i = shard; i < Count; i += shards.Length)
             {
                 int sequence = (int)order[i];
-                shards[shard].Add(sequence, GetSteps(sequence));
+                shards[shard].Add(this, sequence);
             }
 
             shards[shard].Pack(training, round);
@@ -138,12 +143,13 @@ internal sealed class SequenceBatch
         int size = _layout.InputSize;
         ReadOnlySpan<float> inputs = _inputs.Span;
         Span<float> rows = shard.InputRows.Span;
+        PackedRows time = shard.Time(0);
         for (int position = 0; position < shard.Sequences; position++)
         {
             int first = _firstStep[shard.Sequence(position)];
-            for (int t = 0; t < shard.Length(position); t++)
+            for (int t = 0; t < time.Length(position); t++)
             {
-                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Row(position, t) * size, size));
+                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(time.Row(position, t) * size, size));
             }
         }
     }
@@ -193,13 +199,12 @@ internal sealed class SequenceBatch
         }
     }
 
-    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Row(position, step);
+    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputAxis < 0 ? position : shard.Time(_layout.OutputAxis).Row(position, step);
 
     private Span<float> RowsOf(AlignedBuffer buffer, int index)
     {
         CheckIndex(index);
-        int first = _layout.OutputPerSequence ? index : _firstStep[index];
-        int rows = _layout.OutputPerSequence ? 1 : GetSteps(index);
+        int first = _firstOutput[index], rows = _firstOutput[index + 1] - first;
         return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
     }
 

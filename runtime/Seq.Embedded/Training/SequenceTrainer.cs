@@ -136,11 +136,17 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         _phase = Phase.Forward;
     }
 
-    /// <summary>Number of time steps of a sequence of the batch.</summary>
+    /// <summary>
+    /// Number of time steps (T) of the inputs of a sequence of the batch. A model with layers of a stride has fewer output rows:
+    /// ceil(T / S), S being the product of its strides.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public int GetSteps(int index) => _batch.GetSteps(index);
 
-    /// <summary>Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O), or (O) where a sequence has one output.</summary>
+    /// <summary>
+    /// Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O); (ceil(T / S), O) where the strides of the layers multiply to S,
+    /// row j being that of time step j * S; or (O) where a sequence has one output.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public ReadOnlySpan<float> GetOutputs(int index)

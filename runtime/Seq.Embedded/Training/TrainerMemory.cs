@@ -20,14 +20,14 @@ internal static class TrainerMemory
     internal static long GetBytes(TrainerOptions options, TrainerLayout layout, int weights)
     {
         long rows = CheckBuffer(options, (long)options.MaxBatch * options.MaxSteps);
-        long outputRows = layout.OutputPerSequence ? options.MaxBatch : rows;
+        long outputRows = (long)options.MaxBatch * layout.GetOutputSteps(options.MaxSteps);
         long batch = CheckBuffer(options, rows * layout.InputSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
 
-        long sequences = GetSequencesPerShard(options.MaxBatch), shardRows = sequences * options.MaxSteps;
-        long shard = weights + CheckBuffer(options, shardRows * layout.InputSize);
+        long sequences = GetSequencesPerShard(options.MaxBatch);
+        long shard = weights + CheckBuffer(options, sequences * options.MaxSteps * layout.InputSize);
         foreach (RegionSize region in layout.Regions)
         {
-            shard += CheckBuffer(options, (shardRows * region.PerRow) + (sequences * region.PerSequence));
+            shard += CheckBuffer(options, sequences * (((long)layout.Axes[region.Axis].GetSteps(options.MaxSteps) * region.PerRow) + region.PerSequence));
         }
 
         // Weights, the sum of their gradients, and two moments.
