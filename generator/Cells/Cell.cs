@@ -20,8 +20,11 @@ internal abstract class Cell
     /// <summary>What the title leaves open, as it follows it: <c> relu</c>; or empty.</summary>
     public virtual string Detail(LayerSpec layer) => "";
 
+    /// <summary>The member of Activation that makes the layer's outputs of their pre-activations; None where it takes more than that.</summary>
+    public virtual string OutputActivation(LayerSpec layer) => "None";
+
     /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
-    public virtual bool EndsInSoftmax(LayerSpec layer) => false;
+    public bool EndsInSoftmax(LayerSpec layer) => OutputActivation(layer) == "Softmax";
 
     /// <summary>Arguments with named values, and the values allowed, the default first; <c>True</c> and <c>False</c> for a bool.</summary>
     public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
