@@ -178,7 +178,7 @@ public static class CtcLoss
 
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)classes || labels[i] == blank)
+            if (unchecked((uint)labels[i]) >= (uint)classes || labels[i] == blank)
             {
                 throw new ArgumentOutOfRangeException(nameof(labels), labels[i], $"Label {i} must be 0 to {classes - 1}, and not {blank}, the blank.");
             }
