@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Cells;
@@ -19,11 +20,29 @@ internal abstract class Cell
     /// <summary>What the title leaves open, as it follows it: <c> relu</c>; or empty.</summary>
     public virtual string Detail(LayerSpec layer) => "";
 
-    /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
-    public virtual bool EndsInSoftmax(LayerSpec layer) => false;
+    /// <summary>The member of Activation that makes the layer's outputs of their pre-activations; None where it takes more than that.</summary>
+    public virtual string OutputActivation(LayerSpec layer) => "None";
 
-    /// <summary>Arguments with named values, and the values allowed.</summary>
+    /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
+    public bool EndsInSoftmax(LayerSpec layer) => OutputActivation(layer) == "Softmax";
+
+    /// <summary>Arguments with named values, and the values allowed, the default first; <c>True</c> and <c>False</c> for a bool.</summary>
     public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
+
+    /// <summary>Arguments that are whole numbers, and their ranges.</summary>
+    public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();
+
+    /// <summary>All options of a layer. One that is left out has its default, so that equal layers have equal specs however they are written.</summary>
+    /// <param name="given">Those that are written out, by name; others than the kind's are left alone.</param>
+    public IEnumerable<OptionSpec> Complete(IReadOnlyDictionary<string, string> given)
+    {
+        IEnumerable<OptionSpec> defaults =
+        [
+            .. Options.Select(option => new OptionSpec(option.Key, option.Value[0])),
+            .. Ranges.Select(range => new OptionSpec(range.Key, range.Value.Default.ToString(CultureInfo.InvariantCulture))),
+        ];
+        return defaults.Select(option => given.TryGetValue(option.Name, out string value) ? option with { Value = value } : option);
+    }
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>

@@ -16,6 +16,8 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
 
     private IEnumerable<PanelPlan> InnerPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput);
 
+    private string Time => emitter.Time;
+
     private NodeEmitter Source => graph[emitter.Node.Sources[0]];
 
     public void Forward()
@@ -65,8 +67,8 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line($"SeqSpan m{operand.Index} = {Region(CellRegions.Computed(Layer, operand))};");
         }
 
-        code.Open("for (int t = 0; t < time.Steps; t++)");
-        code.Line("int first = time.FirstRow(t), count = time.RowCount(t);");
+        code.Open($"for (int t = 0; t < {Time}.Steps; t++)");
+        code.Line($"int first = {Time}.FirstRow(t), count = {Time}.RowCount(t);");
         code.Line($"SeqSpan now = slots.Slice(first * {SlotStride});");
         IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Forward(Layer);
         Previous(kept => Reads(kernels, kept) || Layer.Program.OperandOf(kept.Previous) is not null);
@@ -98,8 +100,8 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line($"SeqSpan m{operand.Index} = {Region(CellRegions.Computed(Layer, operand))}, dm{operand.Index} = {Region(CellRegions.ComputedGradient(Layer, operand))};");
         }
 
-        code.Open("for (int t = time.Steps - 1; t >= 0; t--)");
-        code.Line("int first = time.FirstRow(t), count = time.RowCount(t);");
+        code.Open($"for (int t = {Time}.Steps - 1; t >= 0; t--)");
+        code.Line($"int first = {Time}.FirstRow(t), count = {Time}.RowCount(t);");
         code.Line($"SeqSpan now = slots.Slice(first * {SlotStride});");
         IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Backward(Layer);
         Previous(kept => Reads(kernels, kept));
@@ -131,7 +133,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}";
             code.Line(panel.Operand.IsComputed
                 ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});"
-                : $"time.AccumulateRecurrent({name}, {name}Initial, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});");
+                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});");
         }
     }
 
@@ -140,7 +142,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     {
         foreach (Kept kept in Layer.Program.States.Where(isRead))
         {
-            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice(time.FirstRow(t - 1) * {Padded});");
+            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice({Time}.FirstRow(t - 1) * {Padded});");
         }
     }
 
