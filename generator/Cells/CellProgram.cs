@@ -101,16 +101,51 @@ internal sealed class CellProgram
     private IReadOnlyList<Accumulator> AccumulatorOrder(List<Affine> affines)
     {
         List<Affine> byGate = [.. affines.OrderBy(a => a.Gate.Index).ThenBy(a => a.Operands[0] is InputVector ? 0 : 1)];
-        List<Expr> vectors = [.. VectorsInOrder(affines)];
-        List<Affine> order = Permutations(byGate).FirstOrDefault(candidate => vectors.All(vector => IsRun(candidate, vector, vectors)))
-            ?? throw new InvalidOperationException("The affine maps of this cell cannot be ordered so that every operand feeds a contiguous run of accumulators.");
+        List<Affine> order = [];
+        if (!Extend(order, byGate, [.. VectorsInOrder(affines)]))
+        {
+            throw new InvalidOperationException("The affine maps of this cell cannot be ordered so that every operand feeds a contiguous run of accumulators.");
+        }
+
         return [.. order.Select((affine, slot) => new Accumulator(affine, slot, AccumulatorName(affine, affines), Level(affine)))];
     }
 
-    private static bool IsRun(List<Affine> order, Expr vector, List<Expr> vectors)
+    /// <summary>Adds the other maps to the order, one by one, and goes back where a run would be torn. Of maps with equal operands only the first is tried.</summary>
+    private static bool Extend(List<Affine> order, List<Affine> others, List<Expr> vectors)
+    {
+        List<Affine> tried = [];
+        foreach (Affine next in others)
+        {
+            if (tried.Any(other => new HashSet<Expr>(other.Operands).SetEquals(next.Operands)))
+            {
+                continue;
+            }
+
+            tried.Add(next);
+            order.Add(next);
+            List<Affine> rest = [.. others.Where(other => other != next)];
+            if (vectors.All(vector => CanBeRun(order, rest, vector, vectors)) && Extend(order, rest, vectors))
+            {
+                return true;
+            }
+
+            order.RemoveAt(order.Count - 1);
+        }
+
+        return others.Count == 0;
+    }
+
+    /// <summary>False where the vector's run is torn already: by a map that it does not feed, or by a running value behind a new one.</summary>
+    private static bool CanBeRun(List<Affine> order, List<Affine> rest, Expr vector, List<Expr> vectors)
     {
         List<int> fed = [.. Enumerable.Range(0, order.Count).Where(i => order[i].Operands.Contains(vector))];
-        if (fed[fed.Count - 1] - fed[0] + 1 != fed.Count)
+        if (fed.Count == 0)
+        {
+            return true;
+        }
+
+        bool ended = fed[fed.Count - 1] < order.Count - 1;
+        if (fed[fed.Count - 1] - fed[0] + 1 != fed.Count || (ended && rest.Any(affine => affine.Operands.Contains(vector))))
         {
             return false;
         }
@@ -122,25 +157,6 @@ internal sealed class CellProgram
     /// <summary>x, then the states, then computed vectors: the order in which the parts of a sum are added.</summary>
     private IEnumerable<Expr> VectorsInOrder(IEnumerable<Affine> affines) =>
         affines.SelectMany(affine => affine.Operands).Distinct().OrderBy(vector => vector is InputVector ? 0 : 1).ThenBy(OperandLevel);
-
-    private static IEnumerable<List<Affine>> Permutations(List<Affine> items)
-    {
-        if (items.Count <= 1)
-        {
-            yield return items;
-            yield break;
-        }
-
-        for (int i = 0; i < items.Count; i++)
-        {
-            List<Affine> others = [.. items];
-            others.RemoveAt(i);
-            foreach (List<Affine> rest in Permutations(others))
-            {
-                yield return [items[i], .. rest];
-            }
-        }
-    }
 
     /// <summary>Name of the variable: the gate's, with the operand where the gate has several sums (<c>nx</c>, <c>nh</c>).</summary>
     private static string AccumulatorName(Affine affine, List<Affine> affines)

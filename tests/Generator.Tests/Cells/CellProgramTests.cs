@@ -136,6 +136,25 @@ public class CellProgramTests
     }
 
     [Fact]
+    public void Order_of_many_maps_is_found_at_once()
+    {
+        // Maps of x and h in turn: the order of the gates tears both runs, and 24! orders cannot be tried.
+        CellEquations cell = new();
+        Kept h = cell.State("h");
+        Expr sum = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            Gate gate = cell.Gate($"g{i}");
+            sum += gate.Of(cell.Input) * gate.Of(h.Previous);
+        }
+
+        cell.Next(h, sum);
+        CellProgram program = new(cell);
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"g{i}x"), program.Operands[0].Accumulators.Select(accumulator => accumulator.Name));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"g{i}h"), program.Operands[1].Accumulators.Select(accumulator => accumulator.Name));
+    }
+
+    [Fact]
     public void Products_with_one_and_sums_with_zero_are_not_written()
     {
         Expr e = new Local("e");
