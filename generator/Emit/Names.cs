@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
@@ -38,6 +39,14 @@ internal static class Names
     public static string Units(LayerPlan layer) => layer.Units is { } units ? Number(units) : "outputs";
 
     public static string Padded(LayerPlan layer) => layer.Padded is { } padded ? Number(padded) : "global::Seq.Embedded.Kernels.Panel.Padded(outputs)";
+
+    /// <summary>The number of units of a space of a layer.</summary>
+    public static string Units(LayerPlan layer, CellSpace space) => layer.UnitsOf(space) is { } units ? Number(units) : "outputs";
+
+    public static string Padded(LayerPlan layer, CellSpace space) => layer.PaddedOf(space) is { } padded ? Number(padded) : "global::Seq.Embedded.Kernels.Panel.Padded(outputs)";
+
+    /// <summary>A float literal that reads back as the same float.</summary>
+    public static string Single(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
