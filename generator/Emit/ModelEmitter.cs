@@ -1,3 +1,4 @@
+using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Spec;
 
@@ -43,18 +44,12 @@ internal static class ModelEmitter
         code.Open($"partial class {spec.Name}");
         EmitConstants(code, plan);
         WeightsEmitter.Emit(code, plan);
-        StreamEmitter.Emit(code, plan);
-        TrainerEmitter.Emit(code, plan);
-        foreach (LayerPlan layer in plan.Layers)
+        GraphEmitter graph = new(plan);
+        StreamEmitter.Emit(code, graph);
+        TrainerEmitter.Emit(code, graph);
+        foreach (NodeEmitter emitter in graph.All)
         {
-            StepKernelEmitter steps = new(code, layer);
-            steps.EmitStep();
-            if (layer.IsRecurrent)
-            {
-                steps.EmitRecur();
-            }
-
-            new TrainingKernelEmitter(code, layer).Emit();
+            emitter.Methods(code);
         }
 
         code.Close();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -38,7 +39,19 @@ internal static class Names
     /// <summary>The number of a layer's units, or the variable that holds it.</summary>
     public static string Units(LayerPlan layer) => layer.Units is { } units ? Number(units) : "outputs";
 
-    public static string Padded(LayerPlan layer) => layer.Padded is { } padded ? Number(padded) : "global::Seq.Embedded.Kernels.Panel.Padded(outputs)";
+    /// <summary>Floats of a row of an open layer.</summary>
+    public const string OpenPadded = "global::Seq.Embedded.Kernels.Panel.Padded(outputs)";
+
+    public static string Padded(LayerPlan layer) => layer.Padded is { } padded ? Number(padded) : OpenPadded;
+
+    /// <summary>Where a copy of a state lies, in a step.</summary>
+    public static string State(StatePlan state, string copy) => $"ref {Unsafe}.Add(ref state, {StateOffset(state, copy)})";
+
+    public static string StateOffset(StatePlan state, string copy) =>
+        state.Offset == 0 ? $"{copy} * {Number(state.Padded)}" : $"{Number(state.Offset)} + ({copy} * {Number(state.Padded)})";
+
+    /// <summary>A state after the step, as a span.</summary>
+    public static string Settled(StatePlan state, string length) => $"_state.Span.Slice({StateOffset(state, "_now")}, {length})";
 
     /// <summary>The number of units of a space of a layer.</summary>
     public static string Units(LayerPlan layer, CellSpace space) => layer.UnitsOf(space) is { } units ? Number(units) : "outputs";

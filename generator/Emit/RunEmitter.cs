@@ -1,13 +1,15 @@
-using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
 /// <summary>Writes a stream's Run: whole sequences, in chunks of time steps, layer by layer.</summary>
 internal static class RunEmitter
 {
-    public static void Emit(CodeWriter code, ModelPlan plan, string outputs)
+    public static void Emit(CodeWriter code, GraphEmitter graph, string outputs)
     {
+        ModelPlan plan = graph.Plan;
         string shape = plan.ManyToOne ? "(O)" : "(T, O)";
         code.Lines(
             $$"""
@@ -36,50 +38,34 @@ internal static class RunEmitter
 
         code.Close();
         code.Line();
-        EmitRunChunk(code, plan, outputs);
+        EmitRunChunk(code, graph, outputs);
     }
 
-    private static void EmitRunChunk(CodeWriter code, ModelPlan plan, string outputs)
+    private static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
     {
+        ModelPlan plan = graph.Plan;
+        NodeEmitter[] emitters = [.. graph.PerStep];
         code.Line("/// <summary>Layer by layer: the products with x of all time steps as one matrix product, then the rest step by step.</summary>");
         code.Open($"private void RunChunk(SeqReadOnlySpan inputs, {(plan.ManyToOne ? "" : "SeqSpan results, ")}int count)");
-        LayerPlan[] layers = [.. plan.Layers.Where(layer => !layer.PerSequence)];
         code.Line("SeqReadOnlySpan panels = _model._weights.Span;");
         code.Line("SeqSpan slots = _slots.Span;");
-        if (layers.Any(layer => layer.IsRecurrent))
+        if (emitters.Any(emitter => emitter.Node is CellNode { Layer.IsRecurrent: true }))
         {
             code.Line("ref float weights = ref _model._weights.Origin;");
             code.Line("ref float state = ref _state.Origin;");
         }
 
-        if (layers.Any(layer => layer.IsOpen))
+        if (emitters.Any(emitter => emitter.Node.Stride is null))
         {
             code.Line("int outputs = _model.OutputSize;");
         }
 
-        code.Line(layers.Length == 1
-            ? "SeqSpan rows0 = _rows.Span;"
-            : "SeqSpan rows0 = _rows.Span.Slice(0, _rows.Length / 2), rows1 = _rows.Span.Slice(_rows.Length / 2);");
-        string input = "inputs", stride = "InputSize";
-        foreach (LayerPlan layer in layers)
+        EmitRows(code, plan);
+        foreach (NodeEmitter emitter in emitters)
         {
-            string destination = $"rows{layer.Index % 2}";
-            CellOperand x = layer.Program.Operands[0];
-            code.Line();
-            code.Line($"// {layer.Name}: {layer.Title}");
-            code.Line(PanelCalls.Product(layer, layer.Panels[0], input, "count", stride, "slots"));
-            if (layer.IsRecurrent)
-            {
-                EmitRecurrence(code, layer, destination);
-            }
-            else
-            {
-                string rows = string.Join(", ", TrainingKernelEmitter.Forward(layer)[0].Rows.Select(row => $"ref SeqMemory.GetReference({(row.Kind == RowKind.Slots ? "slots" : destination)})"));
-                code.Line($"{layer.Member}Forward({rows}, count{(layer.IsOpen ? ", outputs" : "")});");
-            }
-
-            input = destination;
-            stride = Names.Padded(layer);
+            CodeWriter block = new();
+            emitter.Run(block);
+            EmitBlock(code, emitter.Title, block.ToString());
         }
 
         code.Line();
@@ -88,7 +74,7 @@ internal static class RunEmitter
         {
             code.Open("for (int row = 0; row < count; row++)");
             code.Line($"SeqSpan result = results.Slice(row * {outputs}, {outputs});");
-            code.Line($"{input}.Slice(row * {stride}, {outputs}).CopyTo(result);");
+            code.Line($"{graph.Output.RunRows}.Slice(row * {graph.Output.Stride}, {outputs}).CopyTo(result);");
             if (plan.Softmax)
             {
                 code.Line("global::Seq.Embedded.Kernels.Elementwise.Softmax(result);");
@@ -101,30 +87,27 @@ internal static class RunEmitter
         code.Line();
     }
 
-    private static void EmitRecurrence(CodeWriter code, LayerPlan layer, string destination)
+    private static void EmitBlock(CodeWriter code, string title, string block)
     {
-        string padded = Names.Padded(layer);
-        code.Open("for (int row = 0; row < count; row++)");
-        code.Line("int now = (_now + row) & 1, next = 1 - now;");
-        List<string> arguments = ["ref weights"];
-        int index = 0;
-        foreach (Kept _ in layer.Program.States)
+        if (block.Length > 0)
         {
-            arguments.Add(StreamEmitter.State(layer, index, "now"));
-            arguments.Add(StreamEmitter.State(layer, index, "next"));
-            index++;
+            code.Line();
+            code.Line($"// {title}");
+            code.Lines(block.TrimEnd('\n'));
         }
+    }
 
-        arguments.Add($"ref slots[row * {Names.Number(layer.Program.Slots * layer.Padded!.Value)}]");
-        int scratch = layer.ScratchOffset + (layer.Program.Slots * layer.Padded.Value);
-        foreach (CellOperand _ in layer.Program.Operands.Where(operand => operand.IsComputed))
+    /// <summary>The buffers of rows between nodes, one behind the other.</summary>
+    private static void EmitRows(CodeWriter code, ModelPlan plan)
+    {
+        IReadOnlyList<int?> buffers = plan.RunBuffers;
+        int at = 0;
+        for (int i = 0; i < buffers.Count; i++)
         {
-            arguments.Add($"ref SeqUnsafe.Add(ref _scratch.Origin, {Names.Number(scratch)})");
-            scratch += layer.Padded.Value;
+            string length = buffers[i] is { } width && buffers.Count > 1 ? $", {Names.Number(ModelPlan.ChunkSteps * width)}" : "";
+            string slice = at == 0 && length.Length == 0 ? "" : $".Slice({Names.Number(ModelPlan.ChunkSteps * at)}{length})";
+            code.Line($"SeqSpan rows{Names.Number(i)} = _rows.Span{slice};");
+            at += buffers[i] ?? 0;
         }
-
-        code.Line($"{layer.Member}Recur({string.Join(", ", arguments)}{(layer.Alternates ? ", now != 0" : "")});");
-        code.Line($"_state.Span.Slice({StreamEmitter.Copy(layer, layer.StateOffsets[0], "next")}, {padded}).CopyTo({destination}.Slice(row * {padded}, {padded}));");
-        code.Close();
     }
 }

@@ -1,26 +1,28 @@
-using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
 /// <summary>Writes the nested class Stream: state and scratch of one stream, Step, Reset and snapshots; Run is RunEmitter's.</summary>
 internal static class StreamEmitter
 {
-    public static void Emit(CodeWriter code, ModelPlan plan)
+    public static void Emit(CodeWriter code, GraphEmitter graph)
     {
+        ModelPlan plan = graph.Plan;
         string model = plan.Spec.Name;
         string outputs = plan.IsOpen ? "_model.OutputSize" : "OutputSize";
         code.Lines(
             $$"""
             /// <summary>
             /// One stream of inputs with its own state. Steps allocate nothing; one thread at a time may use it.
-            /// State: {{string.Join(", ", plan.Layers.Where(layer => layer.IsRecurrent).SelectMany(layer => layer.Program.States.Select(state => $"{state.Name} of {layer.Name}{(layer.Spec.Layers > 1 ? $" layer {Names.Number(layer.StackIndex + 1)}" : "")} ({Names.Units(layer)})")).DefaultIfEmpty("none"))}}.
+            /// State: {{string.Join(", ", plan.States.Select(state => $"{state.Name} ({Names.Number(state.Width)})").DefaultIfEmpty("none"))}}.
             /// </summary>
             """);
         code.Open("public sealed class Stream");
         EmitFields(code, plan, model);
-        EmitStep(code, plan, outputs);
-        RunEmitter.Emit(code, plan, outputs);
+        EmitStep(code, graph, outputs);
+        RunEmitter.Emit(code, graph, outputs);
         EmitState(code, plan);
         code.Close();
         code.Line();
@@ -42,7 +44,9 @@ internal static class StreamEmitter
             private int _now;
 
             """);
-        string Widest(int floats, int openSlots) => plan.IsOpen ? $"global::System.Math.Max({Names.Number(floats)}, {Names.Number(openSlots)} * {Names.Padded(plan.Last)})" : Names.Number(floats);
+        string padded = Names.Padded(plan.Last);
+        string slots = plan.IsOpen ? $"global::System.Math.Max({Names.Number(plan.SlotFloats)}, {Names.Number(plan.Last.Program.Slots)} * {padded})" : Names.Number(plan.SlotFloats);
+        string rows = plan.RunBuffers.Contains(null) ? $"({Names.Number(plan.RowFloats)} + {padded})" : Names.Number(plan.RowFloats);
         code.Open($"internal Stream({model} model)");
         code.Line("_model = model;");
         if (plan.IsOpen)
@@ -50,15 +54,16 @@ internal static class StreamEmitter
             code.Line("int outputs = model.OutputSize;");
         }
 
-        code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + Names.Padded(plan.Last) : "")});");
-        code.Line($"_slots = new({ModelPlan.ChunkSteps} * {Widest(plan.SlotFloats, plan.Last.Program.Slots)});");
-        code.Line($"_rows = new({2 * ModelPlan.ChunkSteps} * {Widest(plan.RowFloats, 1)});");
+        code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
+        code.Line($"_slots = new({ModelPlan.ChunkSteps} * {slots});");
+        code.Line($"_rows = new({ModelPlan.ChunkSteps} * {rows});");
         code.Close();
         code.Line();
     }
 
-    private static void EmitStep(CodeWriter code, ModelPlan plan, string outputs)
+    private static void EmitStep(CodeWriter code, GraphEmitter graph, string outputs)
     {
+        ModelPlan plan = graph.Plan;
         code.Line("/// <summary>Takes one time step. Allocates nothing.</summary>");
         EmitNotFinite(code, plan);
         code.Line("/// <param name=\"input\">The input vector x (I).</param>");
@@ -75,18 +80,18 @@ internal static class StreamEmitter
             code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
         }
 
-        EmitLayerSteps(code, plan.Layers.Where(layer => !layer.PerSequence), "ref SeqMemory.GetReference(input)");
+        EmitCalls(code, [.. graph.PerStep.SelectMany(emitter => emitter.Step("next"))]);
         code.Line("_now = 1 - _now;");
         if (!plan.ManyToOne)
         {
-            EmitOutput(code, plan, outputs);
+            EmitOutput(code, graph, outputs);
         }
 
         code.Close();
         code.Line();
         if (plan.ManyToOne)
         {
-            EmitManyToOneOutput(code, plan, outputs);
+            EmitManyToOneOutput(code, graph, outputs);
         }
     }
 
@@ -96,16 +101,9 @@ internal static class StreamEmitter
         ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
         : "NaN or infinity in the input spreads to the output of its time step and no further.";
 
-    /// <summary>Writes the calls of layers' steps, and before them the variables that they read.</summary>
-    private static void EmitLayerSteps(CodeWriter code, IEnumerable<LayerPlan> layers, string input)
+    /// <summary>Writes the calls of a step, and before them the variables that they read.</summary>
+    private static void EmitCalls(CodeWriter code, List<string> calls)
     {
-        List<string> calls = [];
-        foreach (LayerPlan layer in layers)
-        {
-            (string call, input) = LayerStep(layer, input);
-            calls.Add(call);
-        }
-
         void Local(string declaration, params string[] uses)
         {
             if (calls.Any(call => uses.Any(call.Contains)))
@@ -124,78 +122,25 @@ internal static class StreamEmitter
         calls.ForEach(call => code.Line(call));
     }
 
-    /// <summary>The call of a layer's step, and where its output lies.</summary>
-    private static (string Call, string Output) LayerStep(LayerPlan layer, string input)
+    private static void EmitOutput(CodeWriter code, GraphEmitter graph, string outputs)
     {
-        List<string> arguments = ["ref weights", input];
-        string output = "";
-        int index = 0, scratch = layer.ScratchOffset;
-        foreach (Kept kept in layer.Program.Equations.Kept)
-        {
-            if (kept.IsState)
-            {
-                arguments.Add(State(layer, index, "now"));
-                arguments.Add(State(layer, index, "next"));
-                index++;
-            }
-            else
-            {
-                arguments.Add(Names.At("scratch", Names.Number(scratch)));
-                scratch += layer.Padded ?? 0;
-            }
-
-            output = output.Length == 0 ? arguments[arguments.Count - 1] : output;
-        }
-
-        if (layer.Program.Stages.Count > 1)
-        {
-            arguments.Add(Names.At("scratch", Names.Number(scratch)));
-            scratch += layer.Program.Slots * layer.Padded!.Value;
-            foreach (CellOperand _ in layer.Program.Operands.Where(operand => operand.IsComputed))
-            {
-                arguments.Add(Names.At("scratch", Names.Number(scratch)));
-                scratch += layer.Padded.Value;
-            }
-        }
-
-        return ($"{layer.Member}Step({string.Join(", ", arguments)}{(layer.IsOpen ? ", outputs" : "")}{(layer.Alternates ? ", descending" : "")});", output);
-    }
-
-    /// <summary>Where a state lies: its first or its second copy.</summary>
-    public static string State(LayerPlan layer, int index, string copy) =>
-        $"ref SeqUnsafe.Add(ref state, {Copy(layer, layer.StateOffsets[index], copy)})";
-
-    public static string Copy(LayerPlan layer, int offset, string copy) =>
-        offset == 0 ? $"{copy} * {Names.Padded(layer)}" : $"{Names.Number(offset)} + ({copy} * {Names.Padded(layer)})";
-
-    private static void EmitOutput(CodeWriter code, ModelPlan plan, string outputs)
-    {
-        LayerPlan last = plan.Last;
-        code.Line(last.IsRecurrent
-            ? $"_state.Span.Slice({Copy(last, last.StateOffsets[0], "_now")}, {outputs}).CopyTo(output);"
-            : $"_scratch.Span.Slice({Names.Number(last.ScratchOffset)}, {outputs}).CopyTo(output);");
-        if (plan.Softmax)
+        code.Line($"{graph.Output.SettledRow(outputs)}.CopyTo(output);");
+        if (graph.Plan.Softmax)
         {
             code.Line("global::Seq.Embedded.Kernels.Elementwise.Softmax(output);");
         }
     }
 
-    private static void EmitManyToOneOutput(CodeWriter code, ModelPlan plan, string outputs)
+    private static void EmitManyToOneOutput(CodeWriter code, GraphEmitter graph, string outputs)
     {
         code.Line("/// <summary>Computes the output of the sequence so far. Allocates nothing; the state stays as it is.</summary>");
-        EmitNotFinite(code, plan);
+        EmitNotFinite(code, graph.Plan);
         code.Line("/// <param name=\"output\">Receives the output vector (O).</param>");
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The span has another length.</exception>");
         code.Open("public void Output(SeqSpan output)");
         code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
-        List<LayerPlan> above = [.. plan.Layers.Where(layer => layer.PerSequence)];
-        if (above.Count > 0)
-        {
-            LayerPlan top = plan.Layers.Last(layer => layer.IsRecurrent);
-            EmitLayerSteps(code, above, State(top, 0, "now"));
-        }
-
-        EmitOutput(code, plan, outputs);
+        EmitCalls(code, [.. graph.PerSequence.SelectMany(emitter => emitter.Step("now"))]);
+        EmitOutput(code, graph, outputs);
         code.Close();
         code.Line();
     }
@@ -219,13 +164,10 @@ internal static class StreamEmitter
         code.Open($"public void {verb}State({span} snapshot)");
         code.Line("global::Seq.Embedded.Kernels.Shapes.Check(snapshot.Length, StateSize, \"snapshot\");");
         int at = 0;
-        foreach (LayerPlan layer in plan.Layers)
+        foreach (StatePlan state in plan.States)
         {
-            foreach (int offset in layer.StateOffsets)
-            {
-                code.Line(copy(Copy(layer, offset, "_now"), Names.Units(layer), Names.Number(at)));
-                at += layer.Units!.Value;
-            }
+            code.Line(copy(Names.StateOffset(state, "_now"), Names.Number(state.Width), Names.Number(at)));
+            at += state.Width;
         }
 
         code.Close();

@@ -1,3 +1,4 @@
+using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
@@ -6,17 +7,19 @@ namespace Seq.Embedded.Generator.Emit;
 internal sealed class TrainerEmitter
 {
     private readonly CodeWriter _code;
+    private readonly GraphEmitter _graph;
     private readonly ModelPlan _plan;
-    private readonly TrainerRegions _regions;
+    private readonly List<Region> _regions;
 
-    private TrainerEmitter(CodeWriter code, ModelPlan plan)
+    private TrainerEmitter(CodeWriter code, GraphEmitter graph)
     {
         _code = code;
-        _plan = plan;
-        _regions = new TrainerRegions(plan);
+        _graph = graph;
+        _plan = graph.Plan;
+        _regions = [.. graph.All.SelectMany(emitter => emitter.Regions)];
     }
 
-    public static void Emit(CodeWriter code, ModelPlan plan) => new TrainerEmitter(code, plan).Emit();
+    public static void Emit(CodeWriter code, GraphEmitter graph) => new TrainerEmitter(code, graph).Emit();
 
     private void Emit()
     {
@@ -24,9 +27,9 @@ internal sealed class TrainerEmitter
         _code.Line("/// <summary>Trains the model: back-propagation through time over mini-batches of sequences of any lengths. Allocates nothing per training step.</summary>");
         _code.Open("public sealed class Trainer : global::Seq.Embedded.Training.SequenceTrainer");
         _code.Line("// Regions of a shard's memory. Rows: one a time step of a sequence; sequences: one each; all units padded to multiples of 16.");
-        for (int i = 0; i < _regions.All.Count; i++)
+        for (int i = 0; i < _regions.Count; i++)
         {
-            _code.Line($"private const int {_regions.All[i].Name} = {Names.Number(i)}; // {_regions.All[i].Shape}");
+            _code.Line($"private const int {_regions[i].Name} = {Names.Number(i)}; // {_regions[i].Shape}");
         }
 
         _code.Line();
@@ -57,18 +60,15 @@ internal sealed class TrainerEmitter
             }
 
             """);
-        new TrainerForwardEmitter(_code, _plan).Emit();
-        new TrainerBackwardEmitter(_code, _plan).Emit();
+        EmitPass("Forward", goingBack: false);
+        _code.Line();
+        EmitPass("Backward", goingBack: true);
         _code.Close();
         _code.Line();
     }
 
     private void EmitConstructor(string model)
     {
-        LayerPlan last = _plan.Last;
-        bool gatherLast = _plan.ManyToOne && !last.PerSequence;
-        string output = gatherLast ? TrainerRegions.Last(last) : TrainerRegions.Rows(last, last.Program.Equations.Output);
-        string gradient = gatherLast ? TrainerRegions.LastGradient(last) : TrainerRegions.Gradient(last);
         _code.Line($"internal Trainer({model} model, global::Seq.Embedded.Training.TrainerOptions options)");
         _code.Line($"    : base(options, Layout({(_plan.IsOpen ? "model.OutputSize" : "")}), model._weights.Span)");
         _code.Open();
@@ -81,16 +81,61 @@ internal sealed class TrainerEmitter
         _code.Close();
         _code.Line();
         _code.Line($"private static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
-        _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {Names.Padded(last)}, OutputRegion: {output}, OutputGradientRegion: {gradient},");
+        _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {_graph.Output.Stride}, OutputRegion: {_graph.Output.OutputRegion}, OutputGradientRegion: {_graph.Output.GradientRegion},");
         _code.Line($"    OutputPerSequence: {Bool(_plan.ManyToOne)}, Softmax: {Bool(_plan.Softmax)},");
         _code.Line("    [");
-        foreach (Region region in _regions.All)
+        foreach (Region region in _regions)
         {
             _code.Line($"        new({region.PerRow}, {region.PerSequence}), // {region.Name}");
         }
 
         _code.Line("    ]);");
         _code.Line();
+    }
+
+    /// <summary>A pass over the packed rows of a shard: node by node, backward from the last.</summary>
+    private void EmitPass(string name, bool goingBack)
+    {
+        _code.Line("/// <inheritdoc/>");
+        _code.Open($"protected override void {name}(global::Seq.Embedded.Training.TrainerShard shard)");
+        CodeWriter body = new();
+        foreach (NodeEmitter emitter in goingBack ? _graph.All.Reverse() : _graph.All)
+        {
+            CodeWriter block = new();
+            (goingBack ? (Action<CodeWriter>)emitter.Backward : emitter.Forward)(block);
+            EmitBlock(body, emitter.Title, block.ToString());
+        }
+
+        string text = body.ToString();
+        void Local(string declaration, string use)
+        {
+            if (text.Contains(use))
+            {
+                _code.Line(declaration);
+            }
+        }
+
+        Local("SeqReadOnlySpan panels = Weights.Span;", "panels.");
+        Local("SeqSpan panelGradients = shard.Gradients;", "panelGradients.");
+        Local("global::Seq.Embedded.Training.PackedRows time = shard.Time;", "time");
+        Local("int outputs = _outputs;", "outputs");
+        _code.Lines(text.TrimEnd('\n'));
+        _code.Close();
+    }
+
+    /// <summary>The variables of a node are its own.</summary>
+    private static void EmitBlock(CodeWriter code, string title, string block)
+    {
+        if (block.Length == 0)
+        {
+            return;
+        }
+
+        code.Line();
+        code.Line($"// {title}");
+        code.Open();
+        code.Lines(block.TrimEnd('\n'));
+        code.Close();
     }
 
     private static string Bool(bool value) => value ? "true" : "false";

@@ -1,4 +1,5 @@
 using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Plan.Nodes;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Plan;
@@ -46,11 +47,8 @@ internal sealed record LayerPlan(
 
     public int? PaddedOf(CellSpace space) => UnitsOf(space) is { } units ? ModelPlan.Padded(units) : null;
 
-    /// <summary>Where each state lies within the stream's state (two copies, one behind the other), in floats.</summary>
-    public IReadOnlyList<int> StateOffsets { get; init; } = [];
-
-    /// <summary>Where the output of a layer without states lies within the stream's scratch, in floats.</summary>
-    public int ScratchOffset { get; init; }
+    /// <summary>Its states in the order of the equations.</summary>
+    public IReadOnlyList<StatePlan> States { get; init; } = [];
 
     /// <summary>
     /// True where steps visit the blocks of units in the other order every other time, so that a step first reads what the last one left in the cache.

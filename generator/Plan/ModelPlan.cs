@@ -1,12 +1,13 @@
+using Seq.Embedded.Generator.Plan.Nodes;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Plan;
 
 /// <summary>
-/// A valid model laid out: every parameter, state and scratch slot with its size and offset, and what a step costs.
+/// A valid model laid out: its graph, every parameter, state and scratch slot with its size and offset, and what a step costs.
 /// Sizes count floats. Units are padded to multiples of 16, so that no offset depends on the width of the machine's vectors.
 /// </summary>
-internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
+internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
 {
     /// <summary>Time steps whose input products a whole-sequence run computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
@@ -16,7 +17,13 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
 
     public ModelSpec Spec { get; } = spec;
 
-    public IReadOnlyList<LayerPlan> Layers { get; } = layers;
+    /// <summary>The graph, each node behind its sources; the first is the input, the last the output.</summary>
+    public IReadOnlyList<Node> Nodes { get; } = nodes;
+
+    /// <summary>The layers that have weights, in the order of computation.</summary>
+    public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.OfType<CellNode>().Select(node => node.Layer)];
+
+    public Node Output => Nodes[Nodes.Count - 1];
 
     public LayerPlan Last => Layers[Layers.Count - 1];
 
@@ -40,17 +47,26 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
     /// <summary>Floats of the packed weights.</summary>
     public long WeightFloats(int outputs) => Layers.Sum(layer => layer.Panels.Sum(panel => (long)panel.Size(layer, layer.Units ?? outputs)));
 
+    public IEnumerable<StatePlan> States => Nodes.SelectMany(node => node.States);
+
     /// <summary>Values of the state that a snapshot holds.</summary>
-    public long StateValues => Layers.Sum(layer => layer.Program.States.Count() * (long)(layer.Units ?? 0));
+    public long StateValues => States.Sum(state => (long)state.Width);
 
     /// <summary>Floats of the state in memory: each state twice, as a step reads one copy and writes the other.</summary>
-    public long StateFloats => 2 * Layers.Sum(layer => layer.Program.States.Count() * (long)(layer.Padded ?? 0));
+    public long StateFloats => 2 * States.Sum(state => (long)state.Padded);
 
     /// <summary>Where the scratch of a step ends, without the output of an open layer.</summary>
-    public int StepScratchFloats => Layers.Where(layer => !layer.IsOpen).Sum(StepScratch);
+    public int StepScratchFloats => Nodes.Sum(node => node.StepScratch);
 
-    /// <summary>Floats of one row of a whole-sequence run's buffers: the widest layer.</summary>
-    public int RowFloats => Layers.Max(layer => layer.Padded ?? 0);
+    /// <summary>Floats of one row of each buffer of a whole-sequence run; the last one is null where it holds the rows of an open layer.</summary>
+    public IReadOnlyList<int?> RunBuffers => [.. Nodes
+        .Where(node => node.RunBuffer >= 0)
+        .GroupBy(node => node.RunBuffer)
+        .OrderBy(group => group.Key)
+        .Select(group => group.Any(node => node.Stride is null) ? null : group.Max(node => node.Stride))];
+
+    /// <summary>Floats of one row of all those buffers, without that of an open layer.</summary>
+    public int RowFloats => RunBuffers.Sum(width => width ?? 0);
 
     /// <summary>Floats of one row of pre-activations of a whole-sequence run.</summary>
     public int SlotFloats => Layers.Max(layer => layer.Program.Slots * (layer.Padded ?? 0));
@@ -62,16 +78,10 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<LayerPlan> layers)
     public long RunFloats(int outputs)
     {
         int open = IsOpen ? Padded(outputs) : 0;
-        return ChunkSteps * (Math.Max(SlotFloats, (long)Last.Program.Slots * open) + (2L * Math.Max(RowFloats, open)));
+        int openRows = RunBuffers.Count(width => width is null);
+        return ChunkSteps * (Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open));
     }
 
     private long MultiplyAdds(int outputs, bool perSequence) =>
         Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
-
-    public static int StepScratch(LayerPlan layer)
-    {
-        int padded = layer.Padded ?? 0;
-        int stages = layer.Program.Stages.Count;
-        return (layer.IsRecurrent ? 0 : padded) + (stages > 1 ? (layer.Program.Slots + stages - 1) * padded : 0);
-    }
 }

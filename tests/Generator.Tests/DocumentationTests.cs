@@ -25,7 +25,7 @@ public class DocumentationTests
                 "O is the number of outputs that the model is created or loaded with.",
                 "Total: 50,736 + 65 O parameters, 49,920 + 64 O multiply-adds per step",
                 "Weights 202,944 + 260 O bytes; packed in memory 207,104 with up to 16 outputs",
-                "State 512 bytes; memory of a stream 50,432 with up to 16 outputs: 1,024 for the state twice, 256 for Step, 49,152 for Run",
+                "State 512 bytes; memory of a stream 52,480 with up to 16 outputs: 1,024 for the state twice, 256 for Step, 51,200 for Run",
                 "A model holds weights only and never changes: any number of threads can share it. Each audio or data stream has its own Demo.Keyword.Stream.",
             ],
             Lines(xml.Element("remarks")!));

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Seq.Embedded.Kernels;
 
@@ -29,4 +30,9 @@ public static class Lanes
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<float> WherePositive(Vector<float> condition, Vector<float> value) =>
         Vector.ConditionalSelect(Vector.GreaterThan(condition, Vector<float>.Zero), value, Vector<float>.Zero);
+
+    /// <summary>Copies so many values.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Copy(ref float source, ref float destination, int values) =>
+        MemoryMarshal.CreateReadOnlySpan(ref source, values).CopyTo(MemoryMarshal.CreateSpan(ref destination, values));
 }

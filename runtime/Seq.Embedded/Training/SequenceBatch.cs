@@ -141,9 +141,9 @@ internal sealed class SequenceBatch
         for (int position = 0; position < shard.Sequences; position++)
         {
             int first = _firstStep[shard.Sequence(position)];
-            for (int t = 0; t < shard.Length(position); t++)
+            for (int t = 0; t < shard.Time.Length(position); t++)
             {
-                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Row(position, t) * size, size));
+                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Time.Row(position, t) * size, size));
             }
         }
     }
@@ -193,7 +193,7 @@ internal sealed class SequenceBatch
         }
     }
 
-    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Row(position, step);
+    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Time.Row(position, step);
 
     private Span<float> RowsOf(AlignedBuffer buffer, int index)
     {

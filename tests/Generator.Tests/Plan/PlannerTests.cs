@@ -1,6 +1,7 @@
 using System.Reflection;
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Tests.Plan;
@@ -61,8 +62,8 @@ public class PlannerTests
         long end = 0;
         foreach (LayerPlan layer in plan.Layers)
         {
-            Assert.Equal(layer.Program.States.Count(), layer.StateOffsets.Count);
-            foreach (int offset in layer.StateOffsets)
+            Assert.Equal(layer.Program.States.Count(), layer.States.Count);
+            foreach (int offset in layer.States.Select(state => state.Offset))
             {
                 Assert.Equal(end, offset);
                 end += 2 * layer.Padded!.Value;
@@ -74,14 +75,14 @@ public class PlannerTests
     }
 
     [Fact]
-    public void Scratch_of_layers_does_not_overlap()
+    public void Scratch_of_nodes_does_not_overlap()
     {
         ModelPlan plan = Planner.Plan(Mixed());
         int end = 0;
-        foreach (LayerPlan layer in plan.Layers)
+        foreach (Node node in plan.Nodes)
         {
-            Assert.Equal(end, layer.ScratchOffset);
-            end += ModelPlan.StepScratch(layer);
+            Assert.Equal(end, node.ScratchOffset);
+            end += node.StepScratch;
         }
 
         Assert.Equal(end, plan.StepScratchFloats);

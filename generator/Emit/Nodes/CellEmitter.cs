@@ -1,0 +1,122 @@
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
+
+namespace Seq.Embedded.Generator.Emit.Nodes;
+
+/// <summary>A cell in a step and in a whole-sequence run; its passes of training stand in CellTraining.</summary>
+internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitter(graph, node)
+{
+    public LayerPlan Layer => node.Layer;
+
+    public override string Title => $"{Layer.Name}: {Layer.Title}";
+
+    public override string Rows => Region(OutputRegion);
+
+    public override string OutputRegion => CellRegions.Rows(Layer, Layer.Program.Equations.Output);
+
+    public override string GradientRegion => CellRegions.Gradient(Layer);
+
+    public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
+
+    private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
+
+    private IEnumerable<CellOperand> Computed => Layer.Program.Operands.Where(operand => operand.IsComputed);
+
+    public override string StepRow(string copy) => Layer.IsRecurrent
+        ? Names.State(Layer.States[0], copy)
+        : Names.At("scratch", Names.Number(node.ScratchOffset));
+
+    public override string SettledRow(string length) => Layer.IsRecurrent
+        ? Names.Settled(Layer.States[0], length)
+        : $"_scratch.Span.Slice({Names.Number(node.ScratchOffset)}, {length})";
+
+    public override IEnumerable<string> Step(string copy)
+    {
+        List<string> arguments = ["ref weights", Source.StepRow(copy)];
+        int index = 0, scratch = node.ScratchOffset;
+        string Scratch(int floats)
+        {
+            string at = Names.At("scratch", Names.Number(scratch));
+            scratch += floats;
+            return at;
+        }
+
+        foreach (Kept kept in Layer.Program.Equations.Kept)
+        {
+            if (kept.IsState)
+            {
+                arguments.Add(Names.State(Layer.States[index], "now"));
+                arguments.Add(Names.State(Layer.States[index], "next"));
+                index++;
+            }
+            else
+            {
+                arguments.Add(Scratch(Layer.Padded ?? 0));
+            }
+        }
+
+        if (Layer.Program.Stages.Count > 1)
+        {
+            arguments.Add(Scratch(Layer.Program.Slots * Layer.Padded!.Value));
+            arguments.AddRange(Computed.Select(_ => Scratch(Layer.Padded.Value)));
+        }
+
+        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" : "")});"];
+    }
+
+    public override void Run(CodeWriter code)
+    {
+        code.Line(PanelCalls.Product(Layer, Layer.Panels[0], Source.RunRows, "count", Source.Stride, "slots"));
+        if (Layer.IsRecurrent)
+        {
+            RunRecurrence(code);
+        }
+        else
+        {
+            string rows = string.Join(", ", TrainingKernelEmitter.Forward(Layer)[0].Rows.Select(row => $"ref SeqMemory.GetReference({(row.Kind == RowKind.Slots ? "slots" : RunRows)})"));
+            code.Line($"{Layer.Member}Forward({rows}, count{OpenArgument});");
+        }
+    }
+
+    public override void Forward(CodeWriter code) => new CellTraining(Graph, this, code).Forward();
+
+    public override void Backward(CodeWriter code) => new CellTraining(Graph, this, code).Backward();
+
+    public override void Methods(CodeWriter code)
+    {
+        StepKernelEmitter steps = new(code, Layer);
+        steps.EmitStep();
+        if (Layer.IsRecurrent)
+        {
+            steps.EmitRecur();
+        }
+
+        new TrainingKernelEmitter(code, Layer).Emit();
+    }
+
+    private void RunRecurrence(CodeWriter code)
+    {
+        string padded = Names.Padded(Layer);
+        code.Open("for (int row = 0; row < count; row++)");
+        code.Line("int now = (_now + row) & 1, next = 1 - now;");
+        List<string> arguments = ["ref weights"];
+        foreach (StatePlan state in Layer.States)
+        {
+            arguments.Add(Names.State(state, "now"));
+            arguments.Add(Names.State(state, "next"));
+        }
+
+        arguments.Add($"ref slots[row * {Names.Number(Layer.Program.Slots * Layer.Padded!.Value)}]");
+        int scratch = node.ScratchOffset + (Layer.Program.Slots * Layer.Padded.Value);
+        foreach (CellOperand _ in Computed)
+        {
+            arguments.Add($"ref SeqUnsafe.Add(ref _scratch.Origin, {Names.Number(scratch)})");
+            scratch += Layer.Padded.Value;
+        }
+
+        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? ", now != 0" : "")});");
+        code.Line($"_state.Span.Slice({Names.StateOffset(Layer.States[0], "next")}, {padded}).CopyTo({RunRows}.Slice(row * {padded}, {padded}));");
+        code.Close();
+    }
+}

@@ -1,0 +1,57 @@
+using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
+
+namespace Seq.Embedded.Generator.Emit.Nodes;
+
+/// <summary>The emitters of a model's nodes.</summary>
+internal sealed class GraphEmitter
+{
+    private readonly List<NodeEmitter> _emitters = [];
+
+    public GraphEmitter(ModelPlan plan)
+    {
+        Plan = plan;
+        foreach (Node node in plan.Nodes)
+        {
+            _emitters.Add(Create(node));
+        }
+    }
+
+    public ModelPlan Plan { get; }
+
+    /// <summary>In the order of computation.</summary>
+    public IReadOnlyList<NodeEmitter> All => _emitters;
+
+    public NodeEmitter Output => _emitters[_emitters.Count - 1];
+
+    /// <summary>What is done at every time step.</summary>
+    public IEnumerable<NodeEmitter> PerStep => _emitters.Where(emitter => emitter.Node.ReadsTime);
+
+    /// <summary>What is done once a sequence.</summary>
+    public IEnumerable<NodeEmitter> PerSequence => _emitters.Where(emitter => !emitter.Node.ReadsTime);
+
+    public NodeEmitter this[Node node] => _emitters[node.Index];
+
+    /// <summary>True for the reader of a node's rows that the backward pass comes to first.</summary>
+    public bool IsLastReader(Node reader, Node node) => Plan.Nodes.Last(other => other.Sources.Contains(node)) == reader;
+
+    /// <summary>A region of rows as wide as those of a node.</summary>
+    public Region RegionOf(Node node, string name, string content)
+    {
+        string stride = this[node].Stride, rows = node.Axis.IsTime ? "rows" : "sequences", width = node.Stride is null ? "padded outputs" : stride;
+        return RegionOf(node.Axis, name, stride, $"({rows}, {width}): {content}");
+    }
+
+    /// <summary>A region of so many floats a row.</summary>
+    public static Region RegionOf(Axis axis, string name, string floats, string shape) =>
+        axis.IsTime ? new(name, floats, "0", shape) : new(name, "0", floats, shape);
+
+    private NodeEmitter Create(Node node) => node switch
+    {
+        InputNode input => new InputEmitter(this, input),
+        CellNode cell => new CellEmitter(this, cell),
+        DropoutNode dropout => new DropoutEmitter(this, dropout),
+        LastNode last => new LastEmitter(this, last),
+        _ => throw new InvalidOperationException($"No emitter for {node.GetType().Name}."),
+    };
+}

@@ -1,0 +1,51 @@
+using Seq.Embedded.Generator.Plan.Nodes;
+
+namespace Seq.Embedded.Generator.Emit.Nodes;
+
+/// <summary>The last time step of a sequence: a state of a recurrent cell, or a row that the stream keeps.</summary>
+internal sealed class LastEmitter(GraphEmitter graph, LastNode node) : NodeEmitter(graph, node)
+{
+    public override string Title => $"{Node.Member}: the last time step of every sequence";
+
+    public override string Rows => Region(OutputRegion);
+
+    public override string OutputRegion => Name + "_Last";
+
+    public override string GradientRegion => Name + "_LastGradient";
+
+    public override IEnumerable<Region> Regions =>
+    [
+        Graph.RegionOf(Node, OutputRegion, "output of the last time steps"),
+        Graph.RegionOf(Node, GradientRegion, "its gradient"),
+    ];
+
+    private string Name => Node.Member;
+
+    private StatePlan? State => node.States.Count > 0 ? node.States[0] : null;
+
+    public override string StepRow(string copy) => State is { } state ? Names.State(state, copy) : Source.StepRow(copy);
+
+    public override string SettledRow(string length) => State is { } state ? Names.Settled(state, length) : Source.SettledRow(length);
+
+    /// <summary>Keeps the row of the step; the output is computed from it later.</summary>
+    public override IEnumerable<string> Step(string copy) => State is { } state
+        ? [$"SeqLanes.Copy({Source.StepRow(copy)}, {StepRow(copy)}, {Names.Number(state.Width)});"]
+        : [];
+
+    public override void Run(CodeWriter code)
+    {
+        if (State is { } state)
+        {
+            string width = Names.Number(state.Width);
+            code.Line($"{Source.RunRows}.Slice((count - 1) * {Source.Stride}, {width}).CopyTo(_state.Span.Slice({Names.StateOffset(state, "((_now + count) & 1)")}, {width}));");
+        }
+    }
+
+    public override void Forward(CodeWriter code) => code.Line($"time.GatherLast({Source.Rows}, {Stride}, {Rows});");
+
+    public override void Backward(CodeWriter code)
+    {
+        BeginGradient(code, Source, "below");
+        code.Line($"time.ScatterLast({Gradient}, {Stride}, below);");
+    }
+}

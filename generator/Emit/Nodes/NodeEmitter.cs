@@ -1,0 +1,91 @@
+using Seq.Embedded.Generator.Plan.Nodes;
+
+namespace Seq.Embedded.Generator.Emit.Nodes;
+
+/// <summary>
+/// Writes what one node does: in a step, in a whole-sequence run, and in the two passes of training. One class per kind of node.
+/// Rows are named by C# expressions: a <c>ref</c> to the first float in a step, a span of rows elsewhere.
+/// </summary>
+internal abstract class NodeEmitter(GraphEmitter graph, Node node)
+{
+    protected GraphEmitter Graph { get; } = graph;
+
+    public Node Node { get; } = node;
+
+    protected NodeEmitter Source => Graph[Node.Sources[0]];
+
+    /// <summary>What the node is, for the comment over its blocks.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Where the row lies that a step computes: <c>ref ...</c>.</summary>
+    /// <param name="copy">Which copy of a state is the one of this step: <c>next</c> while it goes on, <c>now</c> afterwards.</param>
+    public abstract string StepRow(string copy);
+
+    /// <summary>The calls of a step; they may use the variables weights, state, scratch, now, next, outputs and descending.</summary>
+    public virtual IEnumerable<string> Step(string copy) => [];
+
+    /// <summary>Where the row lies after a step, as a span expression of a length.</summary>
+    public abstract string SettledRow(string length);
+
+    /// <summary>The rows of a chunk of a run.</summary>
+    public virtual string RunRows => $"rows{Names.Number(Node.RunBuffer)}";
+
+    public virtual void Run(CodeWriter code)
+    {
+    }
+
+    /// <summary>The rows of the forward pass of training.</summary>
+    public abstract string Rows { get; }
+
+    /// <summary>The region of those rows, and that of their gradient: of the output the base class reads the one and fills the other.</summary>
+    public abstract string OutputRegion { get; }
+
+    public abstract string GradientRegion { get; }
+
+    /// <summary>The rows of the gradient of the loss with respect to the node's rows.</summary>
+    public string Gradient => $"shard.Region({GradientRegion})";
+
+    /// <summary>False where nothing reads the gradient: of the model's input.</summary>
+    public virtual bool WantsGradient => true;
+
+    /// <summary>Memory of a shard that the node needs.</summary>
+    public virtual IEnumerable<Region> Regions => [];
+
+    public virtual void Forward(CodeWriter code)
+    {
+    }
+
+    public virtual void Backward(CodeWriter code)
+    {
+    }
+
+    /// <summary>Methods of the model class that the node calls.</summary>
+    public virtual void Methods(CodeWriter code)
+    {
+    }
+
+    /// <summary>Floats from one row to the next.</summary>
+    public string Stride => Node switch
+    {
+        InputNode => "InputSize",
+        { Stride: { } stride } => Names.Number(stride),
+        _ => Names.OpenPadded,
+    };
+
+    /// <summary>Number of rows in training.</summary>
+    public string Count => Node.Axis.IsTime ? "time.Rows" : "shard.Sequences";
+
+    protected static string Region(string name) => $"shard.Region({name})";
+
+    /// <summary>
+    /// Declares a variable for the gradient of a source's rows, to which the node adds; the reader that comes first in the backward pass clears it.
+    /// </summary>
+    public void BeginGradient(CodeWriter code, NodeEmitter source, string variable)
+    {
+        code.Line($"SeqSpan {variable} = {source.Gradient};");
+        if (Graph.IsLastReader(Node, source.Node))
+        {
+            code.Line($"{variable}.Slice(0, {source.Count} * {source.Stride}).Clear();");
+        }
+    }
+}

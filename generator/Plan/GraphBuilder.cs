@@ -1,0 +1,116 @@
+using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Plan.Nodes;
+using Seq.Embedded.Generator.Spec;
+
+namespace Seq.Embedded.Generator.Plan;
+
+/// <summary>Expands the layers of a valid spec to nodes and gives every panel, state, scratch vector and row buffer its place.</summary>
+internal sealed class GraphBuilder
+{
+    private readonly ModelSpec _spec;
+    private readonly IReadOnlyList<string> _names;
+    private readonly int _lastRecurrent;
+    private readonly List<Node> _nodes = [];
+    private int _layers;
+    private int _weights;
+    private int _state;
+
+    public GraphBuilder(ModelSpec spec)
+    {
+        _spec = spec;
+        _names = Planner.LayerNames(spec.Layers);
+        _lastRecurrent = spec.Layers.Count - 1;
+        while (_lastRecurrent >= 0 && !Planner.IsRecurrent(spec.Layers[_lastRecurrent]))
+        {
+            _lastRecurrent--;
+        }
+    }
+
+    public ModelPlan Build()
+    {
+        Node rows = Add(new InputNode(_spec.Input));
+        for (int i = 0; i < _spec.Layers.Count; i++)
+        {
+            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1)
+            {
+                rows = AddLast(rows);
+            }
+
+            rows = AddStack(rows, i);
+        }
+
+        if (_spec.Task == "ManyToOne" && rows.Axis.IsTime)
+        {
+            AddLast(rows);
+        }
+
+        PlaceScratch();
+        new RunBuffers(_nodes).Assign();
+        return new ModelPlan(_spec, _nodes);
+    }
+
+    /// <summary>One attribute: as many layers as it stacks.</summary>
+    private Node AddStack(Node rows, int specIndex)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        for (int stack = 0; stack < spec.Layers; stack++)
+        {
+            CellNode cell = AddCell(rows, specIndex, stack);
+            bool last = specIndex == _spec.Layers.Count - 1 && stack == spec.Layers - 1;
+            rows = spec.Dropout > 0 && !last ? Add(new DropoutNode(cell)) : cell;
+        }
+
+        return rows;
+    }
+
+    private CellNode AddCell(Node rows, int specIndex, int stack)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        string name = _names[specIndex];
+        Cell cell = Planner.CellOf(spec);
+        CellProgram program = new(cell.Equations(spec));
+        List<PanelPlan> panels = [];
+        LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
+        {
+            Member = Planner.Member(name, spec.Layers > 1 ? stack : -1),
+        };
+        foreach (CellOperand operand in program.Operands)
+        {
+            int tensor = operand.IsInput ? 0 : 1;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", tensor, stack)}", $"{name}.{cell.TensorName("bias", tensor, stack)}");
+            panels.Add(panel);
+            _weights += panel.Size(layer, layer.Units ?? 0);
+        }
+
+        string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
+        return Add(new CellNode(rows, layer with { States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", spec.Units!.Value))] }));
+    }
+
+    private LastNode AddLast(Node rows) =>
+        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+
+    private StatePlan NewState(string name, int width)
+    {
+        StatePlan state = new(name, width, _state);
+        _state += 2 * state.Padded;
+        return state;
+    }
+
+    private T Add<T>(T node)
+        where T : Node
+    {
+        node.Index = _nodes.Count;
+        _nodes.Add(node);
+        return node;
+    }
+
+    private void PlaceScratch()
+    {
+        int scratch = 0;
+        foreach (Node node in _nodes)
+        {
+            node.ScratchOffset = scratch;
+            scratch += node.StepScratch;
+        }
+    }
+}

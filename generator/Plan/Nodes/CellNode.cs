@@ -1,0 +1,22 @@
+namespace Seq.Embedded.Generator.Plan.Nodes;
+
+/// <summary>A cell at work: recurrent or dense.</summary>
+internal sealed class CellNode(Node source, LayerPlan layer) : Node(source)
+{
+    public LayerPlan Layer { get; } = layer;
+
+    public override string Member => Layer.Member;
+
+    public override int? Width => Layer.Units;
+
+    public override IReadOnlyList<StatePlan> States => Layer.States;
+
+    public override int StepScratch
+    {
+        get
+        {
+            int padded = Layer.Padded ?? 0, stages = Layer.Program.Stages.Count;
+            return (Layer.IsRecurrent ? 0 : padded) + (stages > 1 ? (Layer.Program.Slots + stages - 1) * padded : 0);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+namespace Seq.Embedded.Generator.Plan.Nodes;
+
+/// <summary>One operation of a model's graph: it reads the rows of its sources and gives rows of its own. An attribute of a layer expands to one or more.</summary>
+internal abstract class Node(params Node[] sources)
+{
+    public IReadOnlyList<Node> Sources { get; } = sources;
+
+    /// <summary>Position in the order of computation.</summary>
+    public int Index { get; set; } = -1;
+
+    /// <summary>Name of what it does in generated members: that of the layer it belongs to.</summary>
+    public virtual string Member => Sources[0].Member;
+
+    /// <summary>What its rows stand for.</summary>
+    public virtual Axis Axis => Sources[0].Axis;
+
+    /// <summary>True for what is done at every time step; false for what is done once a sequence.</summary>
+    public bool ReadsTime => Sources.Count == 0 || Sources[0].Axis.IsTime;
+
+    /// <summary>Values of a row, or null where the model is open.</summary>
+    public abstract int? Width { get; }
+
+    /// <summary>Floats from one row to the next, or null where the model is open.</summary>
+    public virtual int? Stride => Width is { } width ? ModelPlan.Padded(width) : null;
+
+    /// <summary>The node whose memory holds the rows: a node that changes nothing in inference has none of its own.</summary>
+    public virtual Node Storage => this;
+
+    /// <summary>What outlives a time step, in the order of a snapshot.</summary>
+    public virtual IReadOnlyList<StatePlan> States => [];
+
+    /// <summary>Floats that a step needs for itself, its row among them; those of an open row are not counted.</summary>
+    public virtual int StepScratch => 0;
+
+    /// <summary>Where they begin within a stream's scratch.</summary>
+    public int ScratchOffset { get; set; }
+
+    /// <summary>Whether a whole-sequence run keeps the rows in a buffer.</summary>
+    public virtual bool HasRunRows => Storage == this && Axis.IsTime;
+
+    /// <summary>Number of that buffer; nodes whose rows are not needed at the same time share one.</summary>
+    public int RunBuffer { get; set; } = -1;
+}

@@ -1,0 +1,125 @@
+using System.Numerics.Tensors;
+using Seq.Embedded.Kernels;
+
+namespace Seq.Embedded.Training;
+
+/// <summary>
+/// Where the time steps of a shard's sequences lie: packed by time, longest sequence first. The rows of time step t are those of the
+/// first RowCount(t) sequences, so sequences of different lengths need no padding and no mask.
+/// </summary>
+public sealed class PackedRows
+{
+    private readonly int[] _firstRow;
+    private readonly int[] _length;
+    private readonly int[] _lastRow;
+
+    internal PackedRows(int maxSequences, int maxSteps)
+    {
+        _firstRow = new int[maxSteps + 1];
+        _length = new int[maxSequences];
+        _lastRow = new int[maxSequences];
+    }
+
+    /// <summary>Number of sequences.</summary>
+    public int Sequences { get; private set; }
+
+    /// <summary>Length of the longest sequence.</summary>
+    public int Steps { get; private set; }
+
+    /// <summary>Time steps of all sequences together.</summary>
+    public int Rows => _firstRow[Steps];
+
+    /// <summary>First row of a time step.</summary>
+    public int FirstRow(int step) => _firstRow[step];
+
+    /// <summary>Number of sequences that reach a time step.</summary>
+    public int RowCount(int step) => _firstRow[step + 1] - _firstRow[step];
+
+    internal int Length(int position) => _length[position];
+
+    internal int Row(int position, int step) => _firstRow[step] + position;
+
+    internal void Clear() => (Sequences, Steps) = (0, 0);
+
+    /// <summary>Adds a sequence; callers add them from the longest to the shortest.</summary>
+    internal void Add(int length)
+    {
+        _length[Sequences++] = length;
+        Steps = Math.Max(Steps, length);
+    }
+
+    /// <summary>Lays out the rows of the sequences that were added.</summary>
+    internal void Pack()
+    {
+        int reaching = Sequences;
+        _firstRow[0] = 0;
+        for (int t = 0; t < Steps; t++)
+        {
+            while (reaching > 0 && _length[reaching - 1] <= t)
+            {
+                reaching--;
+            }
+
+            _firstRow[t + 1] = _firstRow[t] + reaching;
+        }
+
+        for (int position = 0; position < Sequences; position++)
+        {
+            _lastRow[position] = _length[position] == 0 ? 0 : Row(position, _length[position] - 1);
+        }
+    }
+
+    /// <summary>Copies the last time step of every sequence: (Rows, width) to (Sequences, width).</summary>
+    public void GatherLast(ReadOnlySpan<float> rows, int width, Span<float> last)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            rows.Slice(_lastRow[position] * width, width).CopyTo(last.Slice(position * width, width));
+        }
+    }
+
+    /// <summary>The inverse for gradients: adds (Sequences, width) to the last time steps among (Rows, width).</summary>
+    public void ScatterLast(ReadOnlySpan<float> last, int width, Span<float> rows)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            Span<float> row = rows.Slice(_lastRow[position] * width, width);
+            TensorPrimitives.Add(row, last.Slice(position * width, width), row);
+        }
+    }
+
+    /// <summary>
+    /// Adds the gradient of recurrent weights: sum over time of deltas(t) times state(t - 1), the state before the first step being <paramref name="initial"/>.
+    /// Time steps with the same number of rows go into one call, as their rows lie side by side.
+    /// </summary>
+    /// <param name="states">The state after every time step (Rows, stride).</param>
+    /// <param name="initial">The state before the first (Sequences, stride).</param>
+    /// <param name="stride">Floats from one row of the states to the next.</param>
+    /// <param name="deltas">Rows of deltas in slots.</param>
+    /// <param name="slots">Slots per unit block.</param>
+    /// <param name="firstSlot">First slot that the operand feeds.</param>
+    /// <param name="gradient">The panel of gradients to add to.</param>
+    /// <param name="units">Units of the layer.</param>
+    /// <param name="columns">Columns of the panel.</param>
+    /// <param name="vectors">Vectors per column.</param>
+    public void AccumulateRecurrent(
+        ReadOnlySpan<float> states, ReadOnlySpan<float> initial, int stride, ReadOnlySpan<float> deltas, int slots, int firstSlot,
+        Span<float> gradient, int units, int columns, int vectors)
+    {
+        int deltaStride = slots * Panel.Padded(units);
+        PanelProduct.AccumulateOuter(initial, RowCount(0), stride, deltas, slots, firstSlot, gradient, units, columns, vectors);
+        for (int t = 1; t < Steps;)
+        {
+            int count = RowCount(t), end = t + 1;
+            while (end < Steps && RowCount(end) == count && RowCount(end - 1) == count && RowCount(t - 1) == count)
+            {
+                end++;
+            }
+
+            PanelProduct.AccumulateOuter(
+                states[(FirstRow(t - 1) * stride)..], (end - t) * count, stride, deltas[(FirstRow(t) * deltaStride)..], slots, firstSlot,
+                gradient, units, columns, vectors);
+            t = end;
+        }
+    }
+}
