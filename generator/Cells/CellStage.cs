@@ -122,6 +122,7 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
         Parameter parameter => ParameterName(parameter),
         { Variable: { } variable } => variable,
         { Name: { } name } => name.Replace("'", "Next"),
+        Unary { Operand: Binary { Name: null } } unary => unary.Function.ToString().ToLowerInvariant() + order.TakeWhile(other => other != e).Count(other => other is Unary),
         Unary unary => unary.Function.ToString().ToLowerInvariant() + Capital(VariableName(unary.Operand).Replace("Next", "")),
         _ => throw new InvalidOperationException("The value has no variable."),
     };

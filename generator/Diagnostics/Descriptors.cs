@@ -47,6 +47,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NameTaken = Error(15, "A name is taken by the generated code",
         "'{0}' is the name of a member that the generator adds to the model '{1}'; choose another name");
 
+    public static readonly DiagnosticDescriptor OptionsExclude = Error(20, "Two options exclude each other",
+        "{0} cannot be combined with {1}; allowed with it: {2}");
+
+    public static readonly DiagnosticDescriptor NotFinite = Error(21, "A value must be finite",
+        "{0} is {1}; allowed: a number that is finite as a float");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -56,6 +62,7 @@ internal static class Descriptors
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
+        OptionsExclude, NotFinite,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

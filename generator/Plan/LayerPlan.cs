@@ -47,6 +47,12 @@ internal sealed record LayerPlan(
 
     public int? PaddedOf(CellSpace space) => UnitsOf(space) is { } units ? ModelPlan.Padded(units) : null;
 
+    /// <summary>The values that one stage computes and a later one multiplies by weights.</summary>
+    public IEnumerable<CellOperand> ComputedOperands => Program.Operands.Where(operand => operand.IsComputed);
+
+    /// <summary>Size in memory of a row of an operand that is not x.</summary>
+    public int? PaddedOf(CellOperand operand) => PaddedOf(Program.SpaceOf(operand.Vector)!);
+
     /// <summary>Its states in the order of the equations.</summary>
     public IReadOnlyList<StatePlan> States { get; init; } = [];
 
@@ -75,12 +81,6 @@ internal sealed record LayerPlan(
 
     /// <summary>Floats of the packed weights, for a number of units of an open layer.</summary>
     public long PackedFloats(int units) => Panels.Sum(panel => (long)panel.Size(this, Units ?? units)) + Parameters.Sum(parameter => (long)parameter.Size(this));
-
-    /// <summary>Parameters per unit of an open layer.</summary>
-    public long ParametersPerUnit => ParameterCount(1);
-
-    /// <summary>Multiply-adds per unit of an open layer.</summary>
-    public long MultiplyAddsPerUnit => MultiplyAdds(1);
 
     /// <summary>What the layer is, for people: <c>GRU layer 1 of 2, 48 -> 64</c>.</summary>
     public string Title

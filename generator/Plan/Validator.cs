@@ -117,6 +117,11 @@ internal static class Validator
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
         }
 
+        foreach (CellFailure failure in Planner.CellOf(layer).Check(layer))
+        {
+            fail(failure.Descriptor, new SpecPlace(index, failure.Argument), failure.Arguments);
+        }
+
         foreach (OptionSpec option in layer.Options)
         {
             if (Planner.CellOf(layer).Options.TryGetValue(option.Name, out string[] allowed) && !allowed.Contains(option.Value))
@@ -175,7 +180,7 @@ internal static class Validator
 
     private static void ValidateCost(ModelPlan plan, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
     {
-        long parameters = plan.Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? 1));
+        long parameters = plan.Layers.Sum(layer => layer.ParameterCount(1));
         if (parameters > MaxParameters)
         {
             fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)]);
@@ -186,9 +191,9 @@ internal static class Validator
         {
             Func<LayerPlan, long> cost = budget.Name switch
             {
-                "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
+                "MaxWeightBytes" => layer => 4 * layer.ParameterCount(1),
                 "MaxStateBytes" => layer => 4 * layer.Program.States.Count() * (long)(layer.Units ?? 0),
-                _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
+                _ => layer => layer.PerSequence ? 0 : layer.MultiplyAdds(1),
             };
             long needed = plan.Layers.Sum(cost);
             if (needed > Number(budget))

@@ -82,15 +82,16 @@ public class CellProgramTests
     public void Slots_of_what_is_kept_for_the_backward_pass_do_not_meet(string kind, string option, string value)
     {
         CellProgram program = Program(kind, option, value);
-        List<int> slots = [.. program.Saved.Values, .. program.AdjointSlots.Values];
-        if (program.Stages.Count > 1)
-        {
-            slots.AddRange(program.Accumulators.Select(accumulator => accumulator.Slot));
-        }
-
-        Assert.Equal(slots.Count, slots.Distinct().Count());
-        Assert.All(slots, slot => Assert.InRange(slot, 0, program.Slots - 1));
-        Assert.Equal(Math.Max(program.Accumulators.Count, slots.Count), program.Slots);
+        CellSlots layout = program.Layout;
+        bool IsInPlace(Expr e) => e is Normalised { Value: Affine affine } && layout.IsNormalisedInPlace(program.Accumulators.Single(accumulator => accumulator.Affine == affine));
+        List<int> saved = [.. layout.Saved.Where(pair => !IsInPlace(pair.Key)).Select(pair => pair.Value), .. layout.Scales.Values];
+        List<int> sums = [.. program.Accumulators.Select(accumulator => accumulator.Slot)];
+        List<int> gradients = [.. layout.Adjoints.Values, .. layout.Parameters.Values];
+        List<int> forward = program.Stages.Count > 1 ? [.. saved, .. sums] : saved;
+        Assert.Equal(forward.Count, forward.Distinct().Count());
+        List<int> backward = [.. gradients, .. sums, .. program.Stages.Count > 1 ? saved : []];
+        Assert.Equal(backward.Count, backward.Distinct().Count());
+        Assert.Equal(Enumerable.Range(0, program.Slots), forward.Concat(backward).Distinct().Order());
     }
 
     [Theory]
