@@ -15,7 +15,7 @@ internal sealed class GruCell : RecurrentCell
 
     public override IEnumerable<CellFailure> Check(LayerSpec layer) =>
         layer.Has("Normalize") && layer.Option("Reset", "AfterProduct") is var reset && reset != "AfterProduct"
-            ? [new CellFailure(Descriptors.OptionsExclude, "Normalize", "Normalize = true", $"Reset = {reset}", "Reset = AfterProduct")]
+            ? [new CellFailure(Descriptors.OptionsExclude, "Normalize", ["Normalize = true", $"Reset = {reset}", "Reset = AfterProduct"], "false")]
             : [];
 
     protected override IReadOnlyDictionary<string, string[]> OwnOptions { get; } = new Dictionary<string, string[]>

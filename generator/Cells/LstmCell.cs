@@ -14,18 +14,19 @@ internal sealed class LstmCell : RecurrentCell
 
     public override string Title => "LSTM";
 
-    public override IReadOnlyDictionary<string, string> Numbers { get; } = new Dictionary<string, string> { ["Projection"] = "0" };
+    public override IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange> { ["Projection"] = new(0, 16_384, 0) };
 
     public override IReadOnlyList<string> InitialValues { get; } = ["ForgetBias"];
 
     public override IEnumerable<CellFailure> Check(LayerSpec layer)
     {
-        int units = layer.Units ?? 0, projection = Projection(layer);
-        if (projection < 0 || (projection >= units && units > 0 && projection > 0))
+        int units = layer.Units ?? 0, projection = layer.Number("Projection");
+        if (projection >= units && projection > 0 && units > 0)
         {
+            string largest = (units - 1).ToString("N0", CultureInfo.InvariantCulture);
             yield return new CellFailure(
-                Descriptors.SizeOutOfRange, "Projection", "Projection", projection.ToString("N0", CultureInfo.InvariantCulture),
-                $"0 (none), and 1 to {(units - 1).ToString("N0", CultureInfo.InvariantCulture)}, less than the size of the layer");
+                Descriptors.SizeOutOfRange, "Projection", ["Projection", projection.ToString("N0", CultureInfo.InvariantCulture), $"0 (none) to {largest}, less than the size of the layer"],
+                largest.Replace(',', '_'));
         }
 
         if (ForgetBias(layer) is not { } bias)
@@ -35,12 +36,12 @@ internal sealed class LstmCell : RecurrentCell
 
         if (float.IsNaN((float)bias) || float.IsInfinity((float)bias))
         {
-            yield return new CellFailure(Descriptors.NotFinite, "ForgetBias", "ForgetBias", bias.ToString("R", CultureInfo.InvariantCulture));
+            yield return new CellFailure(Descriptors.NotFinite, "ForgetBias", ["ForgetBias", bias.ToString("R", CultureInfo.InvariantCulture)], "1");
         }
 
         if (!layer.Has("Bias", true))
         {
-            yield return new CellFailure(Descriptors.OptionsExclude, "ForgetBias", "ForgetBias", "Bias = false", "Bias = true");
+            yield return new CellFailure(Descriptors.OptionsExclude, "ForgetBias", ["ForgetBias", "Bias = false", "Bias = true"]);
         }
     }
 
@@ -53,7 +54,7 @@ internal sealed class LstmCell : RecurrentCell
 
     protected override string OwnDetail(LayerSpec layer) =>
         (layer.Has("Peepholes") ? " peepholes" : "") + (layer.Has("CoupledGates") ? " coupled gates" : "") + (layer.Has("Normalize") ? " normalised" : "")
-        + (Projection(layer) > 0 ? $" of {layer.Units?.ToString("N0", CultureInfo.InvariantCulture)} units projected" : "");
+        + (layer.Number("Projection") > 0 ? $" of {layer.Units?.ToString("N0", CultureInfo.InvariantCulture)} units projected" : "");
 
     public override void Define(CellEquations cell, LayerSpec layer)
     {
@@ -62,7 +63,7 @@ internal sealed class LstmCell : RecurrentCell
         Gate? input = coupled ? null : Declare("i");
         Gate forget = Declare("f"), candidate = Declare("g"), output = Declare("o");
         forget.InitialBias = ForgetBias(layer);
-        CellSpace? projected = Projection(layer) is var size && size > 0 ? cell.Space(size) : null;
+        CellSpace? projected = layer.Number("Projection") is var size && size > 0 ? cell.Space(size) : null;
         Expr x = cell.Input;
         Kept h = cell.State("h", projected), c = cell.State("c");
 
@@ -84,8 +85,6 @@ internal sealed class LstmCell : RecurrentCell
         Expr result = o * Expr.Tanh(normalised ? NormalisedMaps.Of(cell, "c", cNext) : cNext);
         cell.Next(h, projected is null ? result : cell.Gate("", projected, hasBias: false).Of(result));
     }
-
-    private static int Projection(LayerSpec layer) => int.Parse(layer.Option("Projection", "0"), CultureInfo.InvariantCulture);
 
     private static double? ForgetBias(LayerSpec layer) =>
         layer.Option("ForgetBias", "") is var text && text.Length > 0 ? double.Parse(text, CultureInfo.InvariantCulture) : null;

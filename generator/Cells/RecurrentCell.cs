@@ -5,13 +5,13 @@ namespace Seq.Embedded.Generator.Cells;
 /// <summary>What all recurrent cells share: the arguments of <c>RecurrentLayerAttribute</c>.</summary>
 internal abstract class RecurrentCell : Cell
 {
-    protected static readonly string[] OffByDefault = ["false", "true"];
+    protected static readonly string[] OffByDefault = ["False", "True"];
 
     private IReadOnlyDictionary<string, string[]>? _options;
 
     public sealed override IReadOnlyDictionary<string, string[]> Options => _options ??= OwnOptions.Concat(new Dictionary<string, string[]>
     {
-        ["Bias"] = ["true", "false"],
+        ["Bias"] = ["True", "False"],
         ["InitialState"] = ["Zero", "Learned"],
     }).ToDictionary(option => option.Key, option => option.Value);
 

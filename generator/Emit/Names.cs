@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
+using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -33,6 +35,15 @@ internal static class Names
         "using SeqVector = global::System.Numerics.Vector<float>;",
     ];
 
+    // A text between quotes on one line, which stays as it is, or an alias.
+    private static readonly Regex TextOrAlias = new(
+        $"\"(?:[^\"\\\\\n]|\\\\.)*\"|\\b{Aliases.Prefix}(?<name>{string.Join("|", Aliases.Names)})\\b", RegexOptions.CultureInvariant);
+
+    /// <summary>The code with another prefix of the aliases, for models that see a name like one of them: C# takes no alias beside a type of its name.</summary>
+    public static string WithPrefix(string prefix, string code) => prefix == Aliases.Prefix
+        ? code
+        : TextOrAlias.Replace(code, match => match.Groups["name"] is { Success: true } name ? prefix + name.Value : match.Value);
+
     /// <summary>1,234 in documentation, the same under every culture.</summary>
     public static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -60,6 +71,9 @@ internal static class Names
 
     /// <summary>A float literal that reads back as the same float.</summary>
     public static string Single(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+
+    /// <summary>The packed rows of an axis of time, in the passes of training.</summary>
+    public static string Time(Axis axis) => axis.Index <= 0 ? "time" : "time" + Number(axis.Index);
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -11,6 +11,7 @@ internal sealed class GraphBuilder
     private readonly IReadOnlyList<string> _names;
     private readonly int _lastRecurrent;
     private readonly List<Node> _nodes = [];
+    private readonly List<Axis> _axes = [];
     private int _layers;
     private int _weights;
     private int _state;
@@ -28,7 +29,7 @@ internal sealed class GraphBuilder
 
     public ModelPlan Build()
     {
-        Node rows = Add(new InputNode(_spec.Input));
+        Node rows = Add(new InputNode(_spec.Input, AxisOf(stride: 1)));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
             if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1)
@@ -46,7 +47,7 @@ internal sealed class GraphBuilder
 
         PlaceScratch();
         new RunBuffers(_nodes).Assign();
-        return new ModelPlan(_spec, _nodes);
+        return new ModelPlan(_spec, _nodes, _axes);
     }
 
     /// <summary>One attribute: as many layers as it stacks.</summary>
@@ -103,6 +104,19 @@ internal sealed class GraphBuilder
 
     private LastNode AddLast(Node rows) =>
         Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+
+    /// <summary>The axis of time of a stride; there is one of each.</summary>
+    private Axis AxisOf(int stride)
+    {
+        Axis? axis = _axes.Find(axis => axis.Stride == stride);
+        if (axis is null)
+        {
+            axis = new Axis(_axes.Count, stride);
+            _axes.Add(axis);
+        }
+
+        return axis;
+    }
 
     private StatePlan NewState(string name, int width)
     {

@@ -7,7 +7,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// A valid model laid out: its graph, every parameter, state and scratch slot with its size and offset, and what a step costs.
 /// Sizes count floats. Units are padded to multiples of 16, so that no offset depends on the width of the machine's vectors.
 /// </summary>
-internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
+internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IReadOnlyList<Axis> axes)
 {
     /// <summary>Time steps whose input products a whole-sequence run computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
@@ -19,6 +19,9 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
 
     /// <summary>The graph, each node behind its sources; the first is the input, the last the output.</summary>
     public IReadOnlyList<Node> Nodes { get; } = nodes;
+
+    /// <summary>The axes of time; the first is that of the input.</summary>
+    public IReadOnlyList<Axis> Axes { get; } = axes;
 
     /// <summary>The layers that have weights, in the order of computation.</summary>
     public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.OfType<CellNode>().Select(node => node.Layer)];

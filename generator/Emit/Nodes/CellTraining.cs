@@ -12,6 +12,8 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
 
     private IEnumerable<PanelPlan> InnerPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput);
 
+    private string Time => emitter.Time;
+
     private NodeEmitter Source => graph[emitter.Node.Sources[0]];
 
     public void Forward()
@@ -74,8 +76,8 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             }
         }
 
-        code.Open("for (int t = 0; t < time.Steps; t++)");
-        code.Line("int first = time.FirstRow(t), count = time.RowCount(t);");
+        code.Open($"for (int t = 0; t < {Time}.Steps; t++)");
+        code.Line($"int first = {Time}.FirstRow(t), count = {Time}.RowCount(t);");
         code.Line($"SeqSpan {string.Join(", ", NowSpans())};");
         IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Forward(Layer);
         Previous(kept => Reads(kernels, kept) || Layer.Program.OperandOf(kept.Previous) is not null);
@@ -108,8 +110,8 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line($"SeqSpan m{operand.Index} = {Region(CellRegions.Computed(Layer, operand))}, dm{operand.Index} = {Region(CellRegions.ComputedGradient(Layer, operand))};");
         }
 
-        code.Open("for (int t = time.Steps - 1; t >= 0; t--)");
-        code.Line("int first = time.FirstRow(t), count = time.RowCount(t);");
+        code.Open($"for (int t = {Time}.Steps - 1; t >= 0; t--)");
+        code.Line($"int first = {Time}.FirstRow(t), count = {Time}.RowCount(t);");
         code.Line($"SeqSpan {string.Join(", ", NowSpans())};");
         IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Backward(Layer);
         Previous(kept => Reads(kernels, kept));
@@ -147,7 +149,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}{PanelCalls.Bias(panel)}";
             code.Line(panel.Operand.IsComputed
                 ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});"
-                : $"time.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});");
+                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});");
         }
 
         foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is not null))
@@ -163,7 +165,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     {
         foreach (Kept kept in Layer.Program.States.Where(isRead))
         {
-            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice(time.FirstRow(t - 1) * {Names.Padded(Layer, kept.Space)});");
+            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice({Time}.FirstRow(t - 1) * {Names.Padded(Layer, kept.Space)});");
         }
     }
 

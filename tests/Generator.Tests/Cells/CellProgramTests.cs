@@ -171,7 +171,7 @@ public class CellProgramTests
     private static CellProgram Program(string kind, string option, string value)
     {
         Cell cell = Cell.All.Single(cell => cell.Attribute == kind);
-        IEnumerable<OptionSpec> options = value.Length == 0 ? [] : [new OptionSpec(option, value)];
-        return new CellProgram(cell.Equations(new LayerSpec(kind, 3, 1, null, 0, new(options))));
+        Dictionary<string, string> given = value.Length == 0 ? [] : new() { [option] = value };
+        return new CellProgram(cell.Equations(new LayerSpec(kind, 3, 1, null, 0, new(cell.Complete(given)))));
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests.Diagnostics;
@@ -182,6 +183,22 @@ public class DiagnosticTests
     public void Name_of_a_generated_member_is_SEQ0015(string declaration, string name, string model) => AssertFails(
         $"[SequenceModel(Input = 2)] [Gru(3)] {declaration}",
         "SEQ0015", name, $"'{name}' is the name of a member that the generator adds to the model '{model}'; choose another name");
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp11, "11.0")]
+    [InlineData(LanguageVersion.CSharp10, "10.0")]
+    [InlineData(LanguageVersion.CSharp8, "8.0")]
+    public void Language_older_than_the_generated_code_is_SEQ0016_alone(LanguageVersion version, string found)
+    {
+        CSharpParseOptions options = Generation.ParseOptions.WithLanguageVersion(version);
+        GenerationResult result = Generation.Run(options, "using Seq.Embedded;\n[SequenceModel(Input = 0)] [Gru(3)] class M { }");
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal("SEQ0016", diagnostic.Id);
+        Assert.Equal($"The project of the model 'M' is written in C# {found}; allowed: C# 12 or later, which LangVersion sets", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("M", result.TextAt(diagnostic));
+        Assert.Empty(result.Sources);
+        Assert.Empty(result.CompilerDiagnostics);
+    }
 
     [Fact]
     public void Static_constructor_is_allowed() => Generation.Run(
