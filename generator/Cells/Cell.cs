@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Cells;
@@ -8,7 +10,8 @@ namespace Seq.Embedded.Generator.Cells;
 /// </summary>
 internal abstract class Cell : LayerKind
 {
-    public static new IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell(), new EmbeddingCell()];
+    public static new IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new DenseCell(), new EmbeddingCell()];
+
 
     /// <summary>Display name: <c>GRU</c>.</summary>
     public abstract string Title { get; }
@@ -22,11 +25,28 @@ internal abstract class Cell : LayerKind
     /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
     public bool EndsInSoftmax(LayerSpec layer) => OutputActivation(layer) == "Softmax";
 
+    /// <summary>What is wrong with the arguments, beyond values that are not among those allowed.</summary>
+    public virtual IEnumerable<CellFailure> Check(LayerSpec layer) => [];
+
+    /// <summary>The arguments that change the structure, where they are not the defaults: <c> beforeproduct</c>.</summary>
+    public string Fingerprint(LayerSpec layer)
+    {
+        IEnumerable<string> options = from option in Options
+                                      let value = layer.Option(option.Key, option.Value[0])
+                                      where value != option.Value[0]
+                                      select value switch { "True" => option.Key, "False" => "no" + option.Key, _ => value };
+        IEnumerable<string> numbers = from range in Ranges
+                                      let value = layer.Number(range.Key)
+                                      where value != range.Value.Default
+                                      select $"{range.Key} {value.ToString(CultureInfo.InvariantCulture)}";
+        return string.Concat(options.Concat(numbers).Select(text => " " + text.ToLowerInvariant()));
+    }
+
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>
-    /// <param name="operand">0 for the maps of x, 1 for those of h.</param>
+    /// <param name="operand">What the maps are of: x, h, or for a projection the value that becomes h.</param>
     /// <param name="layer">Index of the layer in its stack.</param>
-    public virtual string TensorName(string part, int operand, int layer) => $"{part}_{(operand == 0 ? "ih" : "hh")}_l{layer}";
+    public virtual string TensorName(string part, CellOperand operand, int layer) => $"{part}_{(operand.IsInput ? "ih" : operand.Space.Index > 0 ? "hr" : "hh")}_l{layer}";
 
     /// <summary>True for a table with a row per token: the tensor of its weights is (inputs, units).</summary>
     public virtual bool IsTable => false;
@@ -38,8 +58,20 @@ internal abstract class Cell : LayerKind
 
     public CellEquations Equations(LayerSpec layer)
     {
-        CellEquations cell = new();
+        CellEquations cell = new(layer.Has("Bias", true));
         Define(cell, layer);
+        if (layer.Option("InitialState", "Zero") == "Learned")
+        {
+            cell.LearnInitialStates();
+        }
+
         return cell;
     }
 }
+
+/// <summary>A failure of a layer's arguments.</summary>
+/// <param name="Descriptor">What it is.</param>
+/// <param name="Option">The argument.</param>
+/// <param name="Arguments">What the message says.</param>
+/// <param name="Remedies">Values of the argument that would repair it, as C#.</param>
+internal sealed record CellFailure(DiagnosticDescriptor Descriptor, string Option, string[] Arguments, params string[] Remedies);

@@ -11,10 +11,10 @@ internal sealed class EmbeddingCell : Cell
 
     public override bool IsTable => true;
 
-    public override string TensorName(string part, int operand, int layer) => part;
+    public override string TensorName(string part, CellOperand operand, int layer) => part;
 
     /// <summary>Drawn normally.</summary>
     public override int InitialFan(int inputs, int units) => 0;
 
-    public override void Define(CellEquations cell, LayerSpec layer) => cell.Next(cell.Value("y"), cell.Gate("", hasBias: false).Of(cell.Input));
+    public override void Define(CellEquations cell, LayerSpec layer) => cell.Next(cell.Value("y"), cell.Gate("", cell.Units, hasBias: false).Of(cell.Input));
 }

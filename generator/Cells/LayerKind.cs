@@ -21,6 +21,9 @@ internal abstract class LayerKind
     /// <summary>Arguments that are whole numbers, and their ranges.</summary>
     public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();
 
+    /// <summary>Arguments with a number that only a new model begins with; empty where they are not given.</summary>
+    public virtual IReadOnlyList<string> InitialValues { get; } = [];
+
     /// <summary>The kind of that name, or null.</summary>
     public static LayerKind? Find(string attribute) => All.FirstOrDefault(kind => kind.Attribute == attribute);
 
@@ -35,6 +38,7 @@ internal abstract class LayerKind
         [
             .. Options.Select(option => new OptionSpec(option.Key, option.Value[0])),
             .. Ranges.Select(range => new OptionSpec(range.Key, range.Value.Default.ToString(CultureInfo.InvariantCulture))),
+            .. InitialValues.Select(name => new OptionSpec(name, "")),
         ];
         return defaults.Select(option => given.TryGetValue(option.Name, out string value) ? option with { Value = value } : option);
     }

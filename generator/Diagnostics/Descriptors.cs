@@ -50,6 +50,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LanguageTooOld = Error(16, "The generated code needs C# 12",
         "The project of the model '{0}' is written in C# {1}; allowed: C# 12 or later, which LangVersion sets");
 
+    public static readonly DiagnosticDescriptor OptionsExclude = Error(20, "Two options exclude each other",
+        "{0} cannot be combined with {1}; allowed with it: {2}");
+
+    public static readonly DiagnosticDescriptor NotFinite = Error(21, "A value must be finite",
+        "{0} is {1}; allowed: a number that is finite as a float");
+
     public static readonly DiagnosticDescriptor TokensNotFirst = Error(80, "Tokens become vectors in the first layer",
         "The layer [{0}] takes tokens and follows [{1}], which gives vectors; allowed: [Embedding] or [OneHot] as the first layer");
 
@@ -68,8 +74,7 @@ internal static class Descriptors
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
-        LanguageTooOld,
-        TokensNotFirst, OneHotAlone, NothingToSet,
+        LanguageTooOld, OptionsExclude, NotFinite, TokensNotFirst, OneHotAlone, NothingToSet,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

@@ -41,7 +41,7 @@ internal sealed class TokenEmitter(GraphEmitter graph, TokenNode node) : InputEm
 
     public override void TrainerMembers(CodeWriter code) => code.Lines(
         $"""
-        /// <summary>Adds a sequence of tokens to the batch; they are copied. It begins with a state of zero. Allocates nothing.</summary>
+        /// <summary>Adds a sequence of tokens to the batch; they are copied. It begins with the state that streams begin with. Allocates nothing.</summary>
         /// <param name="tokens">The tokens (T), each 0 to V - 1, T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
         /// <returns>Index of the sequence in the batch.</returns>
         /// {Exception}

@@ -20,6 +20,7 @@ internal sealed class SequenceBatch
     private readonly int[] _firstOutput;
     private readonly long[] _order;
     private readonly bool[] _atLogits;
+    private readonly bool[] _isGiven;
     private readonly CtcWorkspace? _ctc;
 
     internal SequenceBatch(TrainerLayout layout, TrainerOptions options)
@@ -38,6 +39,7 @@ internal sealed class SequenceBatch
         _firstOutput = new int[maxBatch + 1];
         _order = new long[maxBatch];
         _atLogits = new bool[maxBatch];
+        _isGiven = new bool[maxBatch];
         _ctc = options.MaxLabels == 0 ? null : new CtcWorkspace(maxSteps, options.MaxLabels, layout.OutputSize);
     }
 
@@ -48,9 +50,10 @@ internal sealed class SequenceBatch
 
     /// <summary>Copies a sequence (T, I) to the end of the batch.</summary>
     /// <param name="inputs">Vectors, or the bits of tokens.</param>
-    /// <param name="initialState">The state before the first time step, as a snapshot.</param>
+    /// <param name="initialState">The state before the first time step, as a snapshot, where it is given.</param>
+    /// <param name="isGiven">Whether it is; otherwise it is zero, or what the generated code sets.</param>
     /// <returns>Its index.</returns>
-    internal int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState)
+    internal int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
         int steps = Shapes.Rows(inputs.Length, _layout.InputWidth, nameof(inputs));
         if (steps < 1 || steps > _maxSteps)
@@ -65,7 +68,9 @@ internal sealed class SequenceBatch
 
         // Both begin with a zero that nothing changes.
         inputs.CopyTo(_inputs.Span[(_firstStep[Count] * _layout.InputWidth)..]);
+        StateOf(Count).Clear();
         initialState.CopyTo(StateOf(Count));
+        _isGiven[Count] = isGiven;
         _firstStep[Count + 1] = _firstStep[Count] + steps;
         _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetOutputSteps(steps);
         return Count++;
@@ -77,6 +82,9 @@ internal sealed class SequenceBatch
         CheckIndex(index);
         return _firstStep[index + 1] - _firstStep[index];
     }
+
+    /// <summary>True where the sequence was added with a state of its own.</summary>
+    internal bool IsGiven(int index) => _isGiven[index];
 
     /// <summary>Number of steps of a sequence on an axis of time.</summary>
     internal int GetSteps(int index, int axis) => _layout.Axes[axis].GetSteps(GetSteps(index));
@@ -102,7 +110,7 @@ internal sealed class SequenceBatch
         Shapes.Check(labels.Length, outputs.Length / size, nameof(labels));
         for (int row = 0; row < labels.Length; row++)
         {
-            if (labels[row] != SoftmaxCrossEntropy.Ignore && (uint)labels[row] >= (uint)size)
+            if (labels[row] != SoftmaxCrossEntropy.Ignore && unchecked((uint)labels[row]) >= (uint)size)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(labels), labels[row],
@@ -172,7 +180,7 @@ internal sealed class SequenceBatch
             shards[shard].Clear();
             for (int i = shard; i < Count; i += shards.Length)
             {
-                int sequence = (int)order[i];
+                int sequence = unchecked((int)order[i]);
                 shards[shard].Add(this, sequence);
             }
 
@@ -284,7 +292,7 @@ internal sealed class SequenceBatch
 
     private void CheckIndex(int index)
     {
-        if ((uint)index >= (uint)Count)
+        if (unchecked((uint)index) >= (uint)Count)
         {
             throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch has {Count} sequences; allowed: 0 to {Count - 1}.");
         }

@@ -16,6 +16,7 @@ public sealed class TrainerShard
     private readonly AlignedBuffer[] _regions;
     private readonly PackedRows[] _time;
     private readonly int[] _sequence;
+    private readonly bool[] _isGiven;
     private readonly ulong _seed;
     private ulong _dropoutRound;
 
@@ -33,6 +34,7 @@ public sealed class TrainerShard
         GradientBuffer = new AlignedBuffer(weights);
         _time = [.. layout.Axes.Select(axis => new PackedRows(maxSequences, axis.GetSteps(maxSteps)))];
         _sequence = new int[maxSequences];
+        _isGiven = new bool[maxSequences];
     }
 
     /// <summary>Number of sequences.</summary>
@@ -76,6 +78,7 @@ public sealed class TrainerShard
     /// <summary>Adds a sequence; callers add them from the longest to the shortest.</summary>
     internal void Add(SequenceBatch batch, int sequence)
     {
+        _isGiven[Sequences] = batch.IsGiven(sequence);
         _sequence[Sequences++] = sequence;
         for (int axis = 0; axis < _time.Length; axis++)
         {
@@ -91,6 +94,34 @@ public sealed class TrainerShard
         foreach (PackedRows time in _time)
         {
             time.Pack();
+        }
+    }
+
+    /// <summary>Lets the sequences that were added without a state begin with a trained one.</summary>
+    /// <param name="state">The trained vector, padded.</param>
+    /// <param name="initial">(Sequences, values of the state): those of sequences with a state of their own stay.</param>
+    public void BeginWith(ReadOnlySpan<float> state, Span<float> initial)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            if (!_isGiven[position])
+            {
+                state.CopyTo(initial[(position * state.Length)..]);
+            }
+        }
+    }
+
+    /// <summary>The gradient of a given state goes nowhere: its rows become zero.</summary>
+    /// <param name="gradients">(Sequences, stride).</param>
+    /// <param name="stride">Floats from one row to the next.</param>
+    public void ClearGiven(Span<float> gradients, int stride)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            if (_isGiven[position])
+            {
+                gradients.Slice(position * stride, stride).Clear();
+            }
         }
     }
 

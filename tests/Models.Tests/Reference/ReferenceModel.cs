@@ -41,7 +41,9 @@ internal sealed class ReferenceModel
                     GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
                     EmbeddingAttribute embedding => new ReferenceEmbedding(Tensors, name, model, embedding),
-                    _ => new ReferenceDense(Tensors, name, inputs, ((DenseAttribute)layer).Activation),
+                    MguAttribute mgu => new ReferenceMgu(Tensors, name, i, inputs, mgu),
+                    FastGrnnAttribute fast => new ReferenceFastGrnn(Tensors, name, i, inputs, fast),
+                    _ => new ReferenceDense(Tensors, name, inputs, (DenseAttribute)layer),
                 });
                 inputs = layers[^1].Units;
             }
@@ -69,8 +71,8 @@ internal sealed class ReferenceModel
 
         foreach (ReferenceRecurrent layer in _layers.OfType<ReferenceRecurrent>())
         {
-            layer.InitialH = Take(snapshot, layer.Units);
-            layer.InitialC = layer.HasC ? Take(snapshot, layer.Units) : [];
+            layer.GivenH = Take(snapshot, layer.Units);
+            layer.GivenC = layer is ReferenceLstm ? Take(snapshot, layer.Cells) : [];
         }
     }
 
