@@ -8,6 +8,8 @@ internal abstract class LayerKind
 {
     public const string Embedding = "Embedding";
     public const string OneHot = "OneHot";
+    public const string Decoder = "Decoder";
+    public const string Attention = "Attention";
 
     /// <summary>Cells, and the kinds that other nodes make up.</summary>
     public static IReadOnlyList<LayerKind> All => [.. Cell.All, .. OtherKind.All];

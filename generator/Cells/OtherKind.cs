@@ -1,9 +1,18 @@
 namespace Seq.Embedded.Generator.Cells;
 
 /// <summary>A kind of layer without equations of a cell: the graph has nodes of its own for it, or none.</summary>
-internal sealed class OtherKind(string attribute) : LayerKind
+internal sealed class OtherKind(string attribute, Dictionary<string, string[]>? options = null, Dictionary<string, OptionRange>? ranges = null) : LayerKind
 {
-    public static new IReadOnlyList<OtherKind> All { get; } = [new(OneHot)];
+    public static new IReadOnlyList<OtherKind> All { get; } =
+    [
+        new(OneHot),
+        new(Decoder),
+        new(Attention, new() { ["Score"] = ["Additive", "DotProduct"] }, new() { ["Units"] = new(0, 16_384, 0) }),
+    ];
 
     public override string Attribute => attribute;
+
+    public override IReadOnlyDictionary<string, string[]> Options { get; } = options ?? [];
+
+    public override IReadOnlyDictionary<string, OptionRange> Ranges { get; } = ranges ?? [];
 }

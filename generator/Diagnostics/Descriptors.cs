@@ -65,6 +65,18 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NothingToSet = Error(82, "The layer has nothing to set",
         "{0} of [{2}] is {1}; allowed: none, as the layer has no tensors and no outputs of its own in memory");
 
+    public static readonly DiagnosticDescriptor DecoderPlace = Error(83, "A decoder stands below an encoder",
+        "{0}; allowed: the layers of an encoder, one [Decoder], the layers of the decoder, in a ManyToMany model; [Attention] only in the decoder of an encoder with time steps");
+
+    public static readonly DiagnosticDescriptor DecoderOrder = Error(84, "The layers of a decoder have an order",
+        "In the decoder {0}; allowed below [Decoder]: [Embedding] or [OneHot], one or more recurrent layers, [Attention] or none, [Dense({1}, Activation.Softmax)]");
+
+    public static readonly DiagnosticDescriptor DecoderState = Error(85, "A decoder begins with states of the encoder",
+        "{0} ({1}) cannot begin with what {2} ({3}) ends with; allowed: a recurrent layer of the same kind and size, without a learned initial state");
+
+    public static readonly DiagnosticDescriptor AttentionUnits = Error(86, "Attention needs queries and keys of one length",
+        "{0}; allowed: Units of 1 to 16,384, or 0 for dot products of outputs of the same size");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -75,6 +87,7 @@ internal static class Descriptors
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
         LanguageTooOld, OptionsExclude, NotFinite, TokensNotFirst, OneHotAlone, NothingToSet,
+        DecoderPlace, DecoderOrder, DecoderState, AttentionUnits,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

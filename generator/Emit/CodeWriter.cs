@@ -54,5 +54,12 @@ internal sealed class CodeWriter
         return Line("}");
     }
 
+    /// <summary>Closes the block of an initializer.</summary>
+    public CodeWriter CloseStatement()
+    {
+        _indent--;
+        return Line("};");
+    }
+
     public override string ToString() => _text.ToString();
 }

@@ -1,6 +1,7 @@
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -16,12 +17,13 @@ internal static class Description
             return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}";
         });
         string input = LayerKind.TakesTokens(plan.Spec.Layers[0].Kind) ? "tokens" : "input";
-        return $"{input} {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
+        string decoder = plan.HasDecoder ? $" | decoder tokens {Names.Units(plan.Last)}" : "";
+        return $"{input} {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{decoder}{(plan.ManyToOne ? " | many to one" : "")}";
     }
 
     public static IEnumerable<string> Lines(ModelPlan plan)
     {
-        yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one, one output a sequence" : "many-to-many, one output a time step")}";
+        yield return $"{plan.Spec.FullName}: {Task(plan)}";
         yield return "";
         foreach (LayerPlan layer in plan.Layers)
         {
@@ -39,7 +41,7 @@ internal static class Description
     public static void EmitDocumentation(CodeWriter code, GraphEmitter graph)
     {
         ModelPlan plan = graph.Plan;
-        string task = plan.ManyToOne ? "one output a sequence" : "one output a time step";
+        string task = plan.HasDecoder ? "one a step of the target" : plan.ManyToOne ? "one output a sequence" : "one output a time step";
         if (!plan.Spec.HasSummary)
         {
             code.Line($"/// <summary>Sequence model: {graph.Input.Text}, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
@@ -64,8 +66,16 @@ internal static class Description
     {
         string parameters = Amount(layer, layer.ParameterCount(1)), multiplyAdds = Amount(layer, layer.MultiplyAdds(1));
         string units = layer.Outputs is { } size ? Names.Text(size) : "O (open)";
-        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.PerSequence ? "sequence" : "step")}";
+        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.OfSource ? "step of the source" : layer.PerSequence ? "sequence" : "step")}";
     }
+
+    private static string Task(ModelPlan plan) => (plan.HasDecoder, plan.IsOneToMany, plan.ManyToOne) switch
+    {
+        (true, true, _) => "one-to-many, a vector to a sequence of tokens",
+        (true, _, _) => "encoder-decoder, a sequence to a sequence of tokens",
+        (_, _, true) => "many-to-one, one output a sequence",
+        _ => "many-to-many, one output a time step",
+    };
 
     private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Names.Text(amount)} O" : Names.Text(amount);
 
@@ -79,12 +89,23 @@ internal static class Description
 
         string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
         yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
+        if (plan.HasDecoder)
+        {
+            yield return $"Encoder: {Total(plan.SourceMultiplyAdds)} multiply-adds per step of the source";
+        }
+
+        foreach (AttendNode attend in plan.Nodes.OfType<AttendNode>())
+        {
+            yield return $"{attend.Name}: {(attend.Layer is null ? "dot products" : "additive scores")}, {Names.Text(attend.MultiplyAddsPerSourceStep)} multiply-adds per step and step of the source";
+        }
+
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
         long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), run = 4 * plan.RunFloats(padding);
         yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
         yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream {Names.Text(state + scratch + run)}{outputs}: "
-            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for Run";
+            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for {(plan.HasDecoder ? "Encode" : "Run")}"
+            + (plan.MemoryFloats > 0 ? $"; {Names.Text(4L * (plan.MemoryFloats + 1))} more for each step of the source" : "");
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

@@ -87,6 +87,11 @@ internal static class ModelEmitter
             EmitSize(code, plan, "Multiply-adds of one output: the layers above the last recurrent one.", "MultiplyAddsPerSequence", plan.SequenceMultiplyAdds);
         }
 
+        if (plan.HasDecoder)
+        {
+            EmitSize(code, plan, "Multiply-adds of the encoder for one time step of the source.", "MultiplyAddsPerSourceStep", plan.SourceMultiplyAdds);
+        }
+
         EmitLayers(code, plan);
     }
 

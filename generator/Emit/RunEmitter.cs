@@ -44,12 +44,13 @@ internal static class RunEmitter
         EmitRunChunk(code, graph, outputs);
     }
 
-    private static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
+    public static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
     {
         ModelPlan plan = graph.Plan;
-        NodeEmitter[] emitters = [.. graph.PerStep];
+        bool hasResults = !plan.ManyToOne && !plan.HasDecoder;
+        NodeEmitter[] emitters = [.. graph.PerRun];
         code.Line("/// <summary>Layer by layer: the products with x of all time steps as one matrix product, then the rest step by step.</summary>");
-        code.Open($"private void RunChunk({graph.Input.RunType} inputs, {(plan.ManyToOne ? "" : "SeqSpan results, ")}int count)");
+        code.Open($"private void RunChunk({graph.Input.RunType} inputs, {(hasResults ? "SeqSpan results, " : "")}int count)");
         code.Line("SeqReadOnlySpan panels = _model._weights.Span;");
         code.Line("SeqSpan slots = _slots.Span;");
         if (emitters.Any(emitter => emitter.Node is CellNode { Layer.IsRecurrent: true }))
@@ -64,6 +65,11 @@ internal static class RunEmitter
         }
 
         EmitRows(code, plan);
+        foreach (NodeEmitter emitter in emitters.Where(emitter => emitter.Node.IsMemory))
+        {
+            code.Line($"SeqSpan {emitter.RunRows} = _memory.Span.Slice(({Names.Number(emitter.Node.MemoryOffset)} * MaxSourceSteps) + (_sourceSteps * {emitter.Stride}));");
+        }
+
         foreach (NodeEmitter emitter in emitters)
         {
             CodeWriter block = new();
@@ -73,7 +79,7 @@ internal static class RunEmitter
 
         code.Line();
         code.Line("_now = (_now + count) & 1;");
-        if (!plan.ManyToOne)
+        if (hasResults)
         {
             code.Open("for (int row = 0; row < count; row++)");
             code.Line($"SeqSpan result = results.Slice(row * {outputs}, {outputs});");

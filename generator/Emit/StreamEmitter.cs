@@ -10,6 +10,12 @@ internal static class StreamEmitter
     public static void Emit(CodeWriter code, GraphEmitter graph)
     {
         ModelPlan plan = graph.Plan;
+        if (plan.HasDecoder)
+        {
+            DecoderStreamEmitter.Emit(code, graph);
+            return;
+        }
+
         string model = plan.Spec.Name;
         string outputs = plan.IsOpen ? "_model.OutputSize" : "OutputSize";
         code.Lines(
@@ -19,12 +25,28 @@ internal static class StreamEmitter
             /// State: {{string.Join(", ", plan.States.Select(state => $"{state.Name} ({Names.Number(state.Width)})").DefaultIfEmpty("none"))}}.
             /// </summary>
             """);
-        code.Open("public sealed class Stream");
+        code.Open("public sealed class Stream" + (plan.IsSequenceDecoder ? SequenceDecoder : ""));
         EmitFields(code, plan, model);
         EmitStep(code, graph, outputs);
         RunEmitter.Emit(code, graph, outputs);
         EmitState(code, plan);
+        if (plan.IsSequenceDecoder)
+        {
+            EmitSizes(code);
+        }
+
         code.Close();
+        code.Line();
+    }
+
+    /// <summary>What the searches of the library ask a decoder for.</summary>
+    internal const string SequenceDecoder = " : global::Seq.Embedded.Decoding.ISequenceDecoder";
+
+    internal static void EmitSizes(CodeWriter code)
+    {
+        code.Line("int global::Seq.Embedded.Decoding.ISequenceDecoder.VocabularySize => OutputSize;");
+        code.Line();
+        code.Line("int global::Seq.Embedded.Decoding.ISequenceDecoder.StateSize => StateSize;");
         code.Line();
     }
 
@@ -123,7 +145,7 @@ internal static class StreamEmitter
         : "NaN or infinity in the input spreads to the output of its time step and no further.";
 
     /// <summary>Writes the calls of a step, and before them the variables that they read.</summary>
-    private static void EmitCalls(CodeWriter code, List<string> calls)
+    internal static void EmitCalls(CodeWriter code, List<string> calls)
     {
         void Local(string declaration, params string[] uses)
         {
@@ -143,12 +165,12 @@ internal static class StreamEmitter
         calls.ForEach(call => code.Line(call));
     }
 
-    private static void EmitOutput(CodeWriter code, GraphEmitter graph, string outputs)
+    internal static void EmitOutput(CodeWriter code, GraphEmitter graph, string outputs, string output = "output")
     {
-        code.Line($"{graph.Output.SettledRow(outputs)}.CopyTo(output);");
+        code.Line($"{graph.Output.SettledRow(outputs)}.CopyTo({output});");
         if (graph.Plan.Softmax)
         {
-            code.Line("global::Seq.Embedded.Kernels.Elementwise.Softmax(output);");
+            code.Line($"global::Seq.Embedded.Kernels.Elementwise.Softmax({output});");
         }
     }
 
@@ -169,6 +191,15 @@ internal static class StreamEmitter
     private static void EmitState(CodeWriter code, ModelPlan plan)
     {
         EmitReset(code, plan);
+        EmitSnapshots(code, plan);
+    }
+
+    /// <summary>Sets a state to the trained one that sequences begin with.</summary>
+    internal static void EmitInitial(CodeWriter code, StatePlan state) =>
+        code.Line($"_model._weights.Span.Slice({Names.Number(state.InitialOffset!.Value)}, {Names.Number(state.Padded)}).CopyTo({Names.Settled(state, Names.Number(state.Padded))});");
+
+    internal static void EmitSnapshots(CodeWriter code, ModelPlan plan)
+    {
         EmitSnapshot(code, plan, "Copies the state into a snapshot. Allocates nothing.", "Save", "SeqSpan",
             (offset, size, at) => $"_state.Span.Slice({offset}, {size}).CopyTo(snapshot.Slice({at}, {size}));");
         EmitSnapshot(code, plan, "Sets the state to that of a snapshot, of this or another stream of the model. Allocates nothing.", "Restore", "SeqReadOnlySpan",
@@ -191,7 +222,7 @@ internal static class StreamEmitter
         code.Line("_state.Span.Clear();");
         foreach (StatePlan state in learned)
         {
-            code.Line($"_model._weights.Span.Slice({Names.Number(state.InitialOffset!.Value)}, {Names.Number(state.Padded)}).CopyTo({Names.Settled(state, Names.Number(state.Padded))});");
+            EmitInitial(code, state);
         }
 
         code.Close();

@@ -62,7 +62,15 @@ internal sealed class TrainerEmitter
             }
 
             """);
-        _graph.Input.TrainerMembers(_code);
+        if (_plan.HasDecoder)
+        {
+            EmitAddPair();
+        }
+        else
+        {
+            _graph.Input.TrainerMembers(_code);
+        }
+
         EmitPass("Forward", goingBack: false);
         _code.Line();
         EmitPass("Backward", goingBack: true);
@@ -96,6 +104,24 @@ internal sealed class TrainerEmitter
         _code.Line();
     }
 
+    private void EmitAddPair()
+    {
+        InputEmitter input = _graph.Input;
+        string steps = _plan.IsOneToMany ? "T = 1" : "T from 1 to MaxSteps";
+        _code.Lines(
+            $"""
+            /// <summary>Adds a source and the tokens that the decoder takes, for teacher forcing the begin token and the target without its end; they are copied. Allocates nothing.</summary>
+            /// {input.RunText.Replace("T of any length", steps).Replace("\"inputs\"", "\"source\"")}
+            /// <param name="targetInputs">The tokens (U), each 0 to V - 1, U from 1 to MaxTargetSteps: the outputs are the probabilities (U, V) of the tokens after them.</param>
+            /// <returns>Index of the pair in the batch.</returns>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">A token is outside its vocabulary.</exception>
+            /// <exception cref="global::System.ArgumentException">A length is out of its range.</exception>
+            /// <exception cref="global::System.InvalidOperationException">The batch is full, or Forward has been called since Clear.</exception>
+            public int Add({input.RunType} source, global::System.ReadOnlySpan<int> targetInputs) => AddPair(source, targetInputs);
+
+            """);
+    }
+
     /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where initial states go.</summary>
     private void EmitLayoutOptions()
     {
@@ -114,7 +140,12 @@ internal sealed class TrainerEmitter
         List<string> options = [];
         if (_plan.Axes.Count > 1)
         {
-            options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)})"))}],");
+            options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)}){(axis.IsTarget ? " { IsTarget = true }" : "")}"))}],");
+        }
+
+        if (_plan.HasDecoder)
+        {
+            options.Add($"TargetSize = OutputSize,{(_plan.IsOneToMany ? " OneStep = true," : "")}");
         }
 
         if (_graph.Input.Node.HoldsTokens)
@@ -122,7 +153,7 @@ internal sealed class TrainerEmitter
             options.Add("Tokens = true,");
         }
 
-        if (at > 0)
+        if (at > 0 && !_plan.HasDecoder)
         {
             options.Add("StateSize = StateSize,");
             options.Add($"InitialStates = [{string.Join(", ", states)}],");

@@ -100,8 +100,7 @@ internal static class WeightsEmitter
             public void Save(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
                 global::Seq.Embedded.Weights.ModelWeights.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
 
-            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
-            public Stream CreateStream() => new(this);
+            {{CreateStream(plan)}}
 
             /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
             /// <param name="options">Sizes and settings.</param>
@@ -121,6 +120,24 @@ internal static class WeightsEmitter
         code.Line("];");
         code.Line();
     }
+
+    private static string CreateStream(ModelPlan plan) => (plan.HasDecoder, plan.IsOneToMany) switch
+    {
+        (false, _) => """
+            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
+            public Stream CreateStream() => new(this);
+            """,
+        (_, true) => """
+            /// <summary>Starts a stream for one source after the other. Memory is taken here, and none per step.</summary>
+            public Stream CreateStream() => new(this, 1);
+            """,
+        _ => """
+            /// <summary>Starts a stream for one source after the other. Memory is taken here, and none per step.</summary>
+            /// <param name="maxSourceSteps">The most time steps of a source; 1 or more.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSourceSteps is below 1.</exception>
+            public Stream CreateStream(int maxSourceSteps) => new(this, maxSourceSteps);
+            """,
+    };
 
     private static void EmitPanels(CodeWriter code, LayerPlan layer)
     {

@@ -12,6 +12,7 @@ internal sealed class GraphBuilder
     private readonly int _lastRecurrent;
     private readonly List<Node> _nodes = [];
     private readonly List<Axis> _axes = [];
+    private readonly DecoderBuilder _decoder;
     private int _layers;
     private int _weights;
     private int _state;
@@ -20,12 +21,18 @@ internal sealed class GraphBuilder
     {
         _spec = spec;
         _names = Planner.LayerNames(spec.Layers);
+        _decoder = new DecoderBuilder(this, spec);
         _lastRecurrent = spec.Layers.Count - 1;
         while (_lastRecurrent >= 0 && !Planner.IsRecurrent(spec.Layers[_lastRecurrent]))
         {
             _lastRecurrent--;
         }
     }
+
+    public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>The steps of the target.</summary>
+    public Axis AxisOfTarget => _axes[_axes.Count - 1];
 
     public ModelPlan Build()
     {
@@ -37,7 +44,12 @@ internal sealed class GraphBuilder
                 rows = AddLast(rows);
             }
 
-            rows = AddStack(rows, i);
+            rows = _spec.Layers[i].Kind switch
+            {
+                LayerKind.Decoder => _decoder.Begin(rows, i),
+                LayerKind.Attention => _decoder.Attend(rows, i),
+                _ => AddStack(rows, i),
+            };
         }
 
         if (_spec.Task == "ManyToOne" && rows.Axis.IsTime)
@@ -46,6 +58,7 @@ internal sealed class GraphBuilder
         }
 
         PlaceScratch();
+        PlaceMemory();
         new RunBuffers(_nodes).Assign();
         return new ModelPlan(_spec, _nodes, _axes);
     }
@@ -62,7 +75,8 @@ internal sealed class GraphBuilder
 
         for (int stack = 0; stack < spec.Layers; stack++)
         {
-            CellNode cell = AddCell(rows, specIndex, stack);
+            CellNode cell = AddCell(rows, new LayerPart(spec, specIndex, _names[specIndex], stack, Planner.CellOf(spec)!));
+            _decoder.TakeOver(cell);
             bool last = specIndex == _spec.Layers.Count - 1 && stack == spec.Layers - 1;
             rows = spec.Dropout > 0 && !last ? Add(new DropoutNode(cell)) : cell;
         }
@@ -70,17 +84,32 @@ internal sealed class GraphBuilder
         return rows;
     }
 
-    private CellNode AddCell(Node rows, int specIndex, int stack)
+    public string NameOf(int specIndex) => _names[specIndex];
+
+    public CellNode AddCell(Node rows, LayerPart part)
     {
-        LayerSpec spec = _spec.Layers[specIndex];
-        string name = _names[specIndex];
-        Cell cell = Planner.CellOf(spec)!;
+        LayerPlan layer = NewLayer(rows.Width!.Value, rows.Axis, part, rows.HoldsTokens);
+        string of = part.Spec.Layers > 1 ? $"{part.Name} layer {part.Stack + 1}" : part.Name;
+        return Add(new CellNode(rows, layer with
+        {
+            States = [.. layer.Program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
+            {
+                InitialOffset = layer.Parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
+            })],
+        }));
+    }
+
+    /// <summary>Lays out the weights of a layer.</summary>
+    public LayerPlan NewLayer(int inputs, Axis axis, LayerPart part, bool takesTokens = false)
+    {
+        (LayerSpec spec, int specIndex, string name, int stack, Cell cell) = part;
         CellProgram program = new(cell.Equations(spec));
         List<PanelPlan> panels = [];
-        LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
+        LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, inputs, spec.Units, panels, !axis.IsTime, cell.EndsInSoftmax(spec))
         {
             Member = Planner.Member(name, spec.Layers > 1 ? stack : -1),
-            TakesTokens = rows.HoldsTokens,
+            TakesTokens = takesTokens,
+            OfSource = !axis.IsTarget && _spec.HasDecoder,
         };
         foreach (CellOperand operand in program.Operands)
         {
@@ -98,24 +127,23 @@ internal sealed class GraphBuilder
             _weights += parameter.Size(layer);
         }
 
-        string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
-        return Add(new CellNode(rows, layer with
-        {
-            Parameters = parameters,
-            States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
-            {
-                InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
-            })],
-        }));
+        return layer with { Parameters = parameters };
     }
 
-    private LastNode AddLast(Node rows) =>
+    public LastNode AddLast(Node rows) =>
         Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+
+    /// <summary>The axis of the target's steps.</summary>
+    public Axis AddTarget()
+    {
+        _axes.Add(new Axis(_axes.Count, 1, isTarget: true));
+        return AxisOfTarget;
+    }
 
     /// <summary>The axis of time of a stride; there is one of each.</summary>
     private Axis AxisOf(int stride)
     {
-        Axis? axis = _axes.Find(axis => axis.Stride == stride);
+        Axis? axis = _axes.Find(axis => axis.Stride == stride && !axis.IsTarget);
         if (axis is null)
         {
             axis = new Axis(_axes.Count, stride);
@@ -132,7 +160,7 @@ internal sealed class GraphBuilder
         return state;
     }
 
-    private T Add<T>(T node)
+    public T Add<T>(T node)
         where T : Node
     {
         node.Index = _nodes.Count;
@@ -147,6 +175,16 @@ internal sealed class GraphBuilder
         {
             node.ScratchOffset = scratch;
             scratch += node.StepScratch;
+        }
+    }
+
+    private void PlaceMemory()
+    {
+        int memory = 0;
+        foreach (Node node in _nodes.Where(node => node.IsMemory))
+        {
+            node.MemoryOffset = memory;
+            memory += node.Stride!.Value;
         }
     }
 }

@@ -73,6 +73,9 @@ internal sealed record LayerPlan(
 
     public bool IsOpen => Units is null;
 
+    /// <summary>True in the encoder of an encoder-decoder model: computed once a time step of the source.</summary>
+    public bool OfSource { get; init; }
+
     /// <summary>True where x is a token: its product is a lookup of a column.</summary>
     public bool TakesTokens { get; init; }
 

@@ -24,13 +24,25 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public IReadOnlyList<Axis> Axes { get; } = axes;
 
     /// <summary>The layers that have weights, in the order of computation.</summary>
-    public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.OfType<CellNode>().Select(node => node.Layer)];
+    public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.Select(node => node.Layer).OfType<LayerPlan>()];
 
     public Node Output => Nodes[Nodes.Count - 1];
 
     public LayerPlan Last => Layers[Layers.Count - 1];
 
     public bool IsOpen => Last.IsOpen;
+
+    /// <summary>True for an encoder-decoder model.</summary>
+    public bool HasDecoder => Spec.HasDecoder;
+
+    /// <summary>True where the source of an encoder-decoder model is one vector.</summary>
+    public bool IsOneToMany => HasDecoder && !Nodes.OfType<CellNode>().Any(cell => cell.Layer.OfSource && cell.Layer.IsRecurrent);
+
+    /// <summary>True where a stream gives the probabilities of the next token for each token: a decoder or a language model.</summary>
+    public bool IsSequenceDecoder => HasDecoder || (Nodes[0].HoldsTokens && !ManyToOne && Softmax && Last.Units == Spec.Input);
+
+    /// <summary>Floats of a stream's memory of one time step of the source.</summary>
+    public int MemoryFloats => Nodes.Where(node => node.IsMemory).Sum(node => node.Stride!.Value);
 
     public bool ManyToOne => Spec.Task == "ManyToOne";
 
@@ -42,21 +54,27 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public long Parameters(int outputs) => Layers.Sum(layer => layer.ParameterCount(outputs));
 
     /// <summary>Multiply-adds of one time step.</summary>
-    public long StepMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: false);
+    public long StepMultiplyAdds(int outputs) => MultiplyAdds(outputs, layer => !layer.PerSequence && !layer.OfSource);
 
     /// <summary>Multiply-adds of the layers of a many-to-one model that are computed once a sequence.</summary>
-    public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: true);
+    public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, layer => layer.PerSequence);
+
+    /// <summary>Multiply-adds of one time step of the source of an encoder-decoder model, those of attention for each step of the target not among them.</summary>
+    public long SourceMultiplyAdds(int outputs) => MultiplyAdds(outputs, layer => layer.OfSource);
 
     /// <summary>Floats of the packed weights.</summary>
     public long WeightFloats(int outputs) => Layers.Sum(layer => layer.PackedFloats(outputs));
 
-    public IEnumerable<StatePlan> States => Nodes.SelectMany(node => node.States);
+    /// <summary>The states that a snapshot holds: of an encoder-decoder model those of the decoder.</summary>
+    public IEnumerable<StatePlan> States => Nodes.Where(node => !HasDecoder || node.Axis.IsTarget).SelectMany(node => node.States);
+
+    private IEnumerable<StatePlan> AllStates => Nodes.SelectMany(node => node.States);
 
     /// <summary>Values of the state that a snapshot holds.</summary>
     public long StateValues => States.Sum(state => (long)state.Width);
 
     /// <summary>Floats of the state in memory: each state twice, as a step reads one copy and writes the other.</summary>
-    public long StateFloats => 2 * States.Sum(state => (long)state.Padded);
+    public long StateFloats => 2 * AllStates.Sum(state => (long)state.Padded);
 
     /// <summary>Where the scratch of a step ends, without the output of an open layer.</summary>
     public int StepScratchFloats => Nodes.Sum(node => node.StepScratch);
@@ -72,7 +90,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public int RowFloats => RunBuffers.Sum(width => width ?? 0);
 
     /// <summary>Floats of one row of pre-activations of a whole-sequence run.</summary>
-    public int SlotFloats => Layers.Max(layer => layer.Program.Slots * (layer.Padded ?? 0));
+    public int SlotFloats => Layers.Where(layer => layer.OfSource == HasDecoder).Max(layer => layer.Program.Slots * (layer.Padded ?? 0));
 
     /// <summary>Floats of a stream's scratch, for a number of outputs of an open model.</summary>
     public long ScratchFloats(int outputs) => StepScratchFloats + (IsOpen ? Padded(outputs) : 0);
@@ -85,6 +103,5 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
         return ChunkSteps * (Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open));
     }
 
-    private long MultiplyAdds(int outputs, bool perSequence) =>
-        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAdds(outputs));
+    private long MultiplyAdds(int outputs, Func<LayerPlan, bool> which) => Layers.Where(which).Sum(layer => layer.MultiplyAdds(outputs));
 }

@@ -35,6 +35,11 @@ internal static class Validator
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
+            new DecoderRules(spec, Fail).Validate();
+        }
+
+        if (failures.Count == 0)
+        {
             ModelPlan plan = Planner.Plan(spec);
             ValidateCost(plan, Fail);
             ValidateMembers(plan, members, Fail);
@@ -104,7 +109,7 @@ internal static class Validator
         ValidateRange(layer.Layers, new OptionRange(1, MaxLayers, 1), "Layers", new SpecPlace(index, "Layers"), fail);
 
         ValidateTokens(spec, index, fail);
-        if (layer.Units is null && !last && layer.Kind != LayerKind.OneHot)
+        if (layer.Units is null && !last && Planner.CellOf(layer) is not null)
         {
             fail(Descriptors.OpenLayerNotLast, new SpecPlace(index, ""), [layer.Kind]);
         }
@@ -152,7 +157,7 @@ internal static class Validator
     private static void ValidateTokens(ModelSpec spec, int index, Fail fail)
     {
         LayerSpec layer = spec.Layers[index];
-        if (LayerKind.TakesTokens(layer.Kind) && index > 0)
+        if (LayerKind.TakesTokens(layer.Kind) && index > 0 && spec.Layers[index - 1].Kind != LayerKind.Decoder)
         {
             fail(Descriptors.TokensNotFirst, new SpecPlace(index, ""), [layer.Kind, spec.Layers[index - 1].Kind]);
         }
@@ -225,7 +230,8 @@ internal static class Validator
             // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
             IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
-            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)))
+            string[] parts = spec.Layers[i].Kind == LayerKind.Attention ? [".query", ".key", ".score", ".combine"] : [];
+            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)).Concat(parts.Select(part => Planner.Member(name + part, -1))))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {

@@ -22,6 +22,9 @@ internal sealed record ModelSpec(
     /// <summary>What the aliases in the generated code begin with: another text than the usual where the model's class sees a name like one of them.</summary>
     public string AliasPrefix { get; init; } = Aliases.Prefix;
 
+    /// <summary>True for an encoder-decoder model.</summary>
+    public bool HasDecoder => Layers.Any(layer => layer.Kind == Cells.LayerKind.Decoder);
+
     public string FullName => Namespace.Length == 0 ? Name : Namespace + "." + Name;
 }
 

@@ -54,6 +54,43 @@ public class AllocationTests
         AllocatesNothingOnAnyThread(name, step.Make);
     }
 
+    public static TheoryData<string> Decoders => DecoderCase.Names;
+
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void Decoders_and_their_training_allocate_nothing(string name)
+    {
+        DecoderCase model = DecoderCase.Get(name);
+        object instance = model.Create(1);
+        Seq.Embedded.Decoding.ISequenceDecoder stream = model.CreateStream(instance, 40);
+        using SequenceTrainer trainer = model.CreateTrainer(instance, new TrainerOptions { MaxBatch = 13, MaxSteps = 40, MaxTargetSteps = 4 });
+        Action<float[]> encode = model.EncoderOf(stream);
+        Action<float[], int[]> add = model.Adder(trainer);
+        float[] source = model.Source(35, 1), probabilities = new float[model.Vocabulary], state = new float[stream.StateSize];
+        int[] target = model.Target(4, 1);
+        Seq.Embedded.Decoding.BeamSearch beam = new(model.Vocabulary, stream.StateSize, width: 2, maxTokens: 5);
+        void Use()
+        {
+            encode(source);
+            stream.Step(1, probabilities);
+            stream.SaveState(state);
+            stream.RestoreState(state);
+            beam.Decode(stream, 0, 1);
+            trainer.Clear();
+            for (int i = 0; i < 13; i++)
+            {
+                add(source, target);
+            }
+
+            trainer.Forward();
+            trainer.CrossEntropy(0, target);
+            trainer.Backward();
+            trainer.Update(1e-3f);
+        }
+
+        AllocatesNothing(name, Use);
+    }
+
     /// <summary>
     /// Each of ten calls in a row allocates nothing on this thread; the calls before them load types and compile. Tiered compilation
     /// starts its thread, which allocates, from whatever call is under way when its timer ends, about once in a test run (never with

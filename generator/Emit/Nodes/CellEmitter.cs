@@ -9,6 +9,12 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 {
     public LayerPlan Layer => node.Layer;
 
+    /// <summary>True where the gradient of its first states is wanted.</summary>
+    public bool TakesOver => node.TakesOver;
+
+    /// <summary>True where the gradient of its final states is given.</summary>
+    public bool HandsOver => node.HandsOver;
+
     public override string Title => $"{Layer.Name}: {Layer.Title}";
 
     public override string Rows => Region(OutputRegion);

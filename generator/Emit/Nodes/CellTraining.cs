@@ -102,7 +102,10 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         {
             string name = kept.Name;
             code.Line($"SeqSpan {name} = {Region(CellRegions.Rows(Layer, kept))}, {name}Initial = {Region(CellRegions.Initial(Layer, kept))}, {name}Carry = {Region(CellRegions.Carry(Layer, kept))};");
-            code.Line($"{name}Carry.Clear();");
+            if (!emitter.HandsOver)
+            {
+                code.Line($"{name}Carry.Clear();");
+            }
         }
 
         foreach (CellOperand operand in Layer.ComputedOperands)
@@ -128,7 +131,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
                     code.Line($"{gradient}.Slice(0, count * {padded}).Clear();");
                     code.Line($"{product}{gradient}, {padded});");
                 }
-                else if (CellRegions.InitialOf(Layer, ((Previous)panel.Operand.Vector).Kept) is not null)
+                else if (emitter.TakesOver || CellRegions.InitialOf(Layer, ((Previous)panel.Operand.Vector).Kept) is not null)
                 {
                     code.Line($"{product}{panel.Operand.Name}Carry, {padded});");
                 }

@@ -26,8 +26,11 @@ internal sealed class GraphEmitter
 
     public NodeEmitter Output => _emitters[_emitters.Count - 1];
 
-    /// <summary>What is done at every time step.</summary>
-    public IEnumerable<NodeEmitter> PerStep => _emitters.Where(emitter => emitter.Node.ReadsTime);
+    /// <summary>What is done at every step: of a decoder where the model has one.</summary>
+    public IEnumerable<NodeEmitter> PerStep => _emitters.Where(emitter => emitter.Node.ReadsTime && emitter.Node.Axis.IsTarget == Plan.HasDecoder);
+
+    /// <summary>What is done at every time step of a sequence that is given as a whole: of the encoder where the model has a decoder.</summary>
+    public IEnumerable<NodeEmitter> PerRun => _emitters.Where(emitter => emitter.Node.ReadsTime && !emitter.Node.Axis.IsTarget);
 
     /// <summary>What is done once a sequence.</summary>
     public IEnumerable<NodeEmitter> PerSequence => _emitters.Where(emitter => !emitter.Node.ReadsTime);
@@ -35,7 +38,10 @@ internal sealed class GraphEmitter
     public NodeEmitter this[Node node] => _emitters[node.Index];
 
     /// <summary>True for the reader of a node's rows that the backward pass comes to first.</summary>
-    public bool IsLastReader(Node reader, Node node) => Plan.Nodes.Last(other => other.Sources.Contains(node)) == reader;
+    public bool IsLastReader(Node reader, Node node) => Plan.Nodes.LastOrDefault(other => other.AddsGradient && other.Sources.Contains(node)) == reader;
+
+    /// <summary>True where no backward pass adds to the gradient of a node's rows.</summary>
+    public bool HasNoGradient(Node node) => !Plan.Nodes.Any(other => other.AddsGradient && other.Sources.Contains(node));
 
     /// <summary>A region of rows as wide as those of a node.</summary>
     public Region RegionOf(Node node, string name, string content)
@@ -55,6 +61,8 @@ internal sealed class GraphEmitter
         CellNode cell => new CellEmitter(this, cell),
         DropoutNode dropout => new DropoutEmitter(this, dropout),
         LastNode last => new LastEmitter(this, last),
+        HandOverNode handOver => new HandOverEmitter(this, handOver),
+        AttendNode attend => new AttendEmitter(this, attend),
         _ => throw new InvalidOperationException($"No emitter for {node.GetType().Name}."),
     };
 }

@@ -28,7 +28,7 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     public abstract string SettledRow(string length);
 
     /// <summary>The rows of a chunk of a run.</summary>
-    public virtual string RunRows => $"rows{Names.Number(Node.RunBuffer)}";
+    public virtual string RunRows => Node.IsMemory ? $"memory{Names.Number(Node.Index)}" : $"rows{Names.Number(Node.RunBuffer)}";
 
     public virtual void Run(CodeWriter code)
     {

@@ -9,7 +9,7 @@ internal sealed class TokenEmitter(GraphEmitter graph, TokenNode node) : InputEm
 
     public override string RunRows => "inputs";
 
-    public override string Rows => "shard.Tokens";
+    public override string Rows => Node.Axis.IsTarget ? "shard.Targets" : "shard.Tokens";
 
     public override string SizeText => "Number of tokens (V): an input is one of 0 to V - 1.";
 

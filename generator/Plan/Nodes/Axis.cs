@@ -1,7 +1,7 @@
 namespace Seq.Embedded.Generator.Plan.Nodes;
 
 /// <summary>What the rows of a node stand for: steps of time, or the sequence as a whole.</summary>
-internal sealed class Axis(int index, int stride)
+internal sealed class Axis(int index, int stride, bool isTarget = false)
 {
     /// <summary>One row a sequence.</summary>
     public static Axis Sequence { get; } = new(-1, 0);
@@ -11,6 +11,9 @@ internal sealed class Axis(int index, int stride)
 
     /// <summary>Time steps of the input from one row to the next: row j stands for time step j * Stride.</summary>
     public int Stride { get; } = stride;
+
+    /// <summary>True for the steps of a decoder's target.</summary>
+    public bool IsTarget { get; } = isTarget;
 
     public bool IsTime => Index >= 0;
 }

@@ -3,7 +3,13 @@ namespace Seq.Embedded.Generator.Plan.Nodes;
 /// <summary>A cell at work: recurrent or dense.</summary>
 internal sealed class CellNode(Node source, LayerPlan layer) : Node(source)
 {
-    public LayerPlan Layer { get; } = layer;
+    public override LayerPlan Layer { get; } = layer;
+
+    /// <summary>True where its first states are handed over by the encoder, and their gradient goes back there.</summary>
+    public bool TakesOver { get; set; }
+
+    /// <summary>True where a cell of the decoder begins with its final states.</summary>
+    public bool HandsOver { get; set; }
 
     public override string Member => Layer.Member;
 

@@ -38,8 +38,20 @@ internal abstract class Node(params Node[] sources)
     /// <summary>Where they begin within a stream's scratch.</summary>
     public int ScratchOffset { get; set; }
 
+    /// <summary>True where the rows of a whole source stay: a decoder attends to them.</summary>
+    public bool IsMemory { get; set; }
+
+    /// <summary>Where they begin within a stream's memory of a source, in floats per time step.</summary>
+    public int MemoryOffset { get; set; }
+
+    /// <summary>The layer whose weights the node has, or null.</summary>
+    public virtual LayerPlan? Layer => null;
+
+    /// <summary>True where the backward pass adds to the gradient of the rows of the sources.</summary>
+    public virtual bool AddsGradient => true;
+
     /// <summary>Whether a whole-sequence run keeps the rows in a buffer.</summary>
-    public virtual bool HasRunRows => Storage == this && Axis.IsTime;
+    public virtual bool HasRunRows => Storage == this && Axis.IsTime && !Axis.IsTarget && !IsMemory;
 
     /// <summary>Number of that buffer; nodes whose rows are not needed at the same time share one.</summary>
     public int RunBuffer { get; set; } = -1;

@@ -12,12 +12,14 @@ public sealed class PackedRows
     private readonly int[] _firstRow;
     private readonly int[] _length;
     private readonly int[] _lastRow;
+    private readonly int[] _inputPosition;
 
     internal PackedRows(int maxSequences, int maxSteps)
     {
         _firstRow = new int[maxSteps + 1];
         _length = new int[maxSequences];
         _lastRow = new int[maxSequences];
+        _inputPosition = new int[maxSequences];
     }
 
     /// <summary>Number of sequences.</summary>
@@ -35,6 +37,12 @@ public sealed class PackedRows
     /// <summary>Number of sequences that reach a time step.</summary>
     public int RowCount(int step) => _firstRow[step + 1] - _firstRow[step];
 
+    /// <summary>The first row of every time step.</summary>
+    internal ReadOnlySpan<int> FirstRows => _firstRow;
+
+    /// <summary>Position on the axis of the input of the sequence at a position of this one: targets have an order of their own.</summary>
+    internal int InputPosition(int position) => _inputPosition[position];
+
     internal int Length(int position) => _length[position];
 
     internal int Row(int position, int step) => _firstRow[step] + position;
@@ -42,8 +50,9 @@ public sealed class PackedRows
     internal void Clear() => (Sequences, Steps) = (0, 0);
 
     /// <summary>Adds a sequence; callers add them from the longest to the shortest.</summary>
-    internal void Add(int length)
+    internal void Add(int length, int inputPosition)
     {
+        _inputPosition[Sequences] = inputPosition;
         _length[Sequences++] = length;
         Steps = Math.Max(Steps, length);
     }
@@ -85,6 +94,53 @@ public sealed class PackedRows
         {
             Span<float> row = rows.Slice(_lastRow[position] * width, width);
             TensorPrimitives.Add(row, last.Slice(position * width, width), row);
+        }
+    }
+
+    /// <summary>Copies the first <paramref name="width"/> values of every row to columns of other rows.</summary>
+    public void CopyColumns(ReadOnlySpan<float> rows, int stride, int width, Span<float> destination, int destinationStride, int firstColumn)
+    {
+        for (int row = 0; row < Rows; row++)
+        {
+            rows.Slice(row * stride, width).CopyTo(destination.Slice((row * destinationStride) + firstColumn, width));
+        }
+    }
+
+    /// <summary>The inverse for gradients: adds columns of every row to the first values of other rows.</summary>
+    public void AddColumns(ReadOnlySpan<float> rows, int stride, int firstColumn, int width, Span<float> destination, int destinationStride)
+    {
+        for (int row = 0; row < Rows; row++)
+        {
+            Span<float> sum = destination.Slice(row * destinationStride, width);
+            TensorPrimitives.Add(sum, rows.Slice((row * stride) + firstColumn, width), sum);
+        }
+    }
+
+    /// <summary>Copies the last time step of every source to the rows of the targets: (source.Rows, width) to (Sequences, width).</summary>
+    public void TakeLast(PackedRows source, ReadOnlySpan<float> rows, int width, Span<float> initial)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            rows.Slice(source._lastRow[_inputPosition[position]] * width, width).CopyTo(initial.Slice(position * width, width));
+        }
+    }
+
+    /// <summary>Copies a row of every source to the row of its target: (Sequences, width) each.</summary>
+    public void TakeRows(ReadOnlySpan<float> sources, int width, Span<float> targets)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            sources.Slice(_inputPosition[position] * width, width).CopyTo(targets.Slice(position * width, width));
+        }
+    }
+
+    /// <summary>The inverse for gradients: adds the row of every target to that of its source.</summary>
+    public void ReturnRows(ReadOnlySpan<float> targets, int width, Span<float> sources)
+    {
+        for (int position = 0; position < Sequences; position++)
+        {
+            Span<float> row = sources.Slice(_inputPosition[position] * width, width);
+            TensorPrimitives.Add(row, targets.Slice(position * width, width), row);
         }
     }
 

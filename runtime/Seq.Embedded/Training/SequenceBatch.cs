@@ -12,6 +12,9 @@ internal sealed class SequenceBatch
     private readonly TrainerLayout _layout;
     private readonly int _maxBatch;
     private readonly int _maxSteps;
+    private readonly int _maxTargetSteps;
+    private readonly int[] _targets;
+    private readonly int[] _firstTarget;
     private readonly AlignedBuffer _inputs;
     private readonly AlignedBuffer _initialStates;
     private readonly AlignedBuffer _outputs;
@@ -25,12 +28,15 @@ internal sealed class SequenceBatch
 
     internal SequenceBatch(TrainerLayout layout, TrainerOptions options)
     {
-        int maxBatch = options.MaxBatch, maxSteps = options.MaxSteps;
+        int maxBatch = options.MaxBatch, maxSteps = layout.GetMaxInputSteps(options);
         int rows = checked(maxBatch * maxSteps);
-        int outputs = checked(maxBatch * layout.GetOutputSteps(maxSteps) * layout.OutputSize);
+        int outputs = checked(maxBatch * layout.GetMaxSteps(layout.OutputAxis, options) * layout.OutputSize);
         _layout = layout;
         _maxBatch = maxBatch;
         _maxSteps = maxSteps;
+        _maxTargetSteps = layout.GetMaxTargetSteps(options);
+        _targets = new int[checked(maxBatch * _maxTargetSteps)];
+        _firstTarget = new int[maxBatch + 1];
         _inputs = new AlignedBuffer(checked(rows * layout.InputWidth));
         _initialStates = new AlignedBuffer(checked(maxBatch * layout.StateSize));
         _outputs = new AlignedBuffer(outputs);
@@ -50,10 +56,11 @@ internal sealed class SequenceBatch
 
     /// <summary>Copies a sequence (T, I) to the end of the batch.</summary>
     /// <param name="inputs">Vectors, or the bits of tokens.</param>
+    /// <param name="target">The tokens that the decoder takes; empty without one.</param>
     /// <param name="initialState">The state before the first time step, as a snapshot, where it is given.</param>
     /// <param name="isGiven">Whether it is; otherwise it is zero, or what the generated code sets.</param>
     /// <returns>Its index.</returns>
-    internal int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
+    internal int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<int> target, ReadOnlySpan<float> initialState, bool isGiven)
     {
         int steps = Shapes.Rows(inputs.Length, _layout.InputWidth, nameof(inputs));
         if (steps < 1 || steps > _maxSteps)
@@ -61,18 +68,25 @@ internal sealed class SequenceBatch
             throw new ArgumentException($"The sequence has {steps} time steps; allowed: 1 to {_maxSteps} (MaxSteps).", nameof(inputs));
         }
 
+        if (target.Length > _maxTargetSteps || (target.IsEmpty && _maxTargetSteps > 0))
+        {
+            throw new ArgumentException($"The target has {target.Length} tokens; allowed: 1 to {_maxTargetSteps} (MaxTargetSteps).", nameof(target));
+        }
+
         if (Count == _maxBatch)
         {
             throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_maxBatch} (MaxBatch).");
         }
 
-        // Both begin with a zero that nothing changes.
+        // All begin with a zero that nothing changes.
         inputs.CopyTo(_inputs.Span[(_firstStep[Count] * _layout.InputWidth)..]);
         StateOf(Count).Clear();
         initialState.CopyTo(StateOf(Count));
         _isGiven[Count] = isGiven;
         _firstStep[Count + 1] = _firstStep[Count] + steps;
-        _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetOutputSteps(steps);
+        _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetSteps(_layout.OutputAxis, steps, target.Length);
+        target.CopyTo(_targets.AsSpan(_firstTarget[Count]));
+        _firstTarget[Count + 1] = _firstTarget[Count] + target.Length;
         return Count++;
     }
 
@@ -87,7 +101,7 @@ internal sealed class SequenceBatch
     internal bool IsGiven(int index) => _isGiven[index];
 
     /// <summary>Number of steps of a sequence on an axis of time.</summary>
-    internal int GetSteps(int index, int axis) => _layout.Axes[axis].GetSteps(GetSteps(index));
+    internal int GetSteps(int index, int axis) => _layout.GetSteps(axis, GetSteps(index), _firstTarget[index + 1] - _firstTarget[index]);
 
     /// <summary>Outputs of a sequence: a row a step on the axis of the output, or one where a sequence has one output.</summary>
     internal Span<float> GetOutputs(int index) => RowsOf(_outputs, index);
@@ -184,7 +198,7 @@ internal sealed class SequenceBatch
                 shards[shard].Add(this, sequence);
             }
 
-            shards[shard].Pack(training, round);
+            shards[shard].Pack(this, training, round);
         }
     }
 
@@ -201,6 +215,28 @@ internal sealed class SequenceBatch
             for (int t = 0; t < time.Length(position); t++)
             {
                 inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(time.Row(position, t) * size, size));
+            }
+        }
+    }
+
+    /// <summary>Tokens of a shard's targets, to their rows.</summary>
+    internal void PackTargets(TrainerShard shard)
+    {
+        for (int axis = 1; axis < _layout.Axes.Count; axis++)
+        {
+            if (!_layout.Axes[axis].IsTarget)
+            {
+                continue;
+            }
+
+            PackedRows time = shard.Time(axis);
+            for (int position = 0; position < time.Sequences; position++)
+            {
+                int first = _firstTarget[shard.Sequence(position, time)];
+                for (int t = 0; t < time.Length(position); t++)
+                {
+                    shard.TargetRows[time.Row(position, t)] = _targets[first + t];
+                }
             }
         }
     }
@@ -226,7 +262,7 @@ internal sealed class SequenceBatch
         ReadOnlySpan<float> rows = shard.Region(_layout.OutputRegion);
         for (int position = 0; position < shard.Sequences; position++)
         {
-            Span<float> outputs = GetOutputs(shard.Sequence(position));
+            Span<float> outputs = GetOutputs(shard.Sequence(position, OutputTime(shard)));
             for (int t = 0; t < outputs.Length / size; t++)
             {
                 Span<float> row = outputs.Slice(t * size, size);
@@ -246,7 +282,7 @@ internal sealed class SequenceBatch
         Span<float> rows = shard.Region(_layout.OutputGradientRegion);
         for (int position = 0; position < shard.Sequences; position++)
         {
-            int sequence = shard.Sequence(position);
+            int sequence = shard.Sequence(position, OutputTime(shard));
             ReadOnlySpan<float> outputs = GetOutputs(sequence);
             ReadOnlySpan<float> gradients = GetOutputGradients(sequence);
             for (int t = 0; t < outputs.Length / size; t++)
@@ -274,7 +310,10 @@ internal sealed class SequenceBatch
 
     private Span<float> StateOf(int sequence) => _initialStates.Span.Slice(sequence * _layout.StateSize, _layout.StateSize);
 
-    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputAxis < 0 ? position : shard.Time(_layout.OutputAxis).Row(position, step);
+    /// <summary>The axis of the outputs, or null where a sequence has one.</summary>
+    private PackedRows? OutputTime(TrainerShard shard) => _layout.OutputAxis < 0 ? null : shard.Time(_layout.OutputAxis);
+
+    private int OutputRow(TrainerShard shard, int position, int step) => OutputTime(shard)?.Row(position, step) ?? position;
 
     private Span<float> RowsOf(AlignedBuffer buffer, int index)
     {

@@ -52,7 +52,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _shards = new TrainerShard[TrainerMemory.GetShards(options.MaxBatch)];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new TrainerShard(layout, TrainerMemory.GetSequencesPerShard(options.MaxBatch), options.MaxSteps, weights.Length, options.Seed);
+            _shards[i] = new TrainerShard(layout, TrainerMemory.GetSequencesPerShard(options.MaxBatch), options, weights.Length);
         }
 
         _batch = new SequenceBatch(layout, options);
@@ -132,6 +132,27 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="initialState">StateSize values in the order of a stream's snapshot.</param>
     /// <returns>Index of the sequence in the batch.</returns>
     protected int AddTokens(ReadOnlySpan<int> tokens, ReadOnlySpan<float> initialState) => AddTokens(tokens, initialState, isGiven: true);
+
+    /// <summary>Called by generated trainers of encoder-decoder models whose sources are vectors.</summary>
+    /// <param name="source">The source (T, I).</param>
+    /// <param name="targetInputs">The tokens that the decoder takes.</param>
+    /// <returns>Index of the pair in the batch.</returns>
+    protected int AddPair(ReadOnlySpan<float> source, ReadOnlySpan<int> targetInputs)
+    {
+        Shapes.CheckTokens(targetInputs, _layout.TargetSize, nameof(targetInputs));
+        Require(Phase.Collecting, nameof(Add), nameof(Clear));
+        return _batch.Add(source, targetInputs, default, isGiven: false);
+    }
+
+    /// <summary>Called by generated trainers of encoder-decoder models whose sources are tokens.</summary>
+    /// <param name="source">The source (T).</param>
+    /// <param name="targetInputs">The tokens that the decoder takes.</param>
+    /// <returns>Index of the pair in the batch.</returns>
+    protected int AddPair(ReadOnlySpan<int> source, ReadOnlySpan<int> targetInputs)
+    {
+        Shapes.CheckTokens(source, _layout.InputSize, nameof(source));
+        return AddPair(MemoryMarshal.Cast<int, float>(source), targetInputs);
+    }
 
     /// <summary>Computes the outputs of the batch. Allocates nothing.</summary>
     /// <param name="training">True: dropout is on, with new masks at each call. False: outputs as in inference, bit for bit.</param>
@@ -258,6 +279,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         else
         {
             _batch.PackInputs(shard);
+            _batch.PackTargets(shard);
             _batch.PackInitialStates(shard);
             Forward(shard);
             _batch.UnpackOutputs(shard);
@@ -272,6 +294,11 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     private int AddVectors(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
+        if (_layout.TargetSize > 0)
+        {
+            throw new InvalidOperationException("The model has a decoder; add a source together with the tokens of its target.");
+        }
+
         if (_layout.Tokens)
         {
             throw new InvalidOperationException("The model takes tokens, not vectors; add a sequence of int.");
@@ -294,7 +321,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
             Shapes.Check(initialState.Length, _layout.StateSize, nameof(initialState));
         }
 
-        return _batch.Add(inputs, initialState, isGiven);
+        return _batch.Add(inputs, default, initialState, isGiven);
     }
 
     private void RunShards(bool goingBack)

@@ -7,7 +7,10 @@ public readonly record struct TimeAxis(int Stride)
     /// <summary>One step a time step of the input.</summary>
     public static TimeAxis Input { get; } = new(1);
 
-    /// <summary>Number of steps of a sequence: ceil(T / Stride).</summary>
+    /// <summary>True for the steps of the target of an encoder-decoder model, which has a length of its own.</summary>
+    public bool IsTarget { get; init; }
+
+    /// <summary>Number of steps of a sequence on an axis of the input: ceil(T / Stride).</summary>
     /// <param name="inputSteps">Time steps of the input (T).</param>
     public int GetSteps(int inputSteps) => (int)((inputSteps + (Stride - 1L)) / Stride);
 }

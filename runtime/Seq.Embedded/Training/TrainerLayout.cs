@@ -32,6 +32,12 @@ public sealed record TrainerLayout(
     /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
     public int StateSize { get; init; }
 
+    /// <summary>Number of tokens of the target of an encoder-decoder model (V); 0 where the model has no decoder.</summary>
+    public int TargetSize { get; init; }
+
+    /// <summary>True where the source is one vector, not a sequence: one-to-many.</summary>
+    public bool OneStep { get; init; }
+
     /// <summary>Values, of 4 bytes each, of an input in memory: a token is one.</summary>
     internal int InputWidth => Tokens ? 1 : InputSize;
 
@@ -43,10 +49,11 @@ public sealed record TrainerLayout(
     /// floats = 4 W                        weights, gradients, two moments
     ///        + B T I + B Z + 2 B Y O      inputs, initial states, outputs and their gradients; I = 1 for tokens
     ///        + S (W + N T I + N R)        per shard: gradients, inputs, regions
+    ///        + B U + S N U                target tokens where there is a decoder, up to U = MaxTargetSteps
     ///        + 2 ((T + 2) (2 L + 1) + O)     doubles of the CTC loss, where L = MaxLabels is not 0
     /// </code>
-    /// where Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output, or 1 where a sequence has one output, and R is the sum over all <see cref="Regions"/> of
-    /// ceil(T / Stride) PerRow, with the stride of the region's axis, and PerSequence. Every 12 sequences thus cost one more gradient of the weights.
+    /// where Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output (U on that of the target), or 1 where a sequence has one output, and R is the sum over all
+    /// <see cref="Regions"/> of ceil(T / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence. T is 1 where <see cref="OneStep"/> is true. Every 12 sequences thus cost one more gradient of the weights.
     /// </remarks>
     /// <param name="options">Sizes of the trainer.</param>
     /// <param name="weights">Floats of the packed weights (W).</param>
@@ -59,6 +66,15 @@ public sealed record TrainerLayout(
         return TrainerMemory.GetBytes(options, this, weights);
     }
 
-    /// <summary>The most output rows of a sequence of so many time steps.</summary>
-    internal int GetOutputSteps(int inputSteps) => OutputAxis < 0 ? 1 : Axes[OutputAxis].GetSteps(inputSteps);
+    /// <summary>The most time steps of an input.</summary>
+    internal int GetMaxInputSteps(TrainerOptions options) => OneStep ? 1 : options.MaxSteps;
+
+    /// <summary>The most steps of a target; 0 where the model has no decoder.</summary>
+    internal int GetMaxTargetSteps(TrainerOptions options) => TargetSize == 0 ? 0 : options.MaxTargetSteps == 0 ? options.MaxSteps : options.MaxTargetSteps;
+
+    /// <summary>The most steps of an axis; 1 where it is that of whole sequences.</summary>
+    internal int GetMaxSteps(int axis, TrainerOptions options) => GetSteps(axis, GetMaxInputSteps(options), GetMaxTargetSteps(options));
+
+    /// <summary>Steps of a sequence on an axis, 1 where it is that of whole sequences.</summary>
+    internal int GetSteps(int axis, int inputSteps, int targetSteps) => axis < 0 ? 1 : Axes[axis].IsTarget ? targetSteps : Axes[axis].GetSteps(inputSteps);
 }

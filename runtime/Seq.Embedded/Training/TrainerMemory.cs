@@ -19,15 +19,15 @@ internal static class TrainerMemory
     /// <summary>See <see cref="TrainerLayout.GetMemoryBytes"/>.</summary>
     internal static long GetBytes(TrainerOptions options, TrainerLayout layout, int weights)
     {
-        long rows = CheckBuffer(options, (long)options.MaxBatch * options.MaxSteps);
-        long outputRows = (long)options.MaxBatch * layout.GetOutputSteps(options.MaxSteps);
-        long batch = CheckBuffer(options, rows * layout.InputWidth) + CheckBuffer(options, (long)options.MaxBatch * layout.StateSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
+        long rows = CheckBuffer(options, (long)options.MaxBatch * layout.GetMaxInputSteps(options)), targets = CheckBuffer(options, (long)options.MaxBatch * layout.GetMaxTargetSteps(options));
+        long outputRows = (long)options.MaxBatch * layout.GetMaxSteps(layout.OutputAxis, options);
+        long batch = targets + CheckBuffer(options, rows * layout.InputWidth) + CheckBuffer(options, (long)options.MaxBatch * layout.StateSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
 
         long sequences = GetSequencesPerShard(options.MaxBatch);
-        long shard = weights + CheckBuffer(options, sequences * options.MaxSteps * layout.InputWidth);
+        long shard = weights + (sequences * layout.GetMaxTargetSteps(options)) + CheckBuffer(options, sequences * layout.GetMaxInputSteps(options) * layout.InputWidth);
         foreach (RegionSize region in layout.Regions)
         {
-            shard += CheckBuffer(options, sequences * (((long)layout.Axes[region.Axis].GetSteps(options.MaxSteps) * region.PerRow) + region.PerSequence));
+            shard += CheckBuffer(options, sequences * (((long)layout.GetMaxSteps(region.Axis, options) * region.PerRow) + region.PerSequence));
         }
 
         long ctc = options.MaxLabels == 0 ? 0 : CtcWorkspace.GetBytes(options.MaxSteps, options.MaxLabels, layout.OutputSize);

@@ -17,6 +17,9 @@ public sealed record TrainerOptions
     /// <summary>The most labels of a target of <see cref="SequenceTrainer.Ctc"/>; 0 to 16,777,216. Default 0: no CTC, and no memory for it.</summary>
     public int MaxLabels { get; init; }
 
+    /// <summary>The most tokens of a target of an encoder-decoder model; 0 (the default): as many as MaxSteps. Up to 16,777,216; other models ignore it.</summary>
+    public int MaxTargetSteps { get; init; }
+
     /// <summary>Largest L2 norm of the gradient of all parameters; above it the gradient is scaled down. Infinity: no clipping.</summary>
     public float ClipNorm { get; init; } = 1;
 
@@ -34,6 +37,7 @@ public sealed record TrainerOptions
     {
         CheckRange(nameof(MaxBatch), MaxBatch, 1, 65_536);
         CheckRange(nameof(MaxSteps), MaxSteps, 1, 16_777_216);
+        CheckRange(nameof(MaxTargetSteps), MaxTargetSteps, 0, 16_777_216);
         CheckRange(nameof(MaxLabels), MaxLabels, 0, 16_777_216);
         CheckRange(nameof(Threads), Threads, 1, 1024);
         Optimizer.Check();

@@ -15,24 +15,27 @@ public sealed class TrainerShard
 
     private readonly AlignedBuffer[] _regions;
     private readonly PackedRows[] _time;
+    private readonly TrainerLayout _layout;
     private readonly int[] _sequence;
     private readonly bool[] _isGiven;
     private readonly ulong _seed;
     private ulong _dropoutRound;
 
-    internal TrainerShard(TrainerLayout layout, int maxSequences, int maxSteps, int weights, ulong seed)
+    internal TrainerShard(TrainerLayout layout, int maxSequences, TrainerOptions options, int weights)
     {
-        _seed = seed;
+        _seed = options.Seed;
         _regions = new AlignedBuffer[layout.Regions.Count];
         for (int i = 0; i < _regions.Length; i++)
         {
             RegionSize region = layout.Regions[i];
-            _regions[i] = new AlignedBuffer(checked(maxSequences * ((region.PerRow * layout.Axes[region.Axis].GetSteps(maxSteps)) + region.PerSequence)));
+            _regions[i] = new AlignedBuffer(checked(maxSequences * ((region.PerRow * layout.GetMaxSteps(region.Axis, options)) + region.PerSequence)));
         }
 
-        InputRows = new AlignedBuffer(checked(maxSequences * maxSteps * layout.InputWidth));
+        InputRows = new AlignedBuffer(checked(maxSequences * layout.GetMaxInputSteps(options) * layout.InputWidth));
         GradientBuffer = new AlignedBuffer(weights);
-        _time = [.. layout.Axes.Select(axis => new PackedRows(maxSequences, axis.GetSteps(maxSteps)))];
+        _time = [.. layout.Axes.Select((_, axis) => new PackedRows(maxSequences, layout.GetMaxSteps(axis, options)))];
+        TargetRows = new int[checked(maxSequences * layout.GetMaxTargetSteps(options))];
+        _layout = layout;
         _sequence = new int[maxSequences];
         _isGiven = new bool[maxSequences];
     }
@@ -49,10 +52,15 @@ public sealed class TrainerShard
     /// <summary>The tokens (Time(0).Rows) of a model whose inputs are tokens.</summary>
     public ReadOnlySpan<int> Tokens => MemoryMarshal.Cast<float, int>(InputRows.Span);
 
+    /// <summary>The tokens that the decoder of an encoder-decoder model takes, packed on the axis of the target.</summary>
+    public ReadOnlySpan<int> Targets => TargetRows;
+
     /// <summary>The gradient of the weights, packed as the weights are.</summary>
     public Span<float> Gradients => GradientBuffer.Span;
 
     internal AlignedBuffer InputRows { get; }
+
+    internal int[] TargetRows { get; }
 
     internal AlignedBuffer GradientBuffer { get; }
 
@@ -63,8 +71,8 @@ public sealed class TrainerShard
     /// <summary>One region of the shard's memory.</summary>
     public Span<float> Region(int index) => _regions[index].Span;
 
-    /// <summary>Index in the batch of the sequence at a position of the shard.</summary>
-    internal int Sequence(int position) => _sequence[position];
+    /// <summary>Index in the batch of the sequence at a position of an axis of time; without one, of the input.</summary>
+    internal int Sequence(int position, PackedRows? time = null) => _sequence[time?.InputPosition(position) ?? position];
 
     internal void Clear()
     {
@@ -82,18 +90,51 @@ public sealed class TrainerShard
         _sequence[Sequences++] = sequence;
         for (int axis = 0; axis < _time.Length; axis++)
         {
-            _time[axis].Add(batch.GetSteps(sequence, axis));
+            if (!_layout.Axes[axis].IsTarget)
+            {
+                _time[axis].Add(batch.GetSteps(sequence, axis), Sequences - 1);
+            }
+        }
+    }
+
+    /// <summary>Adds the targets of the sequences, those from the longest to the shortest too, of equal lengths in the order of the sequences.</summary>
+    private void AddTargets(PackedRows time, SequenceBatch batch, int axis)
+    {
+        int below = int.MaxValue;
+        while (time.Sequences < Sequences)
+        {
+            int longest = 0;
+            for (int position = 0; position < Sequences; position++)
+            {
+                int steps = batch.GetSteps(_sequence[position], axis);
+                longest = steps < below ? Math.Max(longest, steps) : longest;
+            }
+
+            for (int position = 0; position < Sequences; position++)
+            {
+                if (batch.GetSteps(_sequence[position], axis) == longest)
+                {
+                    time.Add(longest, position);
+                }
+            }
+
+            below = longest;
         }
     }
 
     /// <summary>Lays out the rows of the sequences that were added.</summary>
-    internal void Pack(bool training, ulong round)
+    internal void Pack(SequenceBatch batch, bool training, ulong round)
     {
         Training = training;
         _dropoutRound = round;
-        foreach (PackedRows time in _time)
+        for (int axis = 0; axis < _time.Length; axis++)
         {
-            time.Pack();
+            if (_layout.Axes[axis].IsTarget)
+            {
+                AddTargets(_time[axis], batch, axis);
+            }
+
+            _time[axis].Pack();
         }
     }
 
@@ -148,7 +189,7 @@ public sealed class TrainerShard
             {
                 int at = (time?.Row(position, t) ?? position) * stride;
                 Span<float> row = mask.Slice(at, units);
-                random.FillUniform(((ulong)_sequence[position] << SequenceBits) + ((ulong)t * (ulong)stride), row);
+                random.FillUniform(((ulong)Sequence(position, time) << SequenceBits) + ((ulong)t * (ulong)stride), row);
                 for (int i = 0; i < row.Length; i++)
                 {
                     row[i] = row[i] < probability ? 0 : kept;

@@ -21,7 +21,7 @@ internal sealed class ModelCase
     }
 
     public static IReadOnlyList<ModelCase> All { get; } =
-        [.. typeof(ModelCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SequenceModelAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new ModelCase(type))];
+        [.. typeof(ModelCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SequenceModelAttribute), inherit: false) && !type.IsDefined(typeof(DecoderAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new ModelCase(type))];
 
     public string Name => _type.Name;
 

@@ -25,32 +25,41 @@ internal sealed class ReferenceModel
         int inputs = model.InputSize;
         foreach (LayerAttribute layer in model.Layers)
         {
-            if (layer is OneHotAttribute)
-            {
-                layers.Add(new ReferenceOneHot(model));
-                continue;
-            }
-
-            string name = NameOf(layer, model.Layers);
-            int stack = layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1;
-            for (int i = 0; i < stack; i++)
-            {
-                layers.Add(layer switch
-                {
-                    RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
-                    GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
-                    LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
-                    EmbeddingAttribute embedding => new ReferenceEmbedding(Tensors, name, model, embedding),
-                    MguAttribute mgu => new ReferenceMgu(Tensors, name, i, inputs, mgu),
-                    FastGrnnAttribute fast => new ReferenceFastGrnn(Tensors, name, i, inputs, fast),
-                    _ => new ReferenceDense(Tensors, name, inputs, (DenseAttribute)layer),
-                });
-                inputs = layers[^1].Units;
-            }
+            layers.AddRange(Create(layer, model.Layers, Tensors, inputs, model.Token));
+            inputs = layers[^1].Units;
         }
 
         _layers = [.. layers];
         _lastRecurrent = layers.FindLastIndex(layer => layer is ReferenceRecurrent);
+    }
+
+    /// <summary>The layers of one attribute.</summary>
+    /// <param name="layer">The attribute.</param>
+    /// <param name="all">All attributes of the model, by which it is named.</param>
+    /// <param name="tensors">The tensors of the model.</param>
+    /// <param name="inputs">Values of an input, or the size of the vocabulary.</param>
+    /// <param name="token">The token that a value stands for.</param>
+    public static IEnumerable<ReferenceLayer> Create(
+        LayerAttribute layer, IReadOnlyList<LayerAttribute> all, Dictionary<string, double[]> tensors, int inputs, Func<double, int> token)
+    {
+        string name = NameOf(layer, all);
+        int stack = layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1;
+        for (int i = 0; i < stack; i++)
+        {
+            ReferenceLayer created = layer switch
+            {
+                RnnAttribute rnn => new ReferenceRnn(tensors, name, i, inputs, rnn),
+                GruAttribute gru => new ReferenceGru(tensors, name, i, inputs, gru),
+                LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
+                MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
+                FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
+                EmbeddingAttribute embedding => new ReferenceEmbedding(tensors, name, inputs, token, embedding),
+                OneHotAttribute => new ReferenceOneHot(inputs, token),
+                _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
+            };
+            inputs = created.Units;
+            yield return created;
+        }
     }
 
     /// <summary>Factor of an output of a layer in training: layer, time step (0 where a layer runs once a sequence), unit.</summary>
@@ -124,7 +133,7 @@ internal sealed class ReferenceModel
     {
         string kind = layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal).ToLowerInvariant();
         LayerAttribute[] unnamed = [.. layers.Where(other => other.Name is null && other.GetType() == layer.GetType())];
-        return layer.Name ?? (unnamed.Length == 1 ? kind : kind + (Array.IndexOf(unnamed, layer) + 1));
+        return layer.Name ?? (unnamed.Length == 1 ? kind : kind + (Array.FindIndex(unnamed, other => ReferenceEquals(other, layer)) + 1));
     }
 
     private double[][] ForwardLayer(int index, double[][] rows, DropoutMask? mask)

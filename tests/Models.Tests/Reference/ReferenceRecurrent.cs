@@ -58,6 +58,11 @@ internal abstract class ReferenceRecurrent : ReferenceLayer
 
     public double[]? GivenC { get; set; }
 
+    /// <summary>The state after the last time step of the last forward pass.</summary>
+    public double[] FinalH { get; private set; } = [];
+
+    public double[] FinalC { get; private set; } = [];
+
     /// <summary>Units of the gates, and length of c.</summary>
     public int Cells { get; }
 
@@ -71,6 +76,8 @@ internal abstract class ReferenceRecurrent : ReferenceLayer
             h = (double[])h.Clone();
         }
 
+        FinalH = h;
+        FinalC = c;
         return outputs;
     }
 
