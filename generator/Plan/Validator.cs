@@ -29,6 +29,7 @@ internal static class Validator
             ValidateLayer(spec, i, Fail);
         }
 
+        DirectionRules.Validate(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
@@ -138,10 +139,11 @@ internal static class Validator
                 problem = "is not a valid name";
             }
 
-            // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a reverse direction gruReverse.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
             IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
-            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)))
+            IEnumerable<bool> directions = spec.Layers[i].Direction == "Forward" ? [false] : [false, true];
+            foreach (string claim in claims.SelectMany(stack => directions.Select(isReverse => Planner.Member(name, stack, isReverse))))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -190,7 +192,7 @@ internal static class Validator
                 "MaxStateBytes" => layer => 4 * layer.Program.States.Count() * (long)(layer.Units ?? 0),
                 _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
             };
-            long needed = plan.Layers.Sum(cost);
+            long needed = budget.Name == "MaxStateBytes" ? 4 * plan.StateValues : plan.Layers.Sum(cost);
             if (needed > Number(budget))
             {
                 LayerPlan largest = plan.Layers.OrderByDescending(cost).First();

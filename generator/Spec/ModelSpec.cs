@@ -19,6 +19,9 @@ internal sealed record ModelSpec(
     EquatableArray<OptionSpec> Budgets,
     EquatableArray<LayerSpec> Layers)
 {
+    /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 where it reads the whole sequence.</summary>
+    public int LookAhead { get; init; }
+
     public string FullName => Namespace.Length == 0 ? Name : Namespace + "." + Name;
 }
 
@@ -37,6 +40,15 @@ internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayL
 /// <param name="Options">The options of the kind of layer, given or not, as the name of their value: Activation, Reset.</param>
 internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
 {
+    /// <summary>Forward, Reverse or Bidirectional.</summary>
+    public string Direction { get; init; } = "Forward";
+
+    /// <summary>Concatenate, Sum or Average: how the outputs of both directions become one.</summary>
+    public string Merge { get; init; } = "Concatenate";
+
+    /// <summary>True where the layer's input is added to its output.</summary>
+    public bool Residual { get; init; }
+
     public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
 }
 

@@ -47,7 +47,10 @@ internal static class SpecParser
             Number(model, "Input") ?? 0,
             NamedEnum(model, "Task") ?? "ManyToMany",
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
-            new(layers));
+            new(layers))
+        {
+            LookAhead = Number(model, "LookAhead") ?? 0,
+        };
         return new ParsedModel(spec, new(Members(type, places)), new(places));
     }
 
@@ -116,7 +119,12 @@ internal static class SpecParser
             Number(attribute, "Layers") ?? 1,
             Named(attribute, "Name")?.Value as string,
             Named(attribute, "Dropout")?.Value is double dropout ? dropout : 0,
-            new(options));
+            new(options))
+        {
+            Direction = NamedEnum(attribute, "Direction") ?? "Forward",
+            Merge = NamedEnum(attribute, "Merge") ?? "Concatenate",
+            Residual = Named(attribute, "Residual")?.Value is true,
+        };
     }
 
     private static TypedConstant? Named(AttributeData attribute, string name)

@@ -86,7 +86,11 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     public override void Methods(CodeWriter code)
     {
         StepKernelEmitter steps = new(code, Layer);
-        steps.EmitStep();
+        if (!Graph.Plan.HasReverse || !node.ReadsTime)
+        {
+            steps.EmitStep();
+        }
+
         if (Layer.IsRecurrent)
         {
             steps.EmitRecur();
@@ -98,6 +102,15 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     private void RunRecurrence(CodeWriter code)
     {
         string padded = Names.Padded(Layer);
+        if (node.Chunk > 0)
+        {
+            code.Line("// The reverse direction starts anew with every chunk.");
+            foreach (StatePlan state in Layer.States)
+            {
+                code.Line($"{Names.Settled(state, Names.Number(state.Padded))}.Clear();");
+            }
+        }
+
         code.Open("for (int row = 0; row < count; row++)");
         code.Line("int now = (_now + row) & 1, next = 1 - now;");
         List<string> arguments = ["ref weights"];

@@ -1,5 +1,6 @@
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit.Nodes;
 
@@ -15,6 +16,14 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     private IEnumerable<CellOperand> Computed => Layer.Program.Operands.Where(operand => operand.IsComputed);
 
     private IEnumerable<PanelPlan> InnerPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput);
+
+    /// <summary>Time steps after which the states start anew, or 0.</summary>
+    private int Chunk => ((CellNode)emitter.Node).Chunk;
+
+    /// <summary>True, in the generated code, where the state before time step t is the initial one.</summary>
+    private string Starts => Chunk > 0 ? $"t % {Names.Number(Chunk)} == 0" : "t == 0";
+
+    private string GoesOn => Chunk > 0 ? $"t % {Names.Number(Chunk)} != 0" : "t > 0";
 
     private NodeEmitter Source => graph[emitter.Node.Sources[0]];
 
@@ -117,11 +126,23 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
                 }
                 else
                 {
-                    code.Open("if (t > 0)");
+                    code.Open($"if ({GoesOn})");
                     code.Line($"{product}{panel.Operand.Name}Carry, {Padded});");
                     code.Close();
                 }
             }
+        }
+
+        if (Chunk > 0)
+        {
+            code.Open($"if ({Starts})");
+            code.Line("// The time step before belongs to another chunk.");
+            foreach (Kept kept in Layer.Program.States)
+            {
+                code.Line($"{kept.Name}Carry.Clear();");
+            }
+
+            code.Close();
         }
 
         code.Close();
@@ -131,7 +152,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}";
             code.Line(panel.Operand.IsComputed
                 ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});"
-                : $"time.AccumulateRecurrent({name}, {name}Initial, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});");
+                : $"time.AccumulateRecurrent({name}, {name}Initial, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target}{(Chunk > 0 ? $", chunk: {Names.Number(Chunk)}" : "")});");
         }
     }
 
@@ -140,7 +161,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     {
         foreach (Kept kept in Layer.Program.States.Where(isRead))
         {
-            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice(time.FirstRow(t - 1) * {Padded});");
+            code.Line($"SeqSpan {kept.Name}Previous = {Starts} ? {kept.Name}Initial : {kept.Name}.Slice(time.FirstRow(t - 1) * {Padded});");
         }
     }
 

@@ -72,8 +72,11 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
         _ => Names.OpenPadded,
     };
 
+    /// <summary>The packed rows of its axis in training.</summary>
+    public string Time => "time";
+
     /// <summary>Number of rows in training.</summary>
-    public string Count => Node.Axis.IsTime ? "time.Rows" : "shard.Sequences";
+    public string Count => Node.Axis.IsTime ? Time + ".Rows" : "shard.Sequences";
 
     protected static string Region(string name) => $"shard.Region({name})";
 
