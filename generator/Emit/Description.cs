@@ -51,11 +51,6 @@ internal static class Description
             code.Line($"/// {Escape(line)}<br/>");
         }
 
-        if (plan.ReadsWholeSequence)
-        {
-            code.Line("/// There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.<br/>");
-        }
-
         code.Line("/// A model holds weights only and never changes: any number of threads can share it. Each audio or data stream has its own <see cref=\"Stream\"/>.");
         code.Line("/// </remarks>");
     }
@@ -100,6 +95,10 @@ internal static class Description
             ? $"{Names.Text(state + scratch)} + {Names.Text(step)} maxSteps{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
             : $"{Names.Text(state + scratch + run)}{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
                 + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : "Run")}");
+        if (plan.ReadsWholeSequence)
+        {
+            yield return "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.";
+        }
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

@@ -51,7 +51,7 @@ public class CompilationTests
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
 
-        foreach (string name in (string[])["Activation.", "GruReset.", "SequenceTask."])
+        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "GruReset.", "SequenceTask."])
         {
             models = models.Replace(" " + name, " global::Seq.Embedded." + name, StringComparison.Ordinal).Replace("(" + name, "(global::Seq.Embedded." + name, StringComparison.Ordinal);
         }

@@ -67,6 +67,15 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Run(CodeWriter code)
     {
+        if (node.Chunk > 0)
+        {
+            code.Line("// Starts anew with every chunk.");
+            foreach (StatePlan state in Layer.States)
+            {
+                code.Line($"{Names.Settled(state, Names.Number(state.Padded))}.Clear();");
+            }
+        }
+
         code.Line(PanelCalls.Product(Layer, Layer.Panels[0], Source.RunRows, "count", Source.Stride, "slots"));
         if (Layer.IsRecurrent)
         {
@@ -102,15 +111,6 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     private void RunRecurrence(CodeWriter code)
     {
         string padded = Names.Padded(Layer);
-        if (node.Chunk > 0)
-        {
-            code.Line("// The reverse direction starts anew with every chunk.");
-            foreach (StatePlan state in Layer.States)
-            {
-                code.Line($"{Names.Settled(state, Names.Number(state.Padded))}.Clear();");
-            }
-        }
-
         code.Open("for (int row = 0; row < count; row++)");
         code.Line("int now = (_now + row) & 1, next = 1 - now;");
         List<string> arguments = ["ref weights"];

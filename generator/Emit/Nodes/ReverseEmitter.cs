@@ -27,8 +27,8 @@ internal sealed class ReverseEmitter(GraphEmitter graph, ReverseNode node) : Nod
         }
     }
 
-    private string Content => (node.IsInput ? "input from the last time step to the first" : "output, from the first time step to the last again")
-        + (node.Chunk > 0 ? " of a chunk" : "");
+    private string Content => (node.IsInput ? "input in the reverse order of time" : "output in the order of time again")
+        + (node.Chunk > 0 ? ", chunk by chunk" : "");
 
     private string Width => Names.Number(Node.Width!.Value);
 
