@@ -58,7 +58,7 @@ internal static class ModelEmitter
             code.Close();
         }
 
-        return code.ToString();
+        return Names.WithPrefix(spec.AliasPrefix, code.ToString());
     }
 
     private static void EmitConstants(CodeWriter code, ModelPlan plan)
@@ -119,8 +119,8 @@ internal static class ModelEmitter
         code.Line("[");
         foreach (LayerPlan layer in plan.Layers)
         {
-            string Times(long perUnit) => layer.Units is { } units ? Names.Number(perUnit * units) : $"{Names.Number(perUnit)} * OutputSize";
-            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Units?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParametersPerUnit)}, {Times(layer.MultiplyAddsPerUnit)}{(layer.PerSequence ? ", PerSequence: true" : "")}),");
+            string Times(long amount) => layer.IsOpen ? $"{Names.Number(amount)} * OutputSize" : Names.Number(amount);
+            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Outputs?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParameterCount(1))}, {Times(layer.MultiplyAdds(1))}{(layer.PerSequence ? ", PerSequence: true" : "")}),");
         }
 
         code.Line("];");

@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
+using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -32,6 +35,15 @@ internal static class Names
         "using SeqVector = global::System.Numerics.Vector<float>;",
     ];
 
+    // A text between quotes on one line, which stays as it is, or an alias.
+    private static readonly Regex TextOrAlias = new(
+        $"\"(?:[^\"\\\\\n]|\\\\.)*\"|\\b{Aliases.Prefix}(?<name>{string.Join("|", Aliases.Names)})\\b", RegexOptions.CultureInvariant);
+
+    /// <summary>The code with another prefix of the aliases, for models that see a name like one of them: C# takes no alias beside a type of its name.</summary>
+    public static string WithPrefix(string prefix, string code) => prefix == Aliases.Prefix
+        ? code
+        : TextOrAlias.Replace(code, match => match.Groups["name"] is { Success: true } name ? prefix + name.Value : match.Value);
+
     /// <summary>1,234 in documentation, the same under every culture.</summary>
     public static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -51,6 +63,17 @@ internal static class Names
 
     /// <summary>A state after the step, as a span.</summary>
     public static string Settled(StatePlan state, string length) => $"_state.Span.Slice({StateOffset(state, "_now")}, {length})";
+
+    /// <summary>The number of units of a space of a layer.</summary>
+    public static string Units(LayerPlan layer, CellSpace space) => layer.UnitsOf(space) is { } units ? Number(units) : "outputs";
+
+    public static string Padded(LayerPlan layer, CellSpace space) => layer.PaddedOf(space) is { } padded ? Number(padded) : "global::Seq.Embedded.Kernels.Panel.Padded(outputs)";
+
+    /// <summary>A float literal that reads back as the same float.</summary>
+    public static string Single(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+
+    /// <summary>The packed rows of an axis of time, in the passes of training.</summary>
+    public static string Time(Axis axis) => axis.Index <= 0 ? "time" : "time" + Number(axis.Index);
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

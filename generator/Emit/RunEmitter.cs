@@ -72,7 +72,7 @@ internal static class RunEmitter
             EmitParameters(code, plan, "T from 0 to MaxSteps", given);
         }
 
-        Documentation("the initial state, zero", given: false);
+        Documentation(plan.States.Any(state => state.InitialOffset is not null) ? "the initial state, learned or zero" : "the initial state, zero", given: false);
         code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {result})");
         code.Line($"int steps = CheckedSteps(inputs, {result});");
         code.Line("Reset();");

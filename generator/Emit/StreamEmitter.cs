@@ -81,6 +81,11 @@ internal static class StreamEmitter
         code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
         code.Line($"_slots = new({steps} * {slots});");
         code.Line($"_rows = new({steps} * {rows});");
+        if (!plan.ReadsWholeSequence && plan.States.Any(state => state.InitialOffset is not null))
+        {
+            code.Line("Reset();");
+        }
+
         code.Close();
         code.Line();
         if (plan.ReadsWholeSequence)
@@ -192,24 +197,46 @@ internal static class StreamEmitter
 
     private static void EmitState(CodeWriter code, ModelPlan plan)
     {
-        bool streams = !plan.ReadsWholeSequence, waits = plan.LookAhead > 0;
-        if (streams)
-        {
-            code.Line($"/// <summary>Sets the state to zero{(waits ? " and drops the time steps that wait for their chunk" : "")}: the next step is the first of a new sequence. Allocates nothing.</summary>");
-        }
-
-        code.Line($"{(streams ? "public" : "private")} void Reset(){(waits ? "" : " => _state.Span.Clear();")}");
-        if (waits)
-        {
-            code.Open();
-            code.Line("_state.Span.Clear();");
-            code.Line("_waiting = 0;");
-            code.Close();
-        }
-
-        code.Line();
+        EmitReset(code, plan);
         EmitSaveState(code, plan);
         EmitRestoreState(code, plan);
+    }
+
+    private static void EmitReset(CodeWriter code, ModelPlan plan)
+    {
+        List<StatePlan> learned = [.. plan.States.Where(state => state.InitialOffset is not null)];
+        bool waits = plan.LookAhead > 0;
+        string access = plan.ReadsWholeSequence ? "private" : "public";
+        if (!plan.ReadsWholeSequence)
+        {
+            string state = learned.Count > 0 ? "the one that every sequence begins with, learned or zero" : "zero";
+            code.Line($"/// <summary>Sets the state to {state}{(waits ? ", and drops the time steps that wait for their chunk" : "")}: the next step is the first of a new sequence. Allocates nothing.</summary>");
+        }
+
+        if (learned.Count == 0 && !waits)
+        {
+            code.Line($"{access} void Reset() => _state.Span.Clear();");
+            code.Line();
+            return;
+        }
+
+        code.Open($"{access} void Reset()");
+        code.Line("_state.Span.Clear();");
+        learned.ForEach(state => code.Line(Initial(state)));
+        if (waits)
+        {
+            code.Line("_waiting = 0;");
+        }
+
+        code.Close();
+        code.Line();
+    }
+
+    /// <summary>Sets a state to the one that a sequence begins with.</summary>
+    public static string Initial(StatePlan state)
+    {
+        string size = Names.Number(state.Padded), settled = Names.Settled(state, size);
+        return state.InitialOffset is { } offset ? $"_model._weights.Span.Slice({Names.Number(offset)}, {size}).CopyTo({settled});" : $"{settled}.Clear();";
     }
 
     private static void EmitSaveState(CodeWriter code, ModelPlan plan)
@@ -240,7 +267,7 @@ internal static class StreamEmitter
         string snapshot = plan.ReadsWholeSequence ? "initialState" : "snapshot";
         if (!plan.ReadsWholeSequence)
         {
-            string drops = plan.LookAhead > 0 ? " and drops the time steps that wait for their chunk" : "";
+            string drops = plan.LookAhead > 0 ? ", and drops the time steps that wait for their chunk" : "";
             code.Line($"/// <summary>Sets the state to that of a snapshot, of this or another stream of the model{drops}. Allocates nothing.</summary>");
             EmitSnapshotDocumentation(code, snapshot);
         }

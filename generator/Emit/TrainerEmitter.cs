@@ -1,5 +1,7 @@
+using System.Text.RegularExpressions;
 using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -82,14 +84,15 @@ internal sealed class TrainerEmitter
         _code.Line();
         _code.Line($"private static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
         _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {_graph.Output.Stride}, OutputRegion: {_graph.Output.OutputRegion}, OutputGradientRegion: {_graph.Output.GradientRegion},");
-        _code.Line($"    OutputPerSequence: {Bool(_plan.ManyToOne)}, Softmax: {Bool(_plan.Softmax)},");
+        _code.Line($"    OutputAxis: {Names.Number(_plan.Output.Axis.Index)}, OutputActivation: global::Seq.Embedded.Activation.{_plan.Last.Cell.OutputActivation(_plan.Last.Spec)},");
         _code.Line("    [");
         foreach (Region region in _regions)
         {
-            _code.Line($"        new({region.PerRow}, {region.PerSequence}), // {region.Name}");
+            _code.Line($"        new({region.PerRow}, {region.PerSequence}{(region.Axis > 0 ? $", Axis: {Names.Number(region.Axis)}" : "")}), // {region.Name}");
         }
 
-        _code.Line("    ]);");
+        string axes = string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)})"));
+        _code.Line(_plan.Axes.Count > 1 ? $"    ]) {{ Axes = [{axes}] }};" : "    ]);");
         _code.Line();
     }
 
@@ -109,15 +112,19 @@ internal sealed class TrainerEmitter
         string text = body.ToString();
         void Local(string declaration, string use)
         {
-            if (text.Contains(use))
+            if (Regex.IsMatch(text, use))
             {
                 _code.Line(declaration);
             }
         }
 
-        Local("SeqReadOnlySpan panels = Weights.Span;", "panels.");
-        Local("SeqSpan panelGradients = shard.Gradients;", "panelGradients.");
-        Local("global::Seq.Embedded.Training.PackedRows time = shard.Time;", "time");
+        Local("SeqReadOnlySpan panels = Weights.Span;", @"panels\.");
+        Local("SeqSpan panelGradients = shard.Gradients;", @"panelGradients\.");
+        foreach (Axis axis in _plan.Axes)
+        {
+            Local($"global::Seq.Embedded.Training.PackedRows {Names.Time(axis)} = shard.Time({Names.Number(axis.Index)});", $@"\b{Names.Time(axis)}\b");
+        }
+
         Local("int outputs = _outputs;", "outputs");
         _code.Lines(text.TrimEnd('\n'));
         _code.Close();
@@ -137,6 +144,4 @@ internal sealed class TrainerEmitter
         code.Lines(block.TrimEnd('\n'));
         code.Close();
     }
-
-    private static string Bool(bool value) => value ? "true" : "false";
 }

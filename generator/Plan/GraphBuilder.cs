@@ -11,6 +11,7 @@ internal sealed class GraphBuilder
     private readonly IReadOnlyList<string> _names;
     private readonly int _lastRecurrent;
     private readonly List<Node> _nodes = [];
+    private readonly List<Axis> _axes = [];
     private int _layers;
     private int _weights;
     private int _state;
@@ -28,7 +29,7 @@ internal sealed class GraphBuilder
 
     public ModelPlan Build()
     {
-        Node rows = Add(new InputNode(_spec.Input));
+        Node rows = Add(new InputNode(_spec.Input, AxisOf(stride: 1)));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
             if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1 && rows.Axis.IsTime)
@@ -46,7 +47,7 @@ internal sealed class GraphBuilder
 
         PlaceScratch();
         new RunBuffers(_nodes).Assign();
-        return new ModelPlan(_spec, _nodes);
+        return new ModelPlan(_spec, _nodes, _axes);
     }
 
     /// <summary>One attribute: as many layers as it stacks.</summary>
@@ -105,14 +106,29 @@ internal sealed class GraphBuilder
         };
         foreach (CellOperand operand in program.Operands)
         {
-            int tensor = operand.IsInput ? 0 : 1;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", tensor, stack)}{direction}", $"{name}.{cell.TensorName("bias", tensor, stack)}{direction}");
+            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}{direction}" : null;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}{direction}", bias);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }
 
+        List<ParameterPlan> parameters = [];
+        foreach (ParameterTensor tensor in program.Equations.Tensors)
+        {
+            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}{direction}")}");
+            parameters.Add(parameter);
+            _weights += parameter.Size(layer);
+        }
+
         string of = $"{name}{(spec.Layers > 1 ? $" layer {stack + 1}" : "")}{(isReverse ? " reverse" : "")}";
-        return Add(new CellNode(rows, layer with { States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", spec.Units!.Value))] })
+        return Add(new CellNode(rows, layer with
+        {
+            Parameters = parameters,
+            States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
+            {
+                InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
+            })],
+        })
         {
             Chunk = isReverse ? _spec.LookAhead : 0,
         });
@@ -123,6 +139,19 @@ internal sealed class GraphBuilder
 
     private LastNode AddLast(Node rows) =>
         Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+
+    /// <summary>The axis of time of a stride; there is one of each.</summary>
+    private Axis AxisOf(int stride)
+    {
+        Axis? axis = _axes.Find(axis => axis.Stride == stride);
+        if (axis is null)
+        {
+            axis = new Axis(_axes.Count, stride);
+            _axes.Add(axis);
+        }
+
+        return axis;
+    }
 
     private StatePlan NewState(string name, int width)
     {

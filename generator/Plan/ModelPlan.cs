@@ -7,7 +7,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// A valid model laid out: its graph, every parameter, state and scratch slot with its size and offset, and what a step costs.
 /// Sizes count floats. Units are padded to multiples of 16, so that no offset depends on the width of the machine's vectors.
 /// </summary>
-internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
+internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IReadOnlyList<Axis> axes)
 {
     /// <summary>Time steps whose input products a run of a model that can be streamed step by step computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
@@ -19,6 +19,9 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
 
     /// <summary>The graph, each node behind its sources; the first is the input, the last the output.</summary>
     public IReadOnlyList<Node> Nodes { get; } = nodes;
+
+    /// <summary>The axes of time; the first is that of the input.</summary>
+    public IReadOnlyList<Axis> Axes { get; } = axes;
 
     /// <summary>The layers that have weights, in the order of computation.</summary>
     public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.OfType<CellNode>().Select(node => node.Layer)];
@@ -48,7 +51,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
     public static int Padded(int units) => (units + UnitPadding - 1) / UnitPadding * UnitPadding;
 
     /// <summary>Parameters, for a number of outputs of an open model.</summary>
-    public long Parameters(int outputs) => Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? outputs));
+    public long Parameters(int outputs) => Layers.Sum(layer => layer.ParameterCount(outputs));
 
     /// <summary>Multiply-adds of one time step.</summary>
     public long StepMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: false);
@@ -57,7 +60,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
     public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: true);
 
     /// <summary>Floats of the packed weights.</summary>
-    public long WeightFloats(int outputs) => Layers.Sum(layer => layer.Panels.Sum(panel => (long)panel.Size(layer, layer.Units ?? outputs)));
+    public long WeightFloats(int outputs) => Layers.Sum(layer => layer.PackedFloats(outputs));
 
     public IEnumerable<StatePlan> States => Nodes.SelectMany(node => node.States);
 
@@ -98,5 +101,5 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes)
     public long MostSteps => Math.Min(1 << 24, 0x7FFF0000 / RunFloatsPerStep(Validator.MaxSize));
 
     private long MultiplyAdds(int outputs, bool perSequence) =>
-        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
+        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAdds(outputs));
 }

@@ -128,6 +128,7 @@ public class DropoutTests
     private static int Units(LayerAttribute layer) => layer switch
     {
         RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } both => 2 * both.Units,
+        LstmAttribute { Projection: > 0 } projected => projected.Projection,
         RecurrentLayerAttribute recurrent => recurrent.Units,
         _ => ((DenseAttribute)layer).Units,
     };

@@ -33,14 +33,14 @@ public class OutputTests
         Assert.Equal(tensors.Values.Sum(tensor => tensor.Length), model.ParameterCount);
         Assert.Equal(4 * model.ParameterCount, model.WeightBytes);
         Assert.Equal(model.ParameterCount, model.Layers.Sum(layer => layer.Parameters));
-        Assert.Equal(tensors.Where(tensor => tensor.Key.Contains("weight", StringComparison.Ordinal)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
+        Assert.Equal(tensors.Where(tensor => tensor.Key.Contains("weight", StringComparison.Ordinal) && !tensor.Key.Contains(".norm_", StringComparison.Ordinal)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
         int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(layer => layer is DenseAttribute).Count() : 0;
         Assert.Equal(model.Layers.SkipLast(perSequence).Sum(layer => layer.MultiplyAdds), model.MultiplyAddsPerStep);
         Assert.Equal(model.Case.Input, model.Layers[0].Inputs);
         RecurrentLayerAttribute[] recurrent = [.. model.Case.Layers.OfType<RecurrentLayerAttribute>()];
         int sides = model.Case.Layers[^1] is RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } ? 2 : 1;
         Assert.Equal(model.OutputSize, sides * model.Layers[^1].Outputs);
-        int states = recurrent.Sum(layer => layer.Units * layer.Layers * (layer is LstmAttribute ? 2 : 1) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
+        int states = recurrent.Sum(layer => layer.Layers * (layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
 
         // The output of the last time step is no state of a cell where the input is added to it.
         int last = model.Case.ManyToOne && recurrent[^1].Residual ? recurrent[^1].Units : 0;
@@ -76,8 +76,10 @@ public class OutputTests
         Assert.Equal([Activation.Relu, Activation.Tanh], layers.OfType<RnnAttribute>().Select(layer => layer.Activation).Distinct().Order());
         Assert.Equal(Enum.GetValues<GruReset>(), layers.OfType<GruAttribute>().Select(layer => layer.Reset).Distinct().Order());
         Assert.Contains(layers, layer => layer is LstmAttribute);
+        Assert.Contains(layers, layer => layer is MguAttribute);
+        Assert.Contains(layers, layer => layer is FastGrnnAttribute);
         Assert.Equal(
-            from cell in (string[])["Gru", "Lstm", "Rnn"] from direction in Enum.GetNames<Direction>() select $"{cell} {direction}",
+            from cell in (string[])["FastGrnn", "Gru", "Lstm", "Mgu", "Rnn"] from direction in Enum.GetNames<Direction>() select $"{cell} {direction}",
             layers.OfType<RecurrentLayerAttribute>().Select(layer => $"{layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)} {layer.Direction}").Distinct().Order().OrderBy(text => text.Split(' ')[0]).ThenBy(text => Enum.Parse<Direction>(text.Split(' ')[1])));
         Assert.Equal(Enum.GetValues<DirectionMerge>(), layers.OfType<RecurrentLayerAttribute>().Select(layer => layer.Merge).Distinct().Order());
         Assert.Contains(layers, layer => layer is DenseAttribute { Residual: true });

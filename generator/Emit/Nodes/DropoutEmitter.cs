@@ -38,7 +38,7 @@ internal sealed class DropoutEmitter(GraphEmitter graph, DropoutNode node) : Nod
     {
         string probability = ((float)Layer.Spec.Dropout).ToString("R", CultureInfo.InvariantCulture) + "f";
         code.Open("if (shard.Training)");
-        code.Line($"shard.Dropout({Names.Number(Layer.Index)}, {probability}, {(Node.Axis.IsTime ? "time" : "null")}, {Names.Number(Node.Width!.Value)}, {Stride}, {Source.Rows}, {Region(Mask)}, {Region(Dropped)});");
+        code.Line($"shard.Dropout({Names.Number(Layer.Index)}, {probability}, {(Node.Axis.IsTime ? Time : "null")}, {Names.Number(Node.Width!.Value)}, {Stride}, {Source.Rows}, {Region(Mask)}, {Region(Dropped)});");
         code.Close();
     }
 

@@ -44,7 +44,7 @@ internal sealed class GraphEmitter
 
     /// <summary>A region of so many floats a row.</summary>
     public static Region RegionOf(Axis axis, string name, string floats, string shape) =>
-        axis.IsTime ? new(name, floats, "0", shape) : new(name, "0", floats, shape);
+        axis.IsTime ? new(name, floats, "0", shape) { Axis = axis.Index } : new(name, "0", floats, shape);
 
     private NodeEmitter Create(Node node) => node switch
     {

@@ -41,11 +41,11 @@ internal sealed class LastEmitter(GraphEmitter graph, LastNode node) : NodeEmitt
         }
     }
 
-    public override void Forward(CodeWriter code) => code.Line($"time.GatherLast({Source.Rows}, {Stride}, {Rows});");
+    public override void Forward(CodeWriter code) => code.Line($"{Source.Time}.GatherLast({Source.Rows}, {Stride}, {Rows});");
 
     public override void Backward(CodeWriter code)
     {
         BeginGradient(code, Source, "below");
-        code.Line($"time.ScatterLast({Gradient}, {Stride}, below);");
+        code.Line($"{Source.Time}.ScatterLast({Gradient}, {Stride}, below);");
     }
 }

@@ -73,7 +73,7 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     };
 
     /// <summary>The packed rows of its axis in training.</summary>
-    public string Time => "time";
+    public string Time => Names.Time(Node.Axis);
 
     /// <summary>Number of rows in training.</summary>
     public string Count => Node.Axis.IsTime ? Time + ".Rows" : "shard.Sequences";

@@ -1,11 +1,11 @@
 namespace Seq.Embedded.Generator.Plan.Nodes;
 
 /// <summary>The input vectors of the model, one a time step.</summary>
-internal sealed class InputNode(int width) : Node
+internal sealed class InputNode(int width, Axis axis) : Node
 {
     public override string Member => "Input";
 
-    public override Axis Axis => Axis.Steps;
+    public override Axis Axis => axis;
 
     public override int? Width => width;
 

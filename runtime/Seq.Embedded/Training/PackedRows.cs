@@ -143,10 +143,11 @@ public sealed class PackedRows
     /// <param name="units">Units of the layer.</param>
     /// <param name="columns">Columns of the panel.</param>
     /// <param name="vectors">Vectors per column.</param>
+    /// <param name="bias">False: the biases are not trained.</param>
     /// <param name="chunk">Time steps after which the states start anew from the initial ones.</param>
     public void AccumulateRecurrent(
         ReadOnlySpan<float> states, ReadOnlySpan<float> initial, int stride, ReadOnlySpan<float> deltas, int slots, int firstSlot,
-        Span<float> gradient, int units, int columns, int vectors, int chunk = int.MaxValue)
+        Span<float> gradient, int units, int columns, int vectors, bool bias = true, int chunk = int.MaxValue)
     {
         int deltaStride = slots * Panel.Padded(units);
         for (int t = 0; t < Steps;)
@@ -160,7 +161,7 @@ public sealed class PackedRows
 
             PanelProduct.AccumulateOuter(
                 starts ? initial : states[(FirstRow(t - 1) * stride)..], (end - t) * count, stride, deltas[(FirstRow(t) * deltaStride)..], slots, firstSlot,
-                gradient, units, columns, vectors);
+                gradient, units, columns, vectors, bias);
             t = end;
         }
     }

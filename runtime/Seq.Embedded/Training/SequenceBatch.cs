@@ -16,13 +16,16 @@ internal sealed class SequenceBatch
     private readonly AlignedBuffer _outputs;
     private readonly AlignedBuffer _outputGradients;
     private readonly int[] _firstStep;
+    private readonly int[] _firstOutput;
     private readonly long[] _order;
     private readonly bool[] _atLogits;
+    private readonly CtcWorkspace? _ctc;
 
-    internal SequenceBatch(TrainerLayout layout, int maxBatch, int maxSteps)
+    internal SequenceBatch(TrainerLayout layout, TrainerOptions options)
     {
+        int maxBatch = options.MaxBatch, maxSteps = options.MaxSteps;
         int rows = checked(maxBatch * maxSteps);
-        int outputs = checked((layout.OutputPerSequence ? maxBatch : rows) * layout.OutputSize);
+        int outputs = checked(maxBatch * layout.GetOutputSteps(maxSteps) * layout.OutputSize);
         _layout = layout;
         _maxBatch = maxBatch;
         _maxSteps = maxSteps;
@@ -30,8 +33,10 @@ internal sealed class SequenceBatch
         _outputs = new AlignedBuffer(outputs);
         _outputGradients = new AlignedBuffer(outputs);
         _firstStep = new int[maxBatch + 1];
+        _firstOutput = new int[maxBatch + 1];
         _order = new long[maxBatch];
         _atLogits = new bool[maxBatch];
+        _ctc = options.MaxLabels == 0 ? null : new CtcWorkspace(maxSteps, options.MaxLabels, layout.OutputSize);
     }
 
     /// <summary>Number of sequences.</summary>
@@ -54,10 +59,10 @@ internal sealed class SequenceBatch
             throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_maxBatch} (MaxBatch).");
         }
 
-        int first = Count == 0 ? 0 : _firstStep[Count];
-        inputs.CopyTo(_inputs.Span[(first * _layout.InputSize)..]);
-        _firstStep[Count] = first;
-        _firstStep[Count + 1] = first + steps;
+        // Both begin with a zero that nothing changes.
+        inputs.CopyTo(_inputs.Span[(_firstStep[Count] * _layout.InputSize)..]);
+        _firstStep[Count + 1] = _firstStep[Count] + steps;
+        _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetOutputSteps(steps);
         return Count++;
     }
 
@@ -68,10 +73,13 @@ internal sealed class SequenceBatch
         return _firstStep[index + 1] - _firstStep[index];
     }
 
-    /// <summary>Outputs of a sequence: (T, O), or (O) where a sequence has one output.</summary>
+    /// <summary>Number of steps of a sequence on an axis of time.</summary>
+    internal int GetSteps(int index, int axis) => _layout.Axes[axis].GetSteps(GetSteps(index));
+
+    /// <summary>Outputs of a sequence: a row a step on the axis of the output, or one where a sequence has one output.</summary>
     internal Span<float> GetOutputs(int index) => RowsOf(_outputs, index);
 
-    /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after <see cref="CrossEntropy"/>.</summary>
+    /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after a loss that goes through the last activation.</summary>
     internal Span<float> GetOutputGradients(int index) => RowsOf(_outputGradients, index);
 
     internal void ClearOutputGradients()
@@ -89,7 +97,7 @@ internal sealed class SequenceBatch
         Shapes.Check(labels.Length, outputs.Length / size, nameof(labels));
         for (int row = 0; row < labels.Length; row++)
         {
-            if (labels[row] != SoftmaxCrossEntropy.Ignore && (uint)labels[row] >= (uint)size)
+            if (labels[row] != SoftmaxCrossEntropy.Ignore && unchecked((uint)labels[row]) >= (uint)size)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(labels), labels[row],
@@ -108,6 +116,41 @@ internal sealed class SequenceBatch
         return loss * scale;
     }
 
+    /// <summary>As <see cref="CrossEntropy"/>, for a sigmoid output.</summary>
+    internal double BinaryCrossEntropy(int index, ReadOnlySpan<float> targets, float scale, ReadOnlySpan<float> weights)
+    {
+        CheckTargets(index, targets, weights);
+        int size = _layout.OutputSize;
+        for (int row = 0; row < targets.Length / size; row++)
+        {
+            if (WeightedRows.WeightOf(weights, row) != 0)
+            {
+                Training.BinaryCrossEntropy.CheckTargets(targets.Slice(row * size, size));
+            }
+        }
+
+        _atLogits[index] = true;
+        return scale * WeightedRows.Sum(Training.BinaryCrossEntropy.Compute, size, GetOutputs(index), targets, weights, scale, GetOutputGradients(index));
+    }
+
+    /// <summary>Sets the gradient of the outputs of a sequence and returns its loss; nothing changes when an exception is thrown.</summary>
+    internal double MeanSquaredError(int index, ReadOnlySpan<float> targets, float scale, ReadOnlySpan<float> weights)
+    {
+        CheckTargets(index, targets, weights);
+        _atLogits[index] = false;
+        return scale
+            * WeightedRows.Sum(Training.MeanSquaredError.Compute, _layout.OutputSize, GetOutputs(index), targets, weights, scale, GetOutputGradients(index));
+    }
+
+    /// <summary>As <see cref="CrossEntropy"/>, for labels without times.</summary>
+    internal double Ctc(int index, ReadOnlySpan<int> labels, int blank, float scale)
+    {
+        CtcWorkspace workspace = _ctc ?? throw new InvalidOperationException($"CTC needs {nameof(TrainerOptions.MaxLabels)} in the trainer's options: the most labels of a target.");
+        double loss = scale * CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
+        _atLogits[index] = true;
+        return loss;
+    }
+
     /// <summary>Spreads the sequences evenly over shards: by length, dealt out in turn.</summary>
     internal void DealOut(ReadOnlySpan<TrainerShard> shards, bool training, ulong round)
     {
@@ -124,8 +167,8 @@ internal sealed class SequenceBatch
             shards[shard].Clear();
             for (int i = shard; i < Count; i += shards.Length)
             {
-                int sequence = (int)order[i];
-                shards[shard].Add(sequence, GetSteps(sequence));
+                int sequence = unchecked((int)order[i]);
+                shards[shard].Add(this, sequence);
             }
 
             shards[shard].Pack(training, round);
@@ -138,12 +181,13 @@ internal sealed class SequenceBatch
         int size = _layout.InputSize;
         ReadOnlySpan<float> inputs = _inputs.Span;
         Span<float> rows = shard.InputRows.Span;
+        PackedRows time = shard.Time(0);
         for (int position = 0; position < shard.Sequences; position++)
         {
             int first = _firstStep[shard.Sequence(position)];
-            for (int t = 0; t < shard.Time.Length(position); t++)
+            for (int t = 0; t < time.Length(position); t++)
             {
-                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(shard.Time.Row(position, t) * size, size));
+                inputs.Slice((first + t) * size, size).CopyTo(rows.Slice(time.Row(position, t) * size, size));
             }
         }
     }
@@ -160,7 +204,7 @@ internal sealed class SequenceBatch
             {
                 Span<float> row = outputs.Slice(t * size, size);
                 rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size).CopyTo(row);
-                if (_layout.Softmax)
+                if (_layout.OutputActivation == Activation.Softmax)
                 {
                     Elementwise.Softmax(row);
                 }
@@ -168,7 +212,7 @@ internal sealed class SequenceBatch
         }
     }
 
-    /// <summary>Gradients of the outputs to the last layer; through softmax: da = p * (dp - sum p dp).</summary>
+    /// <summary>Gradients of the outputs to the last layer; through softmax: da = p * (dp - sum p dp). Those of logits go round a sigmoid of that layer.</summary>
     internal void PackOutputGradients(TrainerShard shard)
     {
         int size = _layout.OutputSize;
@@ -183,7 +227,15 @@ internal sealed class SequenceBatch
                 ReadOnlySpan<float> gradient = gradients.Slice(t * size, size);
                 Span<float> row = rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size);
                 gradient.CopyTo(row);
-                if (_layout.Softmax && !_atLogits[sequence])
+                if (_atLogits[sequence])
+                {
+                    if (_layout.OutputActivation == Activation.Sigmoid)
+                    {
+                        int at = OutputRow(shard, position, t) * _layout.OutputStride;
+                        Training.BinaryCrossEntropy.PassSigmoid(row, shard.Region(_layout.OutputRegion).Slice(at, size));
+                    }
+                }
+                else if (_layout.OutputActivation == Activation.Softmax)
                 {
                     ReadOnlySpan<float> posteriors = outputs.Slice(t * size, size);
                     TensorPrimitives.Subtract(row, TensorPrimitives.Dot(posteriors, gradient), row);
@@ -193,19 +245,25 @@ internal sealed class SequenceBatch
         }
     }
 
-    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputPerSequence ? position : shard.Time.Row(position, step);
+    private int OutputRow(TrainerShard shard, int position, int step) => _layout.OutputAxis < 0 ? position : shard.Time(_layout.OutputAxis).Row(position, step);
 
     private Span<float> RowsOf(AlignedBuffer buffer, int index)
     {
         CheckIndex(index);
-        int first = _layout.OutputPerSequence ? index : _firstStep[index];
-        int rows = _layout.OutputPerSequence ? 1 : GetSteps(index);
+        int first = _firstOutput[index], rows = _firstOutput[index + 1] - first;
         return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
+    }
+
+    private void CheckTargets(int index, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights)
+    {
+        int length = GetOutputs(index).Length;
+        Shapes.Check(targets.Length, length, nameof(targets));
+        WeightedRows.Check(weights, length / _layout.OutputSize);
     }
 
     private void CheckIndex(int index)
     {
-        if ((uint)index >= (uint)Count)
+        if (unchecked((uint)index) >= (uint)Count)
         {
             throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch has {Count} sequences; allowed: 0 to {Count - 1}.");
         }

@@ -6,7 +6,8 @@ namespace Seq.Embedded.Training;
 /// <summary>
 /// Trains a model with back-propagation through time and AdamW: the base of every generated <c>Trainer</c>.
 /// One training step: <see cref="Clear"/>, <see cref="Add"/> for each sequence, <see cref="Forward(bool)"/>, a loss
-/// (<see cref="CrossEntropy"/>, or <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
+/// (<see cref="CrossEntropy"/>, <see cref="BinaryCrossEntropy"/>, <see cref="MeanSquaredError"/>, <see cref="Ctc"/>, or
+/// <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
 /// </summary>
 /// <remarks>
 /// Memory is taken at creation (<see cref="MemoryBytes"/>); a training step allocates nothing. A batch is cut into shards of a size that
@@ -17,7 +18,7 @@ namespace Seq.Embedded.Training;
 /// so that trained weights agree bit for bit between machines of the same vector width only.
 /// One thread at a time may call a trainer.
 /// </remarks>
-public abstract class SequenceTrainer : IDisposable, IParallelWork
+public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 {
     private readonly TrainerOptions _options;
     private readonly TrainerLayout _layout;
@@ -53,7 +54,7 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
             _shards[i] = new TrainerShard(layout, TrainerMemory.GetSequencesPerShard(options.MaxBatch), options.MaxSteps, weights.Length, options.Seed);
         }
 
-        _batch = new SequenceBatch(layout, options.MaxBatch, options.MaxSteps);
+        _batch = new SequenceBatch(layout, options);
         Weights = new AlignedBuffer(weights.Length);
         weights.CopyTo(Weights.Span);
         _gradients = new AlignedBuffer(weights.Length);
@@ -136,11 +137,17 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
         _phase = Phase.Forward;
     }
 
-    /// <summary>Number of time steps of a sequence of the batch.</summary>
+    /// <summary>
+    /// Number of time steps (T) of the inputs of a sequence of the batch. A model with layers of a stride has fewer output rows:
+    /// ceil(T / S), S being the product of its strides.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public int GetSteps(int index) => _batch.GetSteps(index);
 
-    /// <summary>Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O), or (O) where a sequence has one output.</summary>
+    /// <summary>
+    /// Outputs of a sequence after <see cref="Forward(bool)"/>: (T, O); (ceil(T / S), O) where the strides of the layers multiply to S,
+    /// row j being that of time step j * S; or (O) where a sequence has one output.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public ReadOnlySpan<float> GetOutputs(int index)
@@ -155,8 +162,8 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
 
     /// <summary>
     /// Gradient of the loss with respect to the outputs of a sequence, same shape as <see cref="GetOutputs"/>: zero after
-    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax output these are gradients of the posteriors; where
-    /// <see cref="CrossEntropy"/> has set them, of the logits.
+    /// <see cref="Forward(bool)"/>, filled by the caller. For a softmax or sigmoid output these are gradients of the probabilities; where
+    /// <see cref="CrossEntropy"/>, <see cref="BinaryCrossEntropy"/> or <see cref="Ctc"/> has set them, of the logits.
     /// </summary>
     /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or Backward has.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
@@ -164,28 +171,6 @@ public abstract class SequenceTrainer : IDisposable, IParallelWork
     {
         Require(Phase.Forward, nameof(GetOutputGradients), nameof(Forward));
         return _batch.GetOutputGradients(index);
-    }
-
-    /// <summary>
-    /// Cross-entropy of a softmax output, summed over the labelled rows; sets the sequence's gradient (of the logits: p - y).
-    /// Allocates nothing, and changes nothing when it throws.
-    /// </summary>
-    /// <param name="index">The sequence.</param>
-    /// <param name="labels">A class per output row; -1: the row does not count.</param>
-    /// <param name="scale">Factor of the gradient and of the loss, for example 1 / (rows of the batch).</param>
-    /// <returns>The loss in nats, times the scale.</returns>
-    /// <exception cref="InvalidOperationException">The model has no softmax output, or Forward has not been called.</exception>
-    /// <exception cref="ArgumentException">The number of labels is not that of the output rows.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, or a label is neither -1 nor a class.</exception>
-    public double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale = 1)
-    {
-        Require(Phase.Forward, nameof(CrossEntropy), nameof(Forward));
-        if (!_layout.Softmax)
-        {
-            throw new InvalidOperationException("Cross-entropy needs a last layer with Activation.Softmax.");
-        }
-
-        return _batch.CrossEntropy(index, labels, scale);
     }
 
     /// <summary>Back-propagation through time: the gradient of all weights from the gradients of the outputs. Allocates nothing.</summary>

@@ -20,18 +20,20 @@ internal static class TrainerMemory
     internal static long GetBytes(TrainerOptions options, TrainerLayout layout, int weights)
     {
         long rows = CheckBuffer(options, (long)options.MaxBatch * options.MaxSteps);
-        long outputRows = layout.OutputPerSequence ? options.MaxBatch : rows;
+        long outputRows = (long)options.MaxBatch * layout.GetOutputSteps(options.MaxSteps);
         long batch = CheckBuffer(options, rows * layout.InputSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
 
-        long sequences = GetSequencesPerShard(options.MaxBatch), shardRows = sequences * options.MaxSteps;
-        long shard = weights + CheckBuffer(options, shardRows * layout.InputSize);
+        long sequences = GetSequencesPerShard(options.MaxBatch);
+        long shard = weights + CheckBuffer(options, sequences * options.MaxSteps * layout.InputSize);
         foreach (RegionSize region in layout.Regions)
         {
-            shard += CheckBuffer(options, (shardRows * region.PerRow) + (sequences * region.PerSequence));
+            shard += CheckBuffer(options, sequences * (((long)layout.Axes[region.Axis].GetSteps(options.MaxSteps) * region.PerRow) + region.PerSequence));
         }
 
+        long ctc = options.MaxLabels == 0 ? 0 : CtcWorkspace.GetBytes(options.MaxSteps, options.MaxLabels, layout.OutputSize);
+
         // Weights, the sum of their gradients, and two moments.
-        return sizeof(float) * ((4L * weights) + batch + (GetShards(options.MaxBatch) * shard));
+        return ctc + (sizeof(float) * ((4L * weights) + batch + (GetShards(options.MaxBatch) * shard)));
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available.</exception>

@@ -5,7 +5,7 @@ namespace Seq.Embedded.Training;
 
 /// <summary>
 /// A part of a mini-batch with memory of its own for activations and gradients, so that shards can be computed side by side.
-/// Its rows are the time steps of its sequences, see <see cref="Time"/>, or the sequences.
+/// Its rows are the steps of its sequences on an axis of time, see <see cref="Time"/>, or the sequences.
 /// </summary>
 public sealed class TrainerShard
 {
@@ -13,36 +13,34 @@ public sealed class TrainerShard
     private const int SequenceBits = 40;
 
     private readonly AlignedBuffer[] _regions;
+    private readonly PackedRows[] _time;
     private readonly int[] _sequence;
     private readonly ulong _seed;
     private ulong _dropoutRound;
 
     internal TrainerShard(TrainerLayout layout, int maxSequences, int maxSteps, int weights, ulong seed)
     {
-        int maxRows = checked(maxSequences * maxSteps);
         _seed = seed;
         _regions = new AlignedBuffer[layout.Regions.Count];
         for (int i = 0; i < _regions.Length; i++)
         {
-            _regions[i] = new AlignedBuffer(checked((layout.Regions[i].PerRow * maxRows) + (layout.Regions[i].PerSequence * maxSequences)));
+            RegionSize region = layout.Regions[i];
+            _regions[i] = new AlignedBuffer(checked(maxSequences * ((region.PerRow * layout.Axes[region.Axis].GetSteps(maxSteps)) + region.PerSequence)));
         }
 
-        InputRows = new AlignedBuffer(checked(maxRows * layout.InputSize));
+        InputRows = new AlignedBuffer(checked(maxSequences * maxSteps * layout.InputSize));
         GradientBuffer = new AlignedBuffer(weights);
-        Time = new PackedRows(maxSequences, maxSteps);
+        _time = [.. layout.Axes.Select(axis => new PackedRows(maxSequences, axis.GetSteps(maxSteps)))];
         _sequence = new int[maxSequences];
     }
 
     /// <summary>Number of sequences.</summary>
-    public int Sequences => Time.Sequences;
-
-    /// <summary>The time steps of the sequences.</summary>
-    public PackedRows Time { get; }
+    public int Sequences { get; private set; }
 
     /// <summary>True when dropout is on.</summary>
     public bool Training { get; private set; }
 
-    /// <summary>The input vectors (Time.Rows, I).</summary>
+    /// <summary>The input vectors (Time(0).Rows, I).</summary>
     public ReadOnlySpan<float> Inputs => InputRows.Span;
 
     /// <summary>The gradient of the weights, packed as the weights are.</summary>
@@ -52,19 +50,33 @@ public sealed class TrainerShard
 
     internal AlignedBuffer GradientBuffer { get; }
 
+    /// <summary>The steps of the sequences on an axis of time.</summary>
+    /// <param name="axis">Number of the axis among <see cref="TrainerLayout.Axes"/>; 0 is that of the input.</param>
+    public PackedRows Time(int axis) => _time[axis];
+
     /// <summary>One region of the shard's memory.</summary>
     public Span<float> Region(int index) => _regions[index].Span;
 
     /// <summary>Index in the batch of the sequence at a position of the shard.</summary>
     internal int Sequence(int position) => _sequence[position];
 
-    internal void Clear() => Time.Clear();
+    internal void Clear()
+    {
+        Sequences = 0;
+        foreach (PackedRows time in _time)
+        {
+            time.Clear();
+        }
+    }
 
     /// <summary>Adds a sequence; callers add them from the longest to the shortest.</summary>
-    internal void Add(int sequence, int length)
+    internal void Add(SequenceBatch batch, int sequence)
     {
-        _sequence[Sequences] = sequence;
-        Time.Add(length);
+        _sequence[Sequences++] = sequence;
+        for (int axis = 0; axis < _time.Length; axis++)
+        {
+            _time[axis].Add(batch.GetSteps(sequence, axis));
+        }
     }
 
     /// <summary>Lays out the rows of the sequences that were added.</summary>
@@ -72,7 +84,10 @@ public sealed class TrainerShard
     {
         Training = training;
         _dropoutRound = round;
-        Time.Pack();
+        foreach (PackedRows time in _time)
+        {
+            time.Pack();
+        }
     }
 
     /// <summary>
@@ -81,7 +96,7 @@ public sealed class TrainerShard
     /// </summary>
     /// <param name="layer">Number of the layer.</param>
     /// <param name="probability">Probability of zero.</param>
-    /// <param name="time">The time steps that the rows are, or null where they are sequences.</param>
+    /// <param name="time">The steps that the rows are, or null where they are sequences.</param>
     /// <param name="units">Values of a row.</param>
     /// <param name="stride">Floats from one row to the next.</param>
     /// <param name="values">The rows.</param>

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests.Diagnostics;
@@ -141,7 +142,7 @@ public class DiagnosticTests
     [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Gru(3, Direction = (Direction)3)]", "(Direction)3", "Direction is 3; allowed: Forward, Reverse, Bidirectional")]
     [InlineData("", "[Gru(3, Direction = Direction.Bidirectional, Merge = (DirectionMerge)(-1))]", "(DirectionMerge)(-1)", "Merge is -1; allowed: Concatenate, Sum, Average")]
-    [InlineData("", "[Gru(3, Reset = (GruReset)2)]", "(GruReset)2", "Reset is 2; allowed: AfterProduct, BeforeProduct")]
+    [InlineData("", "[Gru(3, Reset = (GruReset)3)]", "(GruReset)3", "Reset is 3; allowed: AfterProduct, BeforeProduct, None")]
     [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
     public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
         AssertFails($"[SequenceModel(Input = 2{model})] {layers} public partial class M;", "SEQ0011", place, message);
@@ -237,6 +238,22 @@ public class DiagnosticTests
     public void Name_of_a_generated_member_is_SEQ0015(string declaration, string name, string model) => AssertFails(
         $"[SequenceModel(Input = 2)] [Gru(3)] {declaration}",
         "SEQ0015", name, $"'{name}' is the name of a member that the generator adds to the model '{model}'; choose another name");
+
+    [Theory]
+    [InlineData(LanguageVersion.CSharp11, "11.0")]
+    [InlineData(LanguageVersion.CSharp10, "10.0")]
+    [InlineData(LanguageVersion.CSharp8, "8.0")]
+    public void Language_older_than_the_generated_code_is_SEQ0016_alone(LanguageVersion version, string found)
+    {
+        CSharpParseOptions options = Generation.ParseOptions.WithLanguageVersion(version);
+        GenerationResult result = Generation.Run(options, "using Seq.Embedded;\n[SequenceModel(Input = 0)] [Gru(3)] class M { }");
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal("SEQ0016", diagnostic.Id);
+        Assert.Equal($"The project of the model 'M' is written in C# {found}; allowed: C# 12 or later, which LangVersion sets", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("M", result.TextAt(diagnostic));
+        Assert.Empty(result.Sources);
+        Assert.Empty(result.CompilerDiagnostics);
+    }
 
     [Fact]
     public void Static_constructor_is_allowed() => Generation.Run(

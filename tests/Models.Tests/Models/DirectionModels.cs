@@ -45,3 +45,22 @@ public sealed partial class AverageLstmModel;
 [Gru(5, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, Reset = GruReset.BeforeProduct)]
 [Dense(4)]
 public sealed partial class AverageGruModel;
+
+[SequenceModel(Input = 3)]
+[Mgu(6, Direction = Direction.Bidirectional, InitialState = InitialState.Learned)]
+public sealed partial class BidirectionalMguModel;
+
+[SequenceModel(Input = 2)]
+[FastGrnn(7, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum)]
+[FastGrnn(7, Direction = Direction.Reverse, Residual = true)]
+public sealed partial class DirectionsFastGrnnModel;
+
+[SequenceModel(Input = 4)]
+[Mgu(5, Direction = Direction.Reverse)]
+[Lstm(9, Projection = 5, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, Residual = true)]
+[Lstm(6, Peepholes = true, CoupledGates = true, Direction = Direction.Bidirectional)]
+public sealed partial class BidirectionalProjectionModel;
+
+[SequenceModel(Input = 3)]
+[Gru(5, Normalize = true, Direction = Direction.Bidirectional)]
+public sealed partial class BidirectionalNormalisedModel;

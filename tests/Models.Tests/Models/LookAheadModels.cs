@@ -22,3 +22,8 @@ public sealed partial class LookAheadEightModel;
 [SequenceModel(Input = 4, LookAhead = 3)]
 [Rnn(17, Direction = Direction.Reverse)]
 public sealed partial class LookAheadReverseModel;
+
+[SequenceModel(Input = 3, LookAhead = 3)]
+[Gru(6, Direction = Direction.Bidirectional, InitialState = InitialState.Learned)]
+[Lstm(5, Direction = Direction.Reverse, InitialState = InitialState.Learned)]
+public sealed partial class LookAheadLearnedModel;

@@ -36,7 +36,9 @@ internal sealed class ReferenceModel
                     RnnAttribute rnn => new ReferenceRnn(tensors, name, i, inputs, rnn),
                     GruAttribute gru => new ReferenceGru(tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
-                    _ => new ReferenceDense(tensors, name, inputs, ((DenseAttribute)layer).Activation),
+                    MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
+                    FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
+                    _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
                 };
                 layers.Add(layer is RecurrentLayerAttribute { Direction: not Direction.Forward } directed
                     ? new ReferenceDirections(

@@ -7,7 +7,7 @@ public class TrainerLayoutTests
     private const int Weights = 1000;
 
     private static readonly TrainerLayout s_layout = new(
-        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputPerSequence: false, Softmax: true,
+        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputAxis: 0, OutputActivation: Activation.Softmax,
         [new RegionSize(16, 0), new RegionSize(32, 5)]);
 
     [Theory]
@@ -22,8 +22,39 @@ public class TrainerLayoutTests
 
         Assert.Equal(4 * ((4 * Weights) + (rows * (3 + 2 + 2)) + (shards * shard)), s_layout.GetMemoryBytes(options, Weights));
 
-        TrainerLayout last = s_layout with { OutputPerSequence = true };
+        TrainerLayout last = s_layout with { OutputAxis = -1 };
         Assert.Equal(4 * ((4 * Weights) + (rows * 3) + (batch * 4) + (shards * shard)), last.GetMemoryBytes(options, Weights));
+
+        // The second region and the outputs on an axis of every fourth time step.
+        TrainerLayout strided = s_layout with
+        {
+            OutputAxis = 1, Axes = [TimeAxis.Input, new TimeAxis(4)], Regions = [new RegionSize(16, 0), new RegionSize(32, 5, Axis: 1)],
+        };
+        int quarter = (steps + 3) / 4;
+        shard = Weights + (perShard * steps * (3 + 16)) + (perShard * ((quarter * 32) + 5));
+        Assert.Equal(4 * ((4 * Weights) + (rows * 3) + ((long)batch * quarter * 4) + (shards * shard)), strided.GetMemoryBytes(options, Weights));
+    }
+
+    [Theory]
+    [InlineData(1, 7, 7)]
+    [InlineData(3, 0, 0)]
+    [InlineData(3, 1, 1)]
+    [InlineData(3, 3, 1)]
+    [InlineData(3, 4, 2)]
+    [InlineData(16_384, int.MaxValue, 131_072)]
+    public void GetSteps_of_an_axis_counts_every_step_of_the_stride_from_the_first_on(int stride, int steps, int expected) =>
+        Assert.Equal(expected, new TimeAxis(stride).GetSteps(steps));
+
+    [Fact]
+    public void GetMemoryBytes_labels_of_CTC_take_memory()
+    {
+        TrainerOptions options = new() { MaxBatch = 3, MaxSteps = 10 };
+
+        long more = s_layout.GetMemoryBytes(options with { MaxLabels = 4 }, Weights) - s_layout.GetMemoryBytes(options, Weights);
+
+        Assert.Equal(8 * ((12 * 9) + 2), more);
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxLabels = -1 }, Weights));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxSteps = 200, MaxLabels = 16_777_216 }, Weights));
     }
 
     [Fact]
