@@ -171,7 +171,7 @@ public static class CtcLoss
             throw new ArgumentException($"The target has {labels.Length} labels; allowed: 0 to {workspace.MaxLabels} (MaxLabels).", nameof(labels));
         }
 
-        if ((uint)blank >= (uint)classes)
+        if (unchecked((uint)blank) >= (uint)classes)
         {
             throw new ArgumentOutOfRangeException(nameof(blank), blank, $"The blank must be 0 to {classes - 1}.");
         }
