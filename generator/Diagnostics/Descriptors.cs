@@ -50,6 +50,12 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LanguageTooOld = Error(16, "The generated code needs C# 12",
         "The project of the model '{0}' is written in C# {1}; allowed: C# 12 or later, which LangVersion sets");
 
+    public static readonly DiagnosticDescriptor OptionsExclude = Error(20, "Two options exclude each other",
+        "{0} cannot be combined with {1}; allowed with it: {2}");
+
+    public static readonly DiagnosticDescriptor NotFinite = Error(21, "A value must be finite",
+        "{0} is {1}; allowed: a number that is finite as a float");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -59,7 +65,7 @@ internal static class Descriptors
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
-        LanguageTooOld,
+        LanguageTooOld, OptionsExclude, NotFinite,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

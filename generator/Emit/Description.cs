@@ -10,9 +10,8 @@ internal static class Description
     {
         IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
         {
-            string options = string.Concat(layer.Spec.Options.Where(option => option.Value != layer.Cell.Options[option.Name][0]).Select(option => " " + option.Value.ToLowerInvariant()));
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
-            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
+            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}";
         });
         return $"input {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
     }
@@ -59,12 +58,12 @@ internal static class Description
 
     private static string LayerLine(LayerPlan layer)
     {
-        string parameters = Amount(layer, layer.ParametersPerUnit), multiplyAdds = Amount(layer, layer.MultiplyAddsPerUnit);
-        string units = layer.Units is { } size ? Names.Text(size) : "O (open)";
+        string parameters = Amount(layer, layer.ParameterCount(1)), multiplyAdds = Amount(layer, layer.MultiplyAdds(1));
+        string units = layer.Outputs is { } size ? Names.Text(size) : "O (open)";
         return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.PerSequence ? "sequence" : "step")}";
     }
 
-    private static string Amount(LayerPlan layer, long perUnit) => layer.Units is { } units ? Names.Text(perUnit * units) : $"{Names.Text(perUnit)} O";
+    private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Names.Text(amount)} O" : Names.Text(amount);
 
     private static IEnumerable<string> CostLines(ModelPlan plan)
     {

@@ -57,6 +57,11 @@ internal static class StreamEmitter
         code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
         code.Line($"_slots = new({ModelPlan.ChunkSteps} * {slots});");
         code.Line($"_rows = new({ModelPlan.ChunkSteps} * {rows});");
+        if (plan.States.Any(state => state.InitialOffset is not null))
+        {
+            code.Line("Reset();");
+        }
+
         code.Close();
         code.Line();
     }
@@ -147,13 +152,34 @@ internal static class StreamEmitter
 
     private static void EmitState(CodeWriter code, ModelPlan plan)
     {
-        code.Line("/// <summary>Sets the state to zero: the next step is the first of a new sequence. Allocates nothing.</summary>");
-        code.Line("public void Reset() => _state.Span.Clear();");
-        code.Line();
+        EmitReset(code, plan);
         EmitSnapshot(code, plan, "Copies the state into a snapshot. Allocates nothing.", "Save", "SeqSpan",
             (offset, size, at) => $"_state.Span.Slice({offset}, {size}).CopyTo(snapshot.Slice({at}, {size}));");
         EmitSnapshot(code, plan, "Sets the state to that of a snapshot, of this or another stream of the model. Allocates nothing.", "Restore", "SeqReadOnlySpan",
             (offset, size, at) => $"snapshot.Slice({at}, {size}).CopyTo(_state.Span.Slice({offset}, {size}));");
+    }
+
+    private static void EmitReset(CodeWriter code, ModelPlan plan)
+    {
+        List<StatePlan> learned = [.. plan.States.Where(state => state.InitialOffset is not null)];
+        if (learned.Count == 0)
+        {
+            code.Line("/// <summary>Sets the state to zero: the next step is the first of a new sequence. Allocates nothing.</summary>");
+            code.Line("public void Reset() => _state.Span.Clear();");
+            code.Line();
+            return;
+        }
+
+        code.Line("/// <summary>Sets the state to the one that every sequence begins with, learned or zero: the next step is the first of a new sequence. Allocates nothing.</summary>");
+        code.Open("public void Reset()");
+        code.Line("_state.Span.Clear();");
+        foreach (StatePlan state in learned)
+        {
+            code.Line($"_model._weights.Span.Slice({Names.Number(state.InitialOffset!.Value)}, {Names.Number(state.Padded)}).CopyTo({Names.Settled(state, Names.Number(state.Padded))});");
+        }
+
+        code.Close();
+        code.Line();
     }
 
     private static void EmitSnapshot(CodeWriter code, ModelPlan plan, string summary, string verb, string span, Func<string, string, string, string> copy)

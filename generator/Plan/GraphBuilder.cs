@@ -77,14 +77,29 @@ internal sealed class GraphBuilder
         };
         foreach (CellOperand operand in program.Operands)
         {
-            int tensor = operand.IsInput ? 0 : 1;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", tensor, stack)}", $"{name}.{cell.TensorName("bias", tensor, stack)}");
+            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}" : null;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}", bias);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }
 
+        List<ParameterPlan> parameters = [];
+        foreach (ParameterTensor tensor in program.Equations.Tensors)
+        {
+            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}")}");
+            parameters.Add(parameter);
+            _weights += parameter.Size(layer);
+        }
+
         string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
-        return Add(new CellNode(rows, layer with { States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", spec.Units!.Value))] }));
+        return Add(new CellNode(rows, layer with
+        {
+            Parameters = parameters,
+            States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
+            {
+                InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
+            })],
+        }));
     }
 
     private LastNode AddLast(Node rows) =>

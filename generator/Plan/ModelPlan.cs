@@ -39,7 +39,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public static int Padded(int units) => (units + UnitPadding - 1) / UnitPadding * UnitPadding;
 
     /// <summary>Parameters, for a number of outputs of an open model.</summary>
-    public long Parameters(int outputs) => Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? outputs));
+    public long Parameters(int outputs) => Layers.Sum(layer => layer.ParameterCount(outputs));
 
     /// <summary>Multiply-adds of one time step.</summary>
     public long StepMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: false);
@@ -48,7 +48,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: true);
 
     /// <summary>Floats of the packed weights.</summary>
-    public long WeightFloats(int outputs) => Layers.Sum(layer => layer.Panels.Sum(panel => (long)panel.Size(layer, layer.Units ?? outputs)));
+    public long WeightFloats(int outputs) => Layers.Sum(layer => layer.PackedFloats(outputs));
 
     public IEnumerable<StatePlan> States => Nodes.SelectMany(node => node.States);
 
@@ -86,5 +86,5 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     }
 
     private long MultiplyAdds(int outputs, bool perSequence) =>
-        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
+        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAdds(outputs));
 }

@@ -121,6 +121,12 @@ internal static class Validator
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind], [.. others.Select(other => new Remedy(new(index - 1, "Activation"), other))]);
         }
 
+        foreach (CellFailure failure in Planner.CellOf(layer).Check(layer))
+        {
+            SpecPlace place = new(index, failure.Option);
+            fail(failure.Descriptor, place, failure.Arguments, [.. failure.Remedies.Select(remedy => new Remedy(place, remedy))]);
+        }
+
         ValidateOptions(Planner.CellOf(layer), layer, index, fail);
     }
 
@@ -224,7 +230,7 @@ internal static class Validator
         long parameters = Parameters(plan);
         if (parameters > MaxParameters)
         {
-            LayerPlan largest = plan.Layers.OrderByDescending(layer => layer.ParametersPerUnit * (layer.Units ?? 1)).First();
+            LayerPlan largest = plan.Layers.OrderByDescending(layer => layer.ParameterCount(1)).First();
             fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)],
                 Remedies.Smaller(plan.Spec, largest, smaller => Parameters(smaller) <= MaxParameters));
             return;
@@ -249,14 +255,14 @@ internal static class Validator
         }
     }
 
-    private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? 1));
+    private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParameterCount(1));
 
     /// <summary>What a layer takes of a budget.</summary>
     private static Func<LayerPlan, long> Cost(string budget) => budget switch
     {
-        "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
-        "MaxStateBytes" => layer => 4 * layer.Program.States.Count() * (long)(layer.Units ?? 0),
-        _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
+        "MaxWeightBytes" => layer => 4 * layer.ParameterCount(1),
+        "MaxStateBytes" => layer => 4 * layer.States.Sum(state => (long)state.Width),
+        _ => layer => layer.PerSequence ? 0 : layer.MultiplyAdds(1),
     };
 
     private static int Number(OptionSpec option) => int.Parse(option.Value, CultureInfo.InvariantCulture);

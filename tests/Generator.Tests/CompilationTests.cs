@@ -97,6 +97,10 @@ public class CompilationTests
         TextComparison.AssertEqual(usual, Regex.Replace(changed, @"\bSeq1(?=[A-Z])", "Seq"), "More than the aliases differs.");
     }
 
+    [Fact]
+    public void Every_alias_is_one_that_the_parser_looks_for() =>
+        Assert.Equal(Aliases.Names.Select(name => $"using {Aliases.Prefix}{name} "), Emit.Names.Usings.Select(line => line.Split('=')[0]));
+
     private static IEnumerable<string> QuotedTexts(string code) => Regex.Matches(code, "\"[^\"\n]*\"").Select(match => match.Value);
 
     [Theory]

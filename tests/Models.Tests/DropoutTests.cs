@@ -113,7 +113,7 @@ public class DropoutTests
         return probability == 0 ? 1 : uniform < (float)probability ? 0 : 1 / (1 - (float)probability);
     }
 
-    private static int Units(LayerAttribute layer) => layer is RecurrentLayerAttribute recurrent ? recurrent.Units : ((DenseAttribute)layer).Units;
+    private static int Units(LayerAttribute layer) => layer is LstmAttribute { Projection: > 0 } projected ? projected.Projection : layer is RecurrentLayerAttribute recurrent ? recurrent.Units : ((DenseAttribute)layer).Units;
 
     private static SequenceTrainer Trainer(TestModel model, float[][] inputs)
     {

@@ -136,7 +136,7 @@ public class DiagnosticTests
     [InlineData("", "[Rnn(3, Activation = (Activation)(-1))]", "(Activation)(-1)", "Activation is -1; allowed: Tanh, Relu")]
     [InlineData("", "[Dense(3, (Activation)99)]", "(Activation)99", "Activation is 99; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
-    [InlineData("", "[Gru(3, Reset = (GruReset)2)]", "(GruReset)2", "Reset is 2; allowed: AfterProduct, BeforeProduct")]
+    [InlineData("", "[Gru(3, Reset = (GruReset)3)]", "(GruReset)3", "Reset is 3; allowed: AfterProduct, BeforeProduct, None")]
     [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
     public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
         AssertFails($"[SequenceModel(Input = 2{model})] {layers} public partial class M;", "SEQ0011", place, message);

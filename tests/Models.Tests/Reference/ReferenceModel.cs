@@ -34,7 +34,9 @@ internal sealed class ReferenceModel
                     RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
                     GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
-                    _ => new ReferenceDense(Tensors, name, inputs, ((DenseAttribute)layer).Activation),
+                    MguAttribute mgu => new ReferenceMgu(Tensors, name, i, inputs, mgu),
+                    FastGrnnAttribute fast => new ReferenceFastGrnn(Tensors, name, i, inputs, fast),
+                    _ => new ReferenceDense(Tensors, name, inputs, (DenseAttribute)layer),
                 });
                 inputs = layers[^1].Units;
             }
