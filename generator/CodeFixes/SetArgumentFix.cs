@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -21,6 +22,7 @@ public sealed class SetArgumentFix : SpecFix
 
     private protected override async Task RegisterAsync(CodeFixContext context, Diagnostic diagnostic)
     {
+        Dictionary<string, int> offered = [];
         foreach (RemedyText remedy in RemedyText.Read(diagnostic.Properties))
         {
             SyntaxToken token = await TokenAsync(context, diagnostic.Location.SourceSpan.Start + remedy.Offset).ConfigureAwait(false);
@@ -34,9 +36,11 @@ public sealed class SetArgumentFix : SpecFix
             string value = isName ? await QualifyAsync(context, attribute, written, remedy).ConfigureAwait(false) : remedy.Value;
             TextChange change = written is null ? ClassEdit.SetArgument(attribute, remedy.Argument, value) : new TextChange(written.Span, value);
 
-            // Values of an option are different wishes; of everything else "fix all" takes the value of each place.
+            // "Fix all" sets the same value of an option everywhere; of sizes, budgets and names it takes those of each place, first, second ...
+            offered[remedy.Argument] = offered.TryGetValue(remedy.Argument, out int before) ? before + 1 : 0;
+            string key = $"{remedy.Argument}.{(isName ? remedy.Value : offered[remedy.Argument].ToString(CultureInfo.InvariantCulture))}";
             string layer = attribute.Span.Contains(diagnostic.Location.SourceSpan) ? "" : $" of [{attribute.Name}]";
-            Offer(context, diagnostic, $"Set {remedy.Argument}{layer} to {remedy.Value}", isName ? remedy.Argument + "." + remedy.Value : remedy.Argument, change);
+            Offer(context, diagnostic, $"Set {remedy.Argument}{layer} to {remedy.Value}", key, change);
         }
     }
 

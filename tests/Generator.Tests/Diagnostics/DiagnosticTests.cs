@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests.Diagnostics;
@@ -17,7 +18,7 @@ public class DiagnosticTests
     [Fact]
     public void Model_without_layers_is_SEQ0002() => AssertFails(
         "[SequenceModel(Input = 2)] public partial class M;",
-        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Dense] below [SequenceModel]");
+        "SEQ0002", "M", $"The model 'M' has no layers; add at least one of {LayerKinds.All} below [SequenceModel]");
 
     [Theory]
     [InlineData("Input = 0", "[Gru(3)]", "0", "Input is 0; allowed: 1 to 16,384")]
@@ -114,7 +115,16 @@ public class DiagnosticTests
     [Fact]
     public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
         "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
-        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");
+        "SEQ0009", "SequenceTask.ManyToOne", $"The model 'M' is ManyToOne and has no recurrent layer; add one of {LayerKinds.Recurrent}, or use ManyToMany");
+
+    [Fact]
+    public void Layers_are_listed_in_messages_as_their_attributes()
+    {
+        Assert.StartsWith("[Rnn], [Gru], [Lstm], ", LayerKinds.All, StringComparison.Ordinal);
+        Assert.Contains(", [Dense]", LayerKinds.All, StringComparison.Ordinal);
+        Assert.StartsWith("[Rnn], [Gru], [Lstm]", LayerKinds.Recurrent, StringComparison.Ordinal);
+        Assert.DoesNotContain("[Dense]", LayerKinds.Recurrent, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M; [Dense(4)] partial class M;")]
