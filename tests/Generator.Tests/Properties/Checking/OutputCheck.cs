@@ -91,14 +91,15 @@ internal static class OutputCheck
         int maxSteps = MaxSteps(model.Spec), size = model.ValuesPerStep;
         GeneratedStream stream = model.CreateStream(maxSteps);
         _ = stream.Run(inputs);
-        stream.Reset();
-        Agreement.SameBits($"outputs of sequence {sequence} after Reset", expected, stream.Run(inputs));
         Assert.Equal(!model.Spec.IsWholeSequence, stream.HasStep);
         if (!stream.HasStep)
         {
+            Agreement.SameBits($"outputs of sequence {sequence} in a second run", expected, stream.Run(inputs));
             return;
         }
 
+        stream.Reset();
+        Agreement.SameBits($"outputs of sequence {sequence} after Reset", expected, stream.Run(inputs));
         stream.Reset();
         Agreement.SameBits($"outputs of the steps of sequence {sequence}", expected, stream.Steps(inputs));
         List<float> pieces = [], resumed = [];
