@@ -95,7 +95,7 @@ public class DescriptorTests
         Assert.NotEmpty(fixedExample.Sources);
     }
 
-    private static string Page(string id) => File.ReadAllText(Path.Combine(PagesFolder, id + ".md"));
+    internal static string Page(string id) => File.ReadAllText(Path.Combine(PagesFolder, id + ".md"));
 
     private static string Ticked(string layers) => string.Join(", ", layers.Split(", ").Select(layer => $"`{layer}`"));
 }
