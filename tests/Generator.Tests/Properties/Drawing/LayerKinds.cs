@@ -9,7 +9,6 @@ internal static class LayerKinds
     private static readonly HashSet<string> NotYet =
     [
         "Embedding", "OneHot", "Conv1D", "AttentionPooling",
-        "Residual", "Direction", "Merge", "LookAhead",
     ];
 
     private static readonly LayerOption[] Common =
