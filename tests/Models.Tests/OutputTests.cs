@@ -39,7 +39,7 @@ public class OutputTests
         Assert.Equal(model.Case.Input, model.Layers[0].Inputs);
         Assert.Equal(model.OutputSize, model.Layers[^1].Outputs);
         Assert.Equal(
-            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Layers * (layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units)),
+            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Layers * (layer is Models.MixingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units)),
             model.StateSize);
     }
 

@@ -1,4 +1,5 @@
 using Seq.Embedded.Models.Tests.Cases;
+using Seq.Embedded.Models.Tests.Models;
 
 namespace Seq.Embedded.Models.Tests.Reference;
 
@@ -35,6 +36,8 @@ internal sealed class ReferenceModel
                     GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
                     MguAttribute mgu => new ReferenceMgu(Tensors, name, i, inputs, mgu),
+                    LeakyAttribute leaky => new ReferenceLeaky(Tensors, name, i, inputs, leaky),
+                    MixingAttribute mixing => new ReferenceMixing(Tensors, name, i, inputs, mixing),
                     FastGrnnAttribute fast => new ReferenceFastGrnn(Tensors, name, i, inputs, fast),
                     _ => new ReferenceDense(Tensors, name, inputs, (DenseAttribute)layer),
                 });
