@@ -32,7 +32,7 @@ internal sealed class GraphBuilder
         Node rows = Add(new InputNode(_spec.Input, AxisOf(stride: 1)));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
-            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1)
+            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1 && rows.Axis.IsTime)
             {
                 rows = AddLast(rows);
             }
@@ -56,29 +56,58 @@ internal sealed class GraphBuilder
         LayerSpec spec = _spec.Layers[specIndex];
         for (int stack = 0; stack < spec.Layers; stack++)
         {
-            CellNode cell = AddCell(rows, specIndex, stack);
-            bool last = specIndex == _spec.Layers.Count - 1 && stack == spec.Layers - 1;
-            rows = spec.Dropout > 0 && !last ? Add(new DropoutNode(cell)) : cell;
+            Node input = rows;
+            bool isTop = stack == spec.Layers - 1;
+            CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, specIndex, stack, isReverse: false);
+            rows = spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
+            if (spec.Dropout > 0 && !(isTop && specIndex == _spec.Layers.Count - 1))
+            {
+                rows = Add(new DropoutNode(rows, _nodes.OfType<CellNode>().First(cell => cell.Layer.Index == _layers).Layer));
+            }
+
+            if (spec.Residual)
+            {
+                rows = Add(new MergeNode(rows, input, MergeKind.Sum, _names[specIndex], isResidual: true));
+            }
+
+            _layers++;
         }
 
         return rows;
     }
 
-    private CellNode AddCell(Node rows, int specIndex, int stack)
+    /// <summary>
+    /// The reverse direction: its cell between two reversals of time, merged with the forward direction where there is one.
+    /// The one output of a sequence is made of the last states of both cells, as PyTorch's <c>h_n</c>: that of the reverse one has read the first time step last.
+    /// </summary>
+    private Node AddReverse(Node rows, CellNode? forward, int specIndex, int stack, bool isLast)
     {
         LayerSpec spec = _spec.Layers[specIndex];
-        string name = _names[specIndex];
+        string name = _names[specIndex], member = MemberOf(specIndex, stack, isReverse: true);
+        ReverseNode reversed = Add(new ReverseNode(rows, name, member, _spec.LookAhead, isInput: true));
+        CellNode cell = AddCell(reversed, specIndex, stack, isReverse: true);
+        Node reverse = isLast ? AddLast(cell) : Add(new ReverseNode(cell, name, member, _spec.LookAhead, isInput: false));
+        return forward is null
+            ? reverse
+            : Add(new MergeNode(isLast ? AddLast(forward) : forward, reverse, (MergeKind)Enum.Parse(typeof(MergeKind), spec.Merge), name, isResidual: false));
+    }
+
+    private CellNode AddCell(Node rows, int specIndex, int stack, bool isReverse)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        string name = _names[specIndex], direction = isReverse ? "_reverse" : "";
         Cell cell = Planner.CellOf(spec);
         CellProgram program = new(cell.Equations(spec));
         List<PanelPlan> panels = [];
-        LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
+        LayerPlan layer = new(_layers, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
         {
-            Member = Planner.Member(name, spec.Layers > 1 ? stack : -1),
+            IsReverse = isReverse,
+            Member = MemberOf(specIndex, stack, isReverse),
         };
         foreach (CellOperand operand in program.Operands)
         {
-            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}" : null;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}", bias);
+            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}{direction}" : null;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}{direction}", bias);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }
@@ -86,12 +115,12 @@ internal sealed class GraphBuilder
         List<ParameterPlan> parameters = [];
         foreach (ParameterTensor tensor in program.Equations.Tensors)
         {
-            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}")}");
+            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}{direction}")}");
             parameters.Add(parameter);
             _weights += parameter.Size(layer);
         }
 
-        string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
+        string of = $"{name}{(spec.Layers > 1 ? $" layer {stack + 1}" : "")}{(isReverse ? " reverse" : "")}";
         return Add(new CellNode(rows, layer with
         {
             Parameters = parameters,
@@ -99,8 +128,14 @@ internal sealed class GraphBuilder
             {
                 InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
             })],
-        }));
+        })
+        {
+            Chunk = isReverse ? _spec.LookAhead : 0,
+        });
     }
+
+    private string MemberOf(int specIndex, int stack, bool isReverse) =>
+        Planner.Member(_names[specIndex], _spec.Layers[specIndex].Layers > 1 ? stack : -1, isReverse);
 
     private LastNode AddLast(Node rows) =>
         Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));

@@ -32,6 +32,7 @@ internal static class Validator
             ValidateLayer(spec, i, Fail);
         }
 
+        DirectionRules.Validate(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
@@ -147,7 +148,7 @@ internal static class Validator
         }
     }
 
-    private static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
+    internal static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
     {
         if (!allowed.Contains(value))
         {
@@ -191,10 +192,11 @@ internal static class Validator
                 problem = "is not a valid name";
             }
 
-            // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a reverse direction gruReverse.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
             IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
-            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)))
+            IEnumerable<bool> directions = spec.Layers[i].Direction == "Forward" ? [false] : [false, true];
+            foreach (string claim in claims.SelectMany(stack => directions.Select(isReverse => Planner.Member(name, stack, isReverse))))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -239,7 +241,8 @@ internal static class Validator
         foreach (OptionSpec budget in plan.Spec.Budgets.Where(budget => Number(budget) > 0))
         {
             Func<LayerPlan, long> cost = Cost(budget.Name);
-            long needed = plan.Layers.Sum(cost);
+            long Needed(ModelPlan model) => budget.Name == "MaxStateBytes" ? 4 * model.StateValues : model.Layers.Sum(cost);
+            long needed = Needed(plan);
             if (needed > Number(budget))
             {
                 LayerPlan largest = plan.Layers.OrderByDescending(cost).First();
@@ -249,7 +252,7 @@ internal static class Validator
                     [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))],
                     [
                         new Remedy(place, Remedies.Literal(needed)),
-                        .. Remedies.Smaller(plan.Spec, largest, smaller => smaller.Layers.Sum(cost) <= Number(budget)),
+                        .. Remedies.Smaller(plan.Spec, largest, smaller => Needed(smaller) <= Number(budget)),
                     ]);
             }
         }

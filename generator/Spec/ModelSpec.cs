@@ -19,6 +19,9 @@ internal sealed record ModelSpec(
     EquatableArray<OptionSpec> Budgets,
     EquatableArray<LayerSpec> Layers)
 {
+    /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 where it reads the whole sequence.</summary>
+    public int LookAhead { get; init; }
+
     /// <summary>What the aliases in the generated code begin with: another text than the usual where the model's class sees a name like one of them.</summary>
     public string AliasPrefix { get; init; } = Aliases.Prefix;
 
@@ -46,6 +49,15 @@ internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Na
 {
     /// <summary>The equations of a user's cell; null for a cell of the library.</summary>
     public CellText? Text { get; init; }
+
+    /// <summary>Forward, Reverse or Bidirectional.</summary>
+    public string Direction { get; init; } = "Forward";
+
+    /// <summary>Concatenate, Sum or Average: how the outputs of both directions become one.</summary>
+    public string Merge { get; init; } = "Concatenate";
+
+    /// <summary>True where the layer's input is added to its output.</summary>
+    public bool Residual { get; init; }
 
     /// <summary>The value of an option that is true or false.</summary>
     public bool Has(string name, bool otherwise = false) => Option(name, otherwise ? "True" : "False") == "True";

@@ -61,6 +61,7 @@ internal static class SpecParser
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
             new(layers))
         {
+            LookAhead = Number(model, "LookAhead") ?? 0,
             AliasPrefix = AliasPrefix(context.SemanticModel, type, declaration.Identifier.SpanStart),
         };
         return new ParsedModel(spec, new(Members(type, places)), new(places));
@@ -118,9 +119,11 @@ internal static class SpecParser
     private static LayerSpec ParseLayer(AttributeData attribute, CellText? text)
     {
         int? units = null;
-        foreach (TypedConstant argument in attribute.ConstructorArguments)
+        for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
         {
-            if (argument.Kind == TypedConstantKind.Primitive && argument.Value is int size)
+            // A user's constructor may take other numbers too.
+            bool isSize = text is null || attribute.AttributeConstructor!.Parameters[i].Name == "units";
+            if (isSize && attribute.ConstructorArguments[i] is { Kind: TypedConstantKind.Primitive, Value: int size })
             {
                 units = size;
             }
@@ -136,6 +139,9 @@ internal static class SpecParser
             new(Cell.Of(kind, text).Complete(GivenOptions(attribute))))
         {
             Text = text,
+            Direction = NamedEnum(attribute, "Direction") ?? "Forward",
+            Merge = NamedEnum(attribute, "Merge") ?? "Concatenate",
+            Residual = Named(attribute, "Residual")?.Value is true,
         };
     }
 

@@ -152,6 +152,14 @@ public class SpecFixTests
         Assert.Equal(
             [Source("[SequenceModel(Input = 0)] [Gru(1)] [Dense(16_384)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(1)]", "B")],
             sizes.ApplyToAll("Set Units to 1"));
+
+        using FixRun dropout = new(new SetArgumentFix(), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 15)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 30)] [Gru(3, Dropout = 1)]", "B"));
+        Assert.Equal(
+            [Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.15)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.3)] [Gru(3, Dropout = 1)]", "B")],
+            dropout.ApplyToAll("Set Dropout to 0.15"));
+        Assert.Equal(
+            [Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.99)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.99)] [Gru(3, Dropout = 0.99)]", "B")],
+            dropout.ApplyToAll("Set Dropout to 0.99"));
     }
 
     private static string Source(string spec, string name = "M", string modifiers = "partial class") => $"{Head}{spec} {modifiers} {name};\n";

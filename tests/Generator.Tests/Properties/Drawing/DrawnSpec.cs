@@ -72,7 +72,7 @@ internal sealed record DrawnSpec(
             pooled |= layer.Kind.EndsTime;
             layer = layer.IsSoftmax && !last ? layer.Without("Activation") : layer;
             layer = layer.IsOpen && !last ? layer with { Units = 1 } : layer;
-            layer = layer.Is("Residual") ? RepairResidual(layer, width) : layer;
+            layer = layer.Is("Residual") ? layer.IsOpen || layer.IsSoftmax ? layer.Without("Residual") : RepairResidual(layer, width) : layer;
             width = layer.Width(width);
             layers.Add(layer);
         }
@@ -82,8 +82,15 @@ internal sealed record DrawnSpec(
             layers.Add(new DrawnLayer(LayerKinds.Drawn[0], 1, DrawnLayer.NoSettings));
         }
 
-        bool ahead = layers.Any(layer => layer.ReadsAhead);
-        return this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled), LookAhead = ahead ? LookAhead : 0 };
+        DrawnSpec repaired = this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled) };
+        repaired = repaired with { LookAhead = repaired.ReadsAhead && !repaired.ManyToOne ? LookAhead : 0 };
+        if (repaired.EndOfTime is >= 0 and var end && layers[end].ReadsAhead)
+        {
+            // The output is made of states, not of rows that an input could be added to.
+            layers[end] = layers[end].Without("Residual");
+        }
+
+        return repaired;
     }
 
     /// <summary>A residual connection needs outputs of the size of the inputs.</summary>

@@ -8,9 +8,8 @@ internal static class LayerKinds
     /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
     private static readonly HashSet<string> NotYet =
     [
-        "Mgu", "FastGrnn", "Embedding", "OneHot", "Conv1D", "AttentionPooling",
-        "Residual", "Direction", "Merge", "Bias", "InitialState", "LookAhead",
-        "Reset=GruReset.None", "Peepholes", "CoupledGates", "Projection", "Normalize", "ForgetBias",
+        "Embedding", "OneHot", "Conv1D", "AttentionPooling",
+        "Residual", "Direction", "Merge", "LookAhead",
     ];
 
     private static readonly LayerOption[] Common =
