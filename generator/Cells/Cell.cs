@@ -12,7 +12,6 @@ internal abstract class Cell : LayerKind
 {
     public static new IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new DenseCell(), new EmbeddingCell()];
 
-
     /// <summary>Display name: <c>GRU</c>.</summary>
     public abstract string Title { get; }
 
@@ -39,8 +38,11 @@ internal abstract class Cell : LayerKind
                                       let value = layer.Number(range.Key)
                                       where value != range.Value.Default
                                       select $"{range.Key} {value.ToString(CultureInfo.InvariantCulture)}";
-        return string.Concat(options.Concat(numbers).Select(text => " " + text.ToLowerInvariant()));
+        return string.Concat(options.Concat(numbers).Concat(Structure).Select(text => " " + text.ToLowerInvariant()));
     }
+
+    /// <summary>What else of the structure weights depend on.</summary>
+    protected virtual IEnumerable<string> Structure => [];
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>

@@ -29,8 +29,8 @@ internal abstract class LayerKind
     /// <summary>The kind of that name, or null.</summary>
     public static LayerKind? Find(string attribute) => All.FirstOrDefault(kind => kind.Attribute == attribute);
 
-    /// <summary>True for what turns tokens into vectors.</summary>
-    public static bool TakesTokens(string kind) => kind is Embedding or OneHot;
+    /// <summary>The kind of a layer: of this library, or a cell that the user writes.</summary>
+    public static LayerKind Of(string kind, CellText? text) => text is null ? Find(kind)! : new UserCell(kind, text);
 
     /// <summary>All options of a layer. One that is left out has its default, so that equal layers have equal specs however they are written.</summary>
     /// <param name="given">Those that are written out, by name; others than the kind's are left alone.</param>

@@ -56,6 +56,24 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotFinite = Error(21, "A value must be finite",
         "{0} is {1}; allowed: a number that is finite as a float");
 
+    public static readonly DiagnosticDescriptor CellWithoutEquations = Error(22, "A cell has no equations that can be read",
+        "The cell '{0}' {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor EquationUnread = Error(23, "An equation cannot be read",
+        "'{0}' is {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellState = Error(24, "A state of a cell is not whole",
+        "The state '{0}' {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellProduct = Error(25, "A product of a cell cannot be computed",
+        "The map '{0}' {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellName = Error(26, "A name in a cell cannot be used",
+        "The name \"{0}\" {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellValueUnused = Error(27, "A value of a cell is not used",
+        "The value '{0}' does not reach a state; allowed: values that cell.Next uses, itself or through others");
+
     public static readonly DiagnosticDescriptor TokensNotFirst = Error(80, "Tokens become vectors in the first layer",
         "The layer [{0}] takes tokens and follows [{1}], which gives vectors; allowed: [Embedding] or [OneHot] as the first layer");
 
@@ -77,17 +95,40 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor AttentionUnits = Error(86, "Attention needs queries and keys of one length",
         "{0}; allowed: Units of 1 to 16,384, or 0 for dot products of outputs of the same size");
 
+    public static readonly DiagnosticDescriptor OneHotRows = Error(87, "One-hot vectors are not in memory",
+        "{0} of [{2}] is {1}, which reads the vectors of [OneHot], and those are never written; allowed: layers forward in time without a residual, or [Embedding] in place of [OneHot]");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
+
+    public static readonly DiagnosticDescriptor ResidualOfOtherSize = Error(40, "A residual layer needs an input of its own size",
+        "The layer [{0}] is Residual and has {1} inputs and {2} outputs; allowed: as many inputs as outputs");
+
+    public static readonly DiagnosticDescriptor ResidualOfLastLayer = Error(41, "This layer cannot be residual",
+        "The layer [{0}] is Residual and {1}; allowed: a layer with a size and without softmax");
+
+    public static readonly DiagnosticDescriptor ResidualOfLastStates = Error(42, "The last states of a reverse direction have no input beside them",
+        "The layer [{0}] is Residual and {1}, and the model is ManyToOne, so its output is made of last states of different time steps; allowed: Forward, or a layer above it");
+
+    public static readonly DiagnosticDescriptor MergeOfOneDirection = Error(43, "One direction has nothing to merge with",
+        "Merge is {0}, and the layer [{1}] is {2}; allowed: Direction.Bidirectional, or no Merge");
+
+    public static readonly DiagnosticDescriptor LookAheadWithoutReverse = Error(44, "Only a reverse direction looks ahead",
+        "LookAhead is {0}, and '{1}' has no layer that is Reverse or Bidirectional; remove LookAhead: the model can be streamed step by step");
+
+    public static readonly DiagnosticDescriptor LookAheadOfManyToOne = Error(45, "One output a sequence does not look ahead",
+        "LookAhead is {0}, and '{1}' is ManyToOne: its output needs the whole sequence; remove LookAhead, or use ManyToMany");
 
     /// <summary>By id, so that diagnostics travel through the pipeline as values.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
-        LanguageTooOld, OptionsExclude, NotFinite, TokensNotFirst, OneHotAlone, NothingToSet,
-        DecoderPlace, DecoderOrder, DecoderState, AttentionUnits,
+        LanguageTooOld, OptionsExclude, NotFinite,
+        ResidualOfOtherSize, ResidualOfLastLayer, ResidualOfLastStates, MergeOfOneDirection, LookAheadWithoutReverse, LookAheadOfManyToOne,
+        CellWithoutEquations, EquationUnread, CellState, CellProduct, CellName, CellValueUnused,
+        TokensNotFirst, OneHotAlone, NothingToSet, DecoderPlace, DecoderOrder, DecoderState, AttentionUnits, OneHotRows,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

@@ -40,9 +40,9 @@ internal static class DecoderStreamEmitter
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _state = new({{Names.Number(plan.StateFloats)}});
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _scratch = new({{Names.Number(plan.StepScratchFloats)}});
 
-            // Encoding: pre-activations, and the rows between layers, of up to {{ModelPlan.ChunkSteps}} time steps.
-            private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots = new({{Names.Number(ModelPlan.ChunkSteps * (long)plan.SlotFloats)}});
-            private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows = new({{Names.Number(ModelPlan.ChunkSteps * (long)plan.RowFloats)}});
+            // Encoding: pre-activations, and the rows between layers, of up to {{(plan.ReadsWholeSequence ? "MaxSourceSteps" : Names.Number(plan.RunSteps))}} time steps.
+            private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
+            private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
             """);
         if (attends)
         {
@@ -64,12 +64,15 @@ internal static class DecoderStreamEmitter
             internal Stream({{plan.Spec.Name}} model, int maxSourceSteps)
             {
                 global::System.ArgumentOutOfRangeException.ThrowIfLessThan(maxSourceSteps, 1);
+                global::System.ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSourceSteps, {{Names.Number(plan.MostSourceSteps)}});
                 _model = model;
                 MaxSourceSteps = maxSourceSteps;
+                _slots = new({{(plan.ReadsWholeSequence ? "maxSourceSteps" : Names.Number(plan.RunSteps))}} * {{Names.Number(plan.SlotFloats)}});
+                _rows = new({{(plan.ReadsWholeSequence ? "maxSourceSteps" : Names.Number(plan.RunSteps))}} * {{Names.Number(plan.RowFloats)}});
             """);
         if (attends)
         {
-            code.Line($"    _memory = new(checked(maxSourceSteps * {Names.Number(plan.MemoryFloats)}));");
+            code.Line($"    _memory = new(maxSourceSteps * {Names.Number(plan.MemoryFloats)});");
             code.Line("    _attention = new(maxSourceSteps);");
         }
 
@@ -99,16 +102,25 @@ internal static class DecoderStreamEmitter
         code.Line("_state.Span.Clear();");
         foreach (StatePlan state in plan.Nodes.Where(node => !node.Axis.IsTarget).SelectMany(node => node.States).Where(state => state.InitialOffset is not null))
         {
-            StreamEmitter.EmitInitial(code, state);
+            code.Line(StreamEmitter.Initial(state));
         }
 
         code.Line("_sourceSteps = 0;");
-        code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
-        code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
-        code.Line($"RunChunk({input.RunChunk.Replace("inputs", "source")}, count);");
-        code.Line("_sourceSteps += count;");
-        code.Close();
-        code.Line();
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("RunChunk(source, steps);");
+            code.Line("_sourceSteps = steps;");
+        }
+        else
+        {
+            code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
+            code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
+            code.Line($"RunChunk({input.RunChunk.Replace("inputs", "source")}, count);");
+            code.Line("_sourceSteps += count;");
+            code.Close();
+            code.Line();
+        }
+
         code.Line("_end = _now;");
         code.Line("Reset();");
         code.Close();
@@ -122,11 +134,7 @@ internal static class DecoderStreamEmitter
         List<StatePlan> handed = [.. graph.All.OfType<HandOverEmitter>().SelectMany(emitter => emitter.States).Select(pair => pair.To)];
         foreach (StatePlan state in graph.Plan.States.Where(state => !handed.Contains(state)))
         {
-            code.Line($"{Names.Settled(state, Names.Number(state.Padded))}.Clear();");
-            if (state.InitialOffset is not null)
-            {
-                StreamEmitter.EmitInitial(code, state);
-            }
+            code.Line(StreamEmitter.Initial(state));
         }
 
         foreach ((StatePlan from, StatePlan to) in graph.All.OfType<HandOverEmitter>().SelectMany(emitter => emitter.States))

@@ -2,6 +2,7 @@ using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
+using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -11,12 +12,12 @@ internal static class Description
     /// <summary>The model in one line, the same for equal structures: names, kinds and sizes, in order.</summary>
     public static string Fingerprint(ModelPlan plan)
     {
-        IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
+        IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).GroupBy(layer => layer.Index).Select(directions => directions.First()).Select(layer =>
         {
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
-            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}";
+            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}{Structure(layer.Spec)}";
         });
-        string input = LayerKind.TakesTokens(plan.Spec.Layers[0].Kind) ? "tokens" : "input";
+        string input = plan.Spec.Layers[0].TakesTokens ? "tokens" : "input";
         string decoder = plan.HasDecoder ? $" | decoder tokens {Names.Units(plan.Last)}" : "";
         return $"{input} {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{decoder}{(plan.ManyToOne ? " | many to one" : "")}";
     }
@@ -25,9 +26,9 @@ internal static class Description
     {
         yield return $"{plan.Spec.FullName}: {Task(plan)}";
         yield return "";
-        foreach (LayerPlan layer in plan.Layers)
+        foreach (string line in NodeLines(plan))
         {
-            yield return LayerLine(layer);
+            yield return line;
         }
 
         yield return "";
@@ -41,19 +42,15 @@ internal static class Description
     public static void EmitDocumentation(CodeWriter code, GraphEmitter graph)
     {
         ModelPlan plan = graph.Plan;
-        string task = plan.HasDecoder ? "one a step of the target" : plan.ManyToOne ? "one output a sequence" : "one output a time step";
+        string task = (plan.HasDecoder ? "one a step of the target" : plan.ManyToOne ? "one output a sequence" : "one output a time step")
+            + (plan.ReadsWholeSequence ? ", over whole sequences" : plan.LookAhead > 0 ? $", in chunks of {Names.Number(plan.LookAhead)} time steps" : "");
         if (!plan.Spec.HasSummary)
         {
-            code.Line($"/// <summary>Sequence model: {graph.Input.Text}, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
+            code.Line($"/// <summary>Sequence model: {graph.Input.Text}, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Number(plan.Output.Width!.Value) + " outputs")}, {task}.</summary>");
         }
 
         code.Line("/// <remarks>");
-        foreach (LayerPlan layer in plan.Layers)
-        {
-            code.Line($"/// {Escape(LayerLine(layer))}<br/>");
-        }
-
-        foreach (string line in CostLines(plan))
+        foreach (string line in NodeLines(plan).Concat(CostLines(plan)))
         {
             code.Line($"/// {Escape(line)}<br/>");
         }
@@ -61,6 +58,19 @@ internal static class Description
         code.Line("/// A model holds weights only and never changes: any number of threads can share it. Each audio or data stream has its own <see cref=\"Stream\"/>.");
         code.Line("/// </remarks>");
     }
+
+    /// <summary>What the attribute says about directions and the input of the layer.</summary>
+    private static string Structure(LayerSpec layer) =>
+        (layer.Direction == "Forward" ? "" : " " + layer.Direction.ToLowerInvariant())
+        + (layer.Merge == "Concatenate" ? "" : " " + layer.Merge.ToLowerInvariant())
+        + (layer.Residual ? " residual" : "");
+
+    private static IEnumerable<string> NodeLines(ModelPlan plan) => plan.Nodes.Select(node => node switch
+    {
+        CellNode cell => LayerLine(cell.Layer),
+        MergeNode merge => $"{merge.Layer}: {merge.Title}, {Names.Text(merge.Width!.Value)} values",
+        _ => "",
+    }).Where(line => line.Length > 0);
 
     private static string LayerLine(LayerPlan layer)
     {
@@ -96,16 +106,22 @@ internal static class Description
 
         foreach (AttendNode attend in plan.Nodes.OfType<AttendNode>())
         {
-            yield return $"{attend.Name}: {(attend.Layer is null ? "dot products" : "additive scores")}, {Names.Text(attend.MultiplyAddsPerSourceStep)} multiply-adds per step and step of the source";
+            yield return $"{attend.Name}: {(attend.Weights is null ? "dot products" : "additive scores")}, {Names.Text(attend.MultiplyAddsPerSourceStep)} multiply-adds per step and step of the source";
         }
 
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
-        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), run = 4 * plan.RunFloats(padding);
+        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
         yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
-        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream {Names.Text(state + scratch + run)}{outputs}: "
-            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for {(plan.HasDecoder ? "Encode" : "Run")}"
-            + (plan.MemoryFloats > 0 ? $"; {Names.Text(4L * (plan.MemoryFloats + 1))} more for each step of the source" : "");
+        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
+            ? $"{Names.Text(state + scratch)} + {Names.Text(step)} maxSteps{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
+            : $"{Names.Text(state + scratch + run)}{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
+                + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : plan.HasDecoder ? "Encode" : "Run")}"
+                + (plan.MemoryFloats > 0 ? $"; {Names.Text(4L * (plan.MemoryFloats + 1))} more for each step of the source" : ""));
+        if (plan.ReadsWholeSequence)
+        {
+            yield return "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.";
+        }
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

@@ -9,29 +9,47 @@ internal static class RunEmitter
 {
     public static void Emit(CodeWriter code, GraphEmitter graph, string outputs)
     {
+        if (graph.Plan.ReadsWholeSequence)
+        {
+            EmitWholeRuns(code, graph, outputs);
+        }
+        else
+        {
+            EmitRun(code, graph, outputs);
+        }
+
+        EmitRunChunk(code, graph, outputs);
+    }
+
+    /// <summary>A run of any length, from the state on, in chunks.</summary>
+    private static void EmitRun(CodeWriter code, GraphEmitter graph, string outputs)
+    {
         ModelPlan plan = graph.Plan;
-        string shape = plan.ManyToOne ? "(O)" : "(T, O)";
+        bool waits = plan.LookAhead > 0;
+        string result = Result(plan), chunk = Names.Number(plan.RunSteps);
         code.Lines(
             $$"""
             /// <summary>
-            /// Runs a whole sequence from the stream's state on; the same results, bit for bit, as its steps one by one, in less time.
+            /// Runs a whole sequence from the stream's state on; the same results, bit for bit, as its steps one by one{{(waits ? " and a flush" : "")}}, in less time.
             /// Call <see cref="Reset"/> first for a sequence of its own. Allocates nothing.
             /// </summary>
             """);
         StreamEmitter.EmitNotFinite(code, graph);
-        code.Lines(
-            $$"""
-            /// {{graph.Input.RunText}}
-            /// <param name="{{(plan.ManyToOne ? "output" : "outputs")}}">Receives the output{{(plan.ManyToOne ? "" : "s")}} {{shape}}{{(graph.Input.CanBeReplaced ? "; must not overlap the inputs" : "")}}.</param>
-            """);
-        StreamEmitter.EmitException(code, graph.Input);
-        code.Open($"public void Run({graph.Input.RunType} inputs, SeqSpan {(plan.ManyToOne ? "output" : "outputs")})");
-        code.Lines(graph.Input.RunCheck);
-        code.Line(plan.ManyToOne
-            ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
-            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
-        code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
-        code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
+        EmitParameters(code, graph, "T of any length");
+        if (waits)
+        {
+            code.Line("/// <exception cref=\"global::System.InvalidOperationException\">Time steps wait for their chunk; call <see cref=\"Flush\"/> or <see cref=\"Reset\"/> first.</exception>");
+        }
+
+        code.Open($"public void Run({graph.Input.RunType} inputs, SeqSpan {result})");
+        EmitChecks(code, graph, outputs);
+        if (waits)
+        {
+            LookAheadEmitter.EmitNoneWaits(code);
+        }
+
+        code.Open($"for (int first = 0; first < steps; first += {chunk})");
+        code.Line($"int count = global::System.Math.Min({chunk}, steps - first);");
         code.Line($"RunChunk({graph.Input.RunChunk}, {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
         code.Close();
         if (plan.ManyToOne)
@@ -41,7 +59,88 @@ internal static class RunEmitter
 
         code.Close();
         code.Line();
-        EmitRunChunk(code, graph, outputs);
+    }
+
+    /// <summary>Runs of a model that reads the whole sequence: from the initial state, or from a given one.</summary>
+    private static void EmitWholeRuns(CodeWriter code, GraphEmitter graph, string outputs)
+    {
+        ModelPlan plan = graph.Plan;
+        string result = Result(plan);
+        void Documentation(string from, bool given)
+        {
+            code.Line($"/// <summary>Runs a whole sequence from {from}. Allocates nothing.</summary>");
+            StreamEmitter.EmitNotFinite(code, graph);
+            EmitParameters(code, graph, "T from 0 to MaxSteps", given);
+        }
+
+        Documentation(plan.States.Any(state => state.InitialOffset is not null) ? "the initial state, learned or zero" : "the initial state, zero", given: false);
+        code.Open($"public void Run({graph.Input.RunType} inputs, SeqSpan {result})");
+        code.Line($"int steps = CheckedSteps(inputs, {result});");
+        code.Line("Reset();");
+        code.Line($"RunSequence(inputs, {result}, steps);");
+        code.Close();
+        code.Line();
+        Documentation("a given state", given: true);
+        code.Open($"public void Run({graph.Input.RunType} inputs, SeqReadOnlySpan initialState, SeqSpan {result})");
+        code.Line($"int steps = CheckedSteps(inputs, {result});");
+        code.Line("RestoreState(initialState);");
+        code.Line($"RunSequence(inputs, {result}, steps);");
+        code.Close();
+        code.Line();
+        code.Open($"private int CheckedSteps({graph.Input.RunType} inputs, SeqSpan {result})");
+        EmitChecks(code, graph, outputs);
+        code.Line("return steps;");
+        code.Close();
+        code.Line();
+        code.Open($"private void RunSequence({graph.Input.RunType} inputs, SeqSpan {result}, int steps)");
+        code.Open("if (steps > 0)");
+        code.Line($"RunChunk(inputs, {(plan.ManyToOne ? "" : "outputs, ")}steps);");
+        code.Close();
+        if (plan.ManyToOne)
+        {
+            code.Line();
+            StreamEmitter.EmitOutputOfSequence(code, graph, outputs);
+        }
+
+        code.Close();
+        code.Line();
+    }
+
+    private static string Result(ModelPlan plan) => plan.ManyToOne ? "output" : "outputs";
+
+    private static void EmitParameters(CodeWriter code, GraphEmitter graph, string length, bool given = false)
+    {
+        ModelPlan plan = graph.Plan;
+        string overlap = graph.Input.CanBeReplaced ? "; must not overlap the inputs" : "";
+        code.Line($"/// {graph.Input.RunText.Replace("T of any length", length)}");
+        if (given)
+        {
+            code.Line("/// <param name=\"initialState\">StateSize values, in the order of a snapshot: of a reverse direction the state before the last time step.</param>");
+        }
+
+        code.Line(plan.ManyToOne
+            ? $"/// <param name=\"output\">Receives the output (O){overlap}.</param>"
+            : $"/// <param name=\"outputs\">Receives the outputs (T, O){overlap}.</param>");
+        code.Line($"/// <exception cref=\"global::System.ArgumentException\">A span has another length{(plan.ReadsWholeSequence ? ", or T is above MaxSteps" : "")}.</exception>");
+        if (graph.Input.Exception.Length > 0)
+        {
+            code.Line($"/// {graph.Input.Exception}");
+        }
+    }
+
+    /// <summary>Declares <c>steps</c>.</summary>
+    private static void EmitChecks(CodeWriter code, GraphEmitter graph, string outputs)
+    {
+        ModelPlan plan = graph.Plan;
+        code.Lines(graph.Input.RunCheck);
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("global::Seq.Embedded.Kernels.Shapes.CheckSteps(steps, MaxSteps, \"inputs\");");
+        }
+
+        code.Line(plan.ManyToOne
+            ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
+            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
     }
 
     public static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
@@ -113,10 +212,14 @@ internal static class RunEmitter
         int at = 0;
         for (int i = 0; i < buffers.Count; i++)
         {
-            string length = buffers[i] is { } width && buffers.Count > 1 ? $", {Names.Number(ModelPlan.ChunkSteps * width)}" : "";
-            string slice = at == 0 && length.Length == 0 ? "" : $".Slice({Names.Number(ModelPlan.ChunkSteps * at)}{length})";
+            string length = buffers[i] is { } width && buffers.Count > 1 ? $", {RowsOf(plan, width)}" : "";
+            string slice = at == 0 && length.Length == 0 ? "" : $".Slice({RowsOf(plan, at)}{length})";
             code.Line($"SeqSpan rows{Names.Number(i)} = _rows.Span{slice};");
             at += buffers[i] ?? 0;
         }
     }
+
+    /// <summary>Floats of the rows of so many floats each.</summary>
+    private static string RowsOf(ModelPlan plan, int floats) =>
+        !plan.ReadsWholeSequence ? Names.Number(plan.RunSteps * floats) : floats == 0 ? "0" : $"{(plan.HasDecoder ? "MaxSourceSteps" : "MaxSteps")} * {Names.Number(floats)}";
 }

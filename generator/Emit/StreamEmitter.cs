@@ -4,7 +4,9 @@ using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
-/// <summary>Writes the nested class Stream: state and scratch of one stream, Step, Reset and snapshots; Run is RunEmitter's.</summary>
+/// <summary>
+/// Writes the nested class Stream: state and scratch of one stream, Step, Reset and snapshots; Run is RunEmitter's, and Step of models that look ahead LookAheadEmitter's.
+/// </summary>
 internal static class StreamEmitter
 {
     public static void Emit(CodeWriter code, GraphEmitter graph)
@@ -21,13 +23,21 @@ internal static class StreamEmitter
         code.Lines(
             $$"""
             /// <summary>
-            /// One stream of inputs with its own state. Steps allocate nothing; one thread at a time may use it.
+            /// {{Summary(plan)}}
             /// State: {{string.Join(", ", plan.States.Select(state => $"{state.Name} ({Names.Number(state.Width)})").DefaultIfEmpty("none"))}}.
             /// </summary>
             """);
         code.Open("public sealed class Stream" + (plan.IsSequenceDecoder ? SequenceDecoder : ""));
-        EmitFields(code, plan, model);
-        EmitStep(code, graph, outputs);
+        EmitFields(code, graph, model);
+        if (plan.LookAhead > 0)
+        {
+            LookAheadEmitter.Emit(code, graph, outputs);
+        }
+        else if (!plan.ReadsWholeSequence)
+        {
+            EmitStep(code, graph, outputs);
+        }
+
         RunEmitter.Emit(code, graph, outputs);
         EmitState(code, plan);
         if (plan.IsSequenceDecoder)
@@ -50,8 +60,9 @@ internal static class StreamEmitter
         code.Line();
     }
 
-    private static void EmitFields(CodeWriter code, ModelPlan plan, string model)
+    private static void EmitFields(CodeWriter code, GraphEmitter graph, string model)
     {
+        ModelPlan plan = graph.Plan;
         code.Lines(
             $$"""
             private readonly {{model}} _model;
@@ -60,16 +71,30 @@ internal static class StreamEmitter
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _state = new({{Names.Number(plan.StateFloats)}});
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _scratch;
 
-            // Whole-sequence runs: pre-activations, and the rows between layers, of up to {{ModelPlan.ChunkSteps}} time steps.
+            // Whole-sequence runs: pre-activations, and the rows between layers, of up to {{(plan.ReadsWholeSequence ? "MaxSteps" : Names.Number(plan.RunSteps))}} time steps.
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
             private int _now;
-
             """);
+        if (plan.LookAhead > 0)
+        {
+            code.Line();
+            LookAheadEmitter.EmitFields(code, graph);
+        }
+
+        code.Line();
         string padded = Names.Padded(plan.Last);
         string slots = plan.IsOpen ? $"global::System.Math.Max({Names.Number(plan.SlotFloats)}, {Names.Number(plan.Last.Program.Slots)} * {padded})" : Names.Number(plan.SlotFloats);
         string rows = plan.RunBuffers.Contains(null) ? $"({Names.Number(plan.RowFloats)} + {padded})" : Names.Number(plan.RowFloats);
-        code.Open($"internal Stream({model} model)");
+        string steps = plan.ReadsWholeSequence ? "maxSteps" : Names.Number(plan.RunSteps);
+        code.Open($"internal Stream({model} model{(plan.ReadsWholeSequence ? ", int maxSteps" : "")})");
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("global::System.ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);");
+            code.Line($"global::System.ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSteps, {Names.Number(plan.MostSteps)});");
+            code.Line("MaxSteps = maxSteps;");
+        }
+
         code.Line("_model = model;");
         if (plan.IsOpen)
         {
@@ -77,16 +102,29 @@ internal static class StreamEmitter
         }
 
         code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
-        code.Line($"_slots = new({ModelPlan.ChunkSteps} * {slots});");
-        code.Line($"_rows = new({ModelPlan.ChunkSteps} * {rows});");
-        if (plan.States.Any(state => state.InitialOffset is not null))
+        code.Line($"_slots = new({steps} * {slots});");
+        code.Line($"_rows = new({steps} * {rows});");
+        if (!plan.ReadsWholeSequence && plan.States.Any(state => state.InitialOffset is not null))
         {
             code.Line("Reset();");
         }
 
         code.Close();
         code.Line();
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("/// <summary>The most time steps of a sequence.</summary>");
+            code.Line("public int MaxSteps { get; }");
+            code.Line();
+        }
     }
+
+    private static string Summary(ModelPlan plan) => plan switch
+    {
+        { LookAhead: > 0 } => "One stream of inputs with its own state; the outputs of a chunk of LookAhead time steps come together. Nothing allocates; one thread at a time may use it.",
+        { ReadsWholeSequence: true } => "Memory for runs over whole sequences: there is no Step, as a reverse direction begins with the last time step. Runs allocate nothing; one thread at a time may use it.",
+        _ => "One stream of inputs with its own state. Steps allocate nothing; one thread at a time may use it.",
+    };
 
     private static void EmitStep(CodeWriter code, GraphEmitter graph, string outputs)
     {
@@ -140,7 +178,9 @@ internal static class StreamEmitter
         }
     }
 
-    private static string NotFinite(ModelPlan plan) => plan.StateValues > 0
+    private static string NotFinite(ModelPlan plan) => plan.ReadsWholeSequence
+        ? "NaN or infinity in the inputs can make every output of the sequence NaN; the next run starts anew."
+        : plan.StateValues > 0
         ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
         : "NaN or infinity in the input spreads to the output of its time step and no further.";
 
@@ -182,10 +222,16 @@ internal static class StreamEmitter
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The span has another length.</exception>");
         code.Open("public void Output(SeqSpan output)");
         code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
-        EmitCalls(code, [.. graph.PerSequence.SelectMany(emitter => emitter.Step("now"))]);
-        EmitOutput(code, graph, outputs);
+        EmitOutputOfSequence(code, graph, outputs);
         code.Close();
         code.Line();
+    }
+
+    /// <summary>What a many-to-one model computes once a sequence, from the state.</summary>
+    public static void EmitOutputOfSequence(CodeWriter code, GraphEmitter graph, string outputs)
+    {
+        EmitCalls(code, [.. graph.PerSequence.SelectMany(emitter => emitter.Step("now"))]);
+        EmitOutput(code, graph, outputs);
     }
 
     private static void EmitState(CodeWriter code, ModelPlan plan)
@@ -194,56 +240,107 @@ internal static class StreamEmitter
         EmitSnapshots(code, plan);
     }
 
-    /// <summary>Sets a state to the trained one that sequences begin with.</summary>
-    internal static void EmitInitial(CodeWriter code, StatePlan state) =>
-        code.Line($"_model._weights.Span.Slice({Names.Number(state.InitialOffset!.Value)}, {Names.Number(state.Padded)}).CopyTo({Names.Settled(state, Names.Number(state.Padded))});");
-
     internal static void EmitSnapshots(CodeWriter code, ModelPlan plan)
     {
-        EmitSnapshot(code, plan, "Copies the state into a snapshot. Allocates nothing.", "Save", "SeqSpan",
-            (offset, size, at) => $"_state.Span.Slice({offset}, {size}).CopyTo(snapshot.Slice({at}, {size}));");
-        EmitSnapshot(code, plan, "Sets the state to that of a snapshot, of this or another stream of the model. Allocates nothing.", "Restore", "SeqReadOnlySpan",
-            (offset, size, at) => $"snapshot.Slice({at}, {size}).CopyTo(_state.Span.Slice({offset}, {size}));");
+        EmitSaveState(code, plan);
+        EmitRestoreState(code, plan);
     }
 
     private static void EmitReset(CodeWriter code, ModelPlan plan)
     {
         List<StatePlan> learned = [.. plan.States.Where(state => state.InitialOffset is not null)];
-        if (learned.Count == 0)
+        bool waits = plan.LookAhead > 0;
+        string access = plan.ReadsWholeSequence ? "private" : "public";
+        if (!plan.ReadsWholeSequence)
         {
-            code.Line("/// <summary>Sets the state to zero: the next step is the first of a new sequence. Allocates nothing.</summary>");
-            code.Line("public void Reset() => _state.Span.Clear();");
+            string state = learned.Count > 0 ? "the one that every sequence begins with, learned or zero" : "zero";
+            code.Line($"/// <summary>Sets the state to {state}{(waits ? ", and drops the time steps that wait for their chunk" : "")}: the next step is the first of a new sequence. Allocates nothing.</summary>");
+        }
+
+        if (learned.Count == 0 && !waits)
+        {
+            code.Line($"{access} void Reset() => _state.Span.Clear();");
             code.Line();
             return;
         }
 
-        code.Line("/// <summary>Sets the state to the one that every sequence begins with, learned or zero: the next step is the first of a new sequence. Allocates nothing.</summary>");
-        code.Open("public void Reset()");
+        code.Open($"{access} void Reset()");
         code.Line("_state.Span.Clear();");
-        foreach (StatePlan state in learned)
+        learned.ForEach(state => code.Line(Initial(state)));
+        if (waits)
         {
-            EmitInitial(code, state);
+            code.Line("_waiting = 0;");
         }
 
         code.Close();
         code.Line();
     }
 
-    private static void EmitSnapshot(CodeWriter code, ModelPlan plan, string summary, string verb, string span, Func<string, string, string, string> copy)
+    /// <summary>Sets a state to the one that a sequence begins with.</summary>
+    public static string Initial(StatePlan state)
     {
-        code.Line($"/// <summary>{summary}</summary>");
-        code.Line("/// <param name=\"snapshot\">StateSize values, in the order of the layers.</param>");
-        code.Line("/// <exception cref=\"global::System.ArgumentException\">The snapshot has another length.</exception>");
-        code.Open($"public void {verb}State({span} snapshot)");
+        string size = Names.Number(state.Padded), settled = Names.Settled(state, size);
+        return state.InitialOffset is { } offset ? $"_model._weights.Span.Slice({Names.Number(offset)}, {size}).CopyTo({settled});" : $"{settled}.Clear();";
+    }
+
+    private static void EmitSaveState(CodeWriter code, ModelPlan plan)
+    {
+        code.Line(plan.RunsOnly
+            ? "/// <summary>Copies the state after the last run into a snapshot: of a reverse direction the state after the first time step. Allocates nothing.</summary>"
+            : "/// <summary>Copies the state into a snapshot. Allocates nothing.</summary>");
+        EmitSnapshotDocumentation(code, "snapshot");
+        if (plan.LookAhead > 0)
+        {
+            code.Line("/// <exception cref=\"global::System.InvalidOperationException\">Time steps wait for their chunk, and a snapshot holds no inputs; call <see cref=\"Flush\"/> first.</exception>");
+        }
+
+        code.Open("public void SaveState(SeqSpan snapshot)");
         code.Line("global::Seq.Embedded.Kernels.Shapes.Check(snapshot.Length, StateSize, \"snapshot\");");
+        if (plan.LookAhead > 0)
+        {
+            LookAheadEmitter.EmitNoneWaits(code);
+        }
+
+        EmitCopies(code, plan, (offset, size, at) => $"_state.Span.Slice({offset}, {size}).CopyTo(snapshot.Slice({at}, {size}));");
+        code.Close();
+        code.Line();
+    }
+
+    private static void EmitRestoreState(CodeWriter code, ModelPlan plan)
+    {
+        string snapshot = plan.RunsOnly ? "initialState" : "snapshot";
+        if (!plan.RunsOnly)
+        {
+            string drops = plan.LookAhead > 0 ? ", and drops the time steps that wait for their chunk" : "";
+            code.Line($"/// <summary>Sets the state to that of a snapshot, of this or another stream of the model{drops}. Allocates nothing.</summary>");
+            EmitSnapshotDocumentation(code, snapshot);
+        }
+
+        code.Open($"{(plan.RunsOnly ? "private" : "public")} void RestoreState(SeqReadOnlySpan {snapshot})");
+        code.Line($"global::Seq.Embedded.Kernels.Shapes.Check({snapshot}.Length, StateSize, \"{snapshot}\");");
+        EmitCopies(code, plan, (offset, size, at) => $"{snapshot}.Slice({at}, {size}).CopyTo(_state.Span.Slice({offset}, {size}));");
+        if (plan.LookAhead > 0)
+        {
+            code.Line("_waiting = 0;");
+        }
+
+        code.Close();
+        code.Line();
+    }
+
+    private static void EmitSnapshotDocumentation(CodeWriter code, string snapshot)
+    {
+        code.Line($"/// <param name=\"{snapshot}\">StateSize values, in the order of the layers.</param>");
+        code.Line($"/// <exception cref=\"global::System.ArgumentException\">The {snapshot} has another length.</exception>");
+    }
+
+    private static void EmitCopies(CodeWriter code, ModelPlan plan, Func<string, string, string, string> copy)
+    {
         int at = 0;
         foreach (StatePlan state in plan.States)
         {
             code.Line(copy(Names.StateOffset(state, "_now"), Names.Number(state.Width), Names.Number(at)));
             at += state.Width;
         }
-
-        code.Close();
-        code.Line();
     }
 }

@@ -121,21 +121,27 @@ internal static class WeightsEmitter
         code.Line();
     }
 
-    private static string CreateStream(ModelPlan plan) => (plan.HasDecoder, plan.IsOneToMany) switch
+    private static string CreateStream(ModelPlan plan) => plan switch
     {
-        (false, _) => """
-            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
-            public Stream CreateStream() => new(this);
-            """,
-        (_, true) => """
+        { IsOneToMany: true } => """
             /// <summary>Starts a stream for one source after the other. Memory is taken here, and none per step.</summary>
             public Stream CreateStream() => new(this, 1);
             """,
-        _ => """
+        { HasDecoder: true } => $"""
             /// <summary>Starts a stream for one source after the other. Memory is taken here, and none per step.</summary>
-            /// <param name="maxSourceSteps">The most time steps of a source; 1 or more.</param>
-            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSourceSteps is below 1.</exception>
+            /// <param name="maxSourceSteps">The most time steps of a source; 1 to {Names.Text(plan.MostSourceSteps)}.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSourceSteps is below 1 or above {Names.Text(plan.MostSourceSteps)}.</exception>
             public Stream CreateStream(int maxSourceSteps) => new(this, maxSourceSteps);
+            """,
+        { ReadsWholeSequence: true } => $"""
+            /// <summary>Takes the memory for runs over whole sequences, and none per run.</summary>
+            /// <param name="maxSteps">The most time steps of a sequence; 1 to {Names.Text(plan.MostSteps)}.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Names.Text(plan.MostSteps)}.</exception>
+            public Stream CreateStream(int maxSteps) => new(this, maxSteps);
+            """,
+        _ => """
+            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
+            public Stream CreateStream() => new(this);
             """,
     };
 

@@ -14,17 +14,18 @@ internal sealed class DecoderBuilder(GraphBuilder graph, ModelSpec spec)
     /// <summary>Ends the encoder: keys of attention, and a node for each state that is handed over. Returns the tokens of the target.</summary>
     public Node Begin(Node encoder, int index)
     {
-        int attention = spec.Layers.ToList().FindIndex(layer => layer.Kind == LayerKind.Attention);
+        int attention = spec.Layers.ToList().FindIndex(layer => layer.Is(LayerKind.Attention));
         if (attention >= 0)
         {
             _values = encoder;
             int units = spec.Layers[attention].Number("Units");
-            _keys = units == 0 ? encoder : graph.AddCell(encoder, Part(attention, units, "key", bias: false));
+            _keys = units == 0 ? encoder : graph.AddPart(encoder, Part(attention, units, "key", bias: false));
             _values.Storage.IsMemory = true;
             _keys.Storage.IsMemory = true;
         }
 
-        List<CellNode> recurrent = [.. graph.Nodes.OfType<CellNode>().Where(cell => cell.Layer.IsRecurrent)];
+        // Of both directions of a layer the forward one, which has read the whole source last.
+        List<CellNode> recurrent = [.. graph.Nodes.OfType<CellNode>().Where(cell => cell.Layer.IsRecurrent).GroupBy(cell => cell.Layer.Index).Select(directions => directions.First())];
         IEnumerable<Node> sources = recurrent.Count > 0 ? recurrent.Take(Recurrent(index)) : [graph.AddLast(encoder)];
         _handOvers.AddRange(sources.Select(source => graph.Add(new HandOverNode(source))));
         return graph.Add(new TokenNode(spec.Layers[index].Units!.Value, graph.AddTarget()));
@@ -49,11 +50,11 @@ internal sealed class DecoderBuilder(GraphBuilder graph, ModelSpec spec)
     {
         LayerSpec layer = spec.Layers[index];
         int units = layer.Number("Units");
-        Node query = units == 0 ? state : graph.AddCell(state, Part(index, units, "query"));
+        Node query = units == 0 ? state : graph.AddPart(state, Part(index, units, "query"));
         LayerPlan? score = layer.Option("Score", "Additive") == "Additive" ? graph.NewLayer(1, graph.AxisOfTarget, Part(index, units, "score", kind: new ScoreCell()), takesTokens: true) : null;
         Node rows = graph.Add(new AttendNode(query, state, _keys!, _values!, score, graph.NameOf(index)));
-        CellNode combined = graph.AddCell(rows, Part(index, state.Width!.Value, "combine", activation: "Tanh"));
-        return layer.Dropout > 0 ? graph.Add(new DropoutNode(combined)) : combined;
+        CellNode combined = graph.AddPart(rows, Part(index, state.Width!.Value, "combine", activation: "Tanh"));
+        return layer.Dropout > 0 ? graph.Add(new DropoutNode(combined, combined.Layer)) : combined;
     }
 
     /// <summary>Recurrent layers of the decoder, stacks counted layer by layer.</summary>
@@ -65,9 +66,10 @@ internal sealed class DecoderBuilder(GraphBuilder graph, ModelSpec spec)
         Cell cell = kind ?? new DenseCell();
         Dictionary<string, string> options = new() { ["Bias"] = bias ? "True" : "False", ["Activation"] = activation };
         LayerSpec layer = new(cell.Attribute, units, 1, null, spec.Layers[index].Dropout, new(cell.Complete(options)));
-        return new LayerPart(layer, index, $"{graph.NameOf(index)}.{part}", 0, cell);
+        string name = $"{graph.NameOf(index)}.{part}";
+        return new LayerPart(layer, index, name, 0, cell, Planner.Member(name, -1), false);
     }
 }
 
-/// <summary>A layer to be laid out: its spec, which attribute it comes from, its name, its place in a stack, and its cell.</summary>
-internal sealed record LayerPart(LayerSpec Spec, int SpecIndex, string Name, int Stack, Cell Cell);
+/// <summary>A layer to be laid out: its spec, which attribute it comes from, its name, its place in a stack, its cell, its name in members, and its direction.</summary>
+internal sealed record LayerPart(LayerSpec Spec, int SpecIndex, string Name, int Stack, Cell Cell, string Member, bool IsReverse);

@@ -12,8 +12,8 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
 
     public void Validate()
     {
-        List<int> decoders = [.. Enumerable.Range(0, spec.Layers.Count).Where(i => spec.Layers[i].Kind == LayerKind.Decoder)];
-        foreach (int stray in Enumerable.Range(0, spec.Layers.Count).Where(i => spec.Layers[i].Kind == LayerKind.Attention && (decoders.Count == 0 || i < decoders[0])))
+        List<int> decoders = [.. Enumerable.Range(0, spec.Layers.Count).Where(i => spec.Layers[i].Is(LayerKind.Decoder))];
+        foreach (int stray in Enumerable.Range(0, spec.Layers.Count).Where(i => spec.Layers[i].Is(LayerKind.Attention) && (decoders.Count == 0 || i < decoders[0])))
         {
             fail(Descriptors.DecoderPlace, new SpecPlace(stray, ""), ["[Attention] has no [Decoder] above it"]);
         }
@@ -25,7 +25,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
 
         int decoder = decoders[0];
         ValidatePlace(decoders);
-        if (IsInOrder(decoder) && IsEncoder(decoder))
+        if (decoders.Count == 1 && IsInOrder(decoder) && IsEncoder(decoder))
         {
             ValidateStates(decoder);
             ValidateAttention(decoder);
@@ -42,6 +42,11 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
         if (spec.Task != "ManyToMany")
         {
             fail(Descriptors.DecoderPlace, new SpecPlace(-1, "Task"), [$"Task is {spec.Task}"]);
+        }
+
+        if (spec.LookAhead != 0)
+        {
+            fail(Descriptors.DecoderPlace, new SpecPlace(-1, "LookAhead"), [$"LookAhead is {Text(spec.LookAhead)}"], []);
         }
 
         foreach (int index in decoders)
@@ -77,7 +82,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
         }
 
         string At(int index) => index <= last ? $"[{spec.Layers[index].Kind}] stands" : "no layer stands";
-        if (at > last || !LayerKind.TakesTokens(spec.Layers[at].Kind))
+        if (at > last || !spec.Layers[at].TakesTokens)
         {
             return Wrong(Math.Min(at, last), $"{At(at)} where [Embedding] or [OneHot] is expected");
         }
@@ -85,6 +90,11 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
         int first = ++at;
         while (at <= last && Planner.IsRecurrent(spec.Layers[at]))
         {
+            if (spec.Layers[at].Direction != "Forward")
+            {
+                return Wrong(at, $"[{spec.Layers[at].Kind}] has Direction = {spec.Layers[at].Direction}, which reads tokens that are not there yet");
+            }
+
             at++;
         }
 
@@ -93,12 +103,12 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
             return Wrong(Math.Min(at, last), $"{At(at)} where a recurrent layer is expected");
         }
 
-        if (at <= last && spec.Layers[at].Kind == LayerKind.Attention)
+        if (at <= last && spec.Layers[at].Is(LayerKind.Attention))
         {
             at++;
         }
 
-        if (at != last || spec.Layers[at] is not { Kind: "Dense" } dense || Planner.CellOf(dense)?.EndsInSoftmax(dense) != true)
+        if (at != last || spec.Layers[at] is not { Kind: "Dense", Text: null } dense || Planner.CellOf(dense)?.EndsInSoftmax(dense) != true)
         {
             return Wrong(Math.Min(at, last), at < last ? $"{At(at)} and {last - at} more behind it where the last layer, [Dense] with softmax, is expected" : $"{At(at)} without softmax where [Dense] with softmax is expected");
         }
@@ -110,7 +120,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
     private bool IsEncoder(int decoder)
     {
         List<LayerSpec> encoder = [.. spec.Layers.Take(decoder)];
-        if (encoder.Any(Planner.IsRecurrent) || (encoder.Count > 0 && encoder.All(layer => layer.Kind == "Dense")))
+        if (encoder.Any(Planner.IsRecurrent) || (encoder.Count > 0 && encoder.All(layer => layer.Is("Dense"))))
         {
             return true;
         }
@@ -122,7 +132,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
     private void ValidateStates(int decoder)
     {
         List<(string Name, int Index, IReadOnlyList<int> Sizes)> from = States(0, decoder), to = States(decoder + 1, spec.Layers.Count);
-        bool attends = spec.Layers.Any(layer => layer.Kind == LayerKind.Attention);
+        bool attends = spec.Layers.Any(layer => layer.Is(LayerKind.Attention));
         if (from.Count == 0)
         {
             // One-to-many: the vector becomes the first state.
@@ -146,6 +156,11 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
             FailLearned(target.Index, target.Name);
         }
 
+        if (!attends && spec.Layers[from[from.Count - 1].Index].Direction == "Bidirectional")
+        {
+            fail(Descriptors.DecoderPlace, new SpecPlace(decoder, ""), [$"The reverse direction of the encoder's {from[from.Count - 1].Name} is read by nothing without [Attention]"], []);
+        }
+
         if (from.Count > to.Count && !attends)
         {
             fail(Descriptors.DecoderPlace, new SpecPlace(decoder, ""), [$"The encoder's {from[from.Count - 1].Name} is read by nothing: without [Attention] the decoder needs as many recurrent layers as the encoder, {Text(from.Count)}, and has {Text(to.Count)}"]);
@@ -165,7 +180,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
 
     private void ValidateAttention(int decoder)
     {
-        int index = spec.Layers.ToList().FindIndex(layer => layer.Kind == LayerKind.Attention);
+        int index = spec.Layers.ToList().FindIndex(layer => layer.Is(LayerKind.Attention));
         if (index < 0)
         {
             return;
@@ -188,7 +203,12 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
     }
 
     /// <summary>Outputs of a layer of the encoder.</summary>
-    private int WidthOf(int index) => Planner.IsRecurrent(spec.Layers[index]) ? StateSizes(spec.Layers[index])[0] : spec.Layers[index].Units ?? 0;
+    private int WidthOf(int index)
+    {
+        LayerSpec layer = spec.Layers[index];
+        int sides = layer.Direction == "Bidirectional" && layer.Merge == "Concatenate" ? 2 : 1;
+        return Planner.IsRecurrent(layer) ? sides * StateSizes(layer)[0] : layer.Units ?? 0;
+    }
 
     /// <summary>The recurrent layers of a part of the model, stacks layer by layer, with the sizes of their states; the first is that of the output.</summary>
     private List<(string Name, int Index, IReadOnlyList<int> Sizes)> States(int first, int end) =>

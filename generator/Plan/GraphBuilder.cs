@@ -36,18 +36,18 @@ internal sealed class GraphBuilder
 
     public ModelPlan Build()
     {
-        Node rows = Add(LayerKind.TakesTokens(_spec.Layers[0].Kind) ? new TokenNode(_spec.Input, AxisOf(stride: 1)) : new InputNode(_spec.Input, AxisOf(stride: 1)));
+        Node rows = Add(_spec.Layers[0].TakesTokens ? new TokenNode(_spec.Input, AxisOf(stride: 1)) : new InputNode(_spec.Input, AxisOf(stride: 1)));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
-            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1)
+            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1 && rows.Axis.IsTime)
             {
                 rows = AddLast(rows);
             }
 
-            rows = _spec.Layers[i].Kind switch
+            rows = _spec.Layers[i] switch
             {
-                LayerKind.Decoder => _decoder.Begin(rows, i),
-                LayerKind.Attention => _decoder.Attend(rows, i),
+                { } layer when layer.Is(LayerKind.Decoder) => _decoder.Begin(rows, i),
+                { } layer when layer.Is(LayerKind.Attention) => _decoder.Attend(rows, i),
                 _ => AddStack(rows, i),
             };
         }
@@ -67,7 +67,7 @@ internal sealed class GraphBuilder
     private Node AddStack(Node rows, int specIndex)
     {
         LayerSpec spec = _spec.Layers[specIndex];
-        if (spec.Kind == LayerKind.OneHot)
+        if (spec.Is(LayerKind.OneHot))
         {
             // One-hot vectors are never written: the layer above looks up a column of its weights.
             return rows;
@@ -75,46 +75,93 @@ internal sealed class GraphBuilder
 
         for (int stack = 0; stack < spec.Layers; stack++)
         {
-            CellNode cell = AddCell(rows, new LayerPart(spec, specIndex, _names[specIndex], stack, Planner.CellOf(spec)!));
-            _decoder.TakeOver(cell);
-            bool last = specIndex == _spec.Layers.Count - 1 && stack == spec.Layers - 1;
-            rows = spec.Dropout > 0 && !last ? Add(new DropoutNode(cell)) : cell;
+            Node input = rows;
+            bool isTop = stack == spec.Layers - 1;
+            CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, PartOf(specIndex, stack, isReverse: false));
+            if (forward is not null)
+            {
+                _decoder.TakeOver(forward);
+            }
+
+            rows = spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
+            if (spec.Dropout > 0 && !(isTop && specIndex == _spec.Layers.Count - 1))
+            {
+                rows = Add(new DropoutNode(rows, _nodes.OfType<CellNode>().First(cell => cell.Layer.Index == _layers).Layer));
+            }
+
+            if (spec.Residual)
+            {
+                rows = Add(new MergeNode(rows, input, MergeKind.Sum, _names[specIndex], isResidual: true));
+            }
+
+            _layers++;
         }
 
         return rows;
     }
 
-    public string NameOf(int specIndex) => _names[specIndex];
+    /// <summary>
+    /// The reverse direction: its cell between two reversals of time, merged with the forward direction where there is one.
+    /// The one output of a sequence is made of the last states of both cells, as PyTorch's <c>h_n</c>: that of the reverse one has read the first time step last.
+    /// </summary>
+    private Node AddReverse(Node rows, CellNode? forward, int specIndex, int stack, bool isLast)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        string name = _names[specIndex], member = MemberOf(specIndex, stack, isReverse: true);
+        ReverseNode reversed = Add(new ReverseNode(rows, name, member, _spec.LookAhead, isInput: true));
+        CellNode cell = AddCell(reversed, PartOf(specIndex, stack, isReverse: true));
+        Node reverse = isLast ? AddLast(cell) : Add(new ReverseNode(cell, name, member, _spec.LookAhead, isInput: false));
+        return forward is null
+            ? reverse
+            : Add(new MergeNode(isLast ? AddLast(forward) : forward, reverse, (MergeKind)Enum.Parse(typeof(MergeKind), spec.Merge), name, isResidual: false));
+    }
 
-    public CellNode AddCell(Node rows, LayerPart part)
+    /// <summary>A layer of a stack, in one direction.</summary>
+    private LayerPart PartOf(int specIndex, int stack, bool isReverse) =>
+        new(_spec.Layers[specIndex], specIndex, _names[specIndex], stack, Planner.CellOf(_spec.Layers[specIndex])!, MemberOf(specIndex, stack, isReverse), isReverse);
+
+    /// <summary>A layer that is not one of an attribute's own.</summary>
+    public CellNode AddPart(Node rows, LayerPart part)
+    {
+        CellNode cell = AddCell(rows, part);
+        _layers++;
+        return cell;
+    }
+
+    private CellNode AddCell(Node rows, LayerPart part)
     {
         LayerPlan layer = NewLayer(rows.Width!.Value, rows.Axis, part, rows.HoldsTokens);
-        string of = part.Spec.Layers > 1 ? $"{part.Name} layer {part.Stack + 1}" : part.Name;
+        string of = $"{part.Name}{(part.Spec.Layers > 1 ? $" layer {part.Stack + 1}" : "")}{(part.IsReverse ? " reverse" : "")}";
         return Add(new CellNode(rows, layer with
         {
             States = [.. layer.Program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
             {
                 InitialOffset = layer.Parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
             })],
-        }));
+        })
+        {
+            Chunk = part.IsReverse ? _spec.LookAhead : 0,
+        });
     }
 
     /// <summary>Lays out the weights of a layer.</summary>
-    public LayerPlan NewLayer(int inputs, Axis axis, LayerPart part, bool takesTokens = false)
+    public LayerPlan NewLayer(int inputs, Axis axis, LayerPart part, bool takesTokens)
     {
-        (LayerSpec spec, int specIndex, string name, int stack, Cell cell) = part;
-        CellProgram program = new(cell.Equations(spec));
+        string name = part.Name, direction = part.IsReverse ? "_reverse" : "";
+        Cell cell = part.Cell;
+        CellProgram program = new(cell.Equations(part.Spec));
         List<PanelPlan> panels = [];
-        LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, inputs, spec.Units, panels, !axis.IsTime, cell.EndsInSoftmax(spec))
+        LayerPlan layer = new(_layers, part.Spec, part.SpecIndex, cell, program, name, part.Stack, inputs, part.Spec.Units, panels, !axis.IsTime, cell.EndsInSoftmax(part.Spec))
         {
-            Member = Planner.Member(name, spec.Layers > 1 ? stack : -1),
+            IsReverse = part.IsReverse,
+            Member = part.Member,
             TakesTokens = takesTokens,
             OfSource = !axis.IsTarget && _spec.HasDecoder,
         };
         foreach (CellOperand operand in program.Operands)
         {
-            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}" : null;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}", bias);
+            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, part.Stack)}{direction}" : null;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, part.Stack)}{direction}", bias);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }
@@ -122,13 +169,18 @@ internal sealed class GraphBuilder
         List<ParameterPlan> parameters = [];
         foreach (ParameterTensor tensor in program.Equations.Tensors)
         {
-            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}")}");
+            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{part.Stack}{direction}")}");
             parameters.Add(parameter);
             _weights += parameter.Size(layer);
         }
 
         return layer with { Parameters = parameters };
     }
+
+    public string NameOf(int specIndex) => _names[specIndex];
+
+    private string MemberOf(int specIndex, int stack, bool isReverse) =>
+        Planner.Member(_names[specIndex], _spec.Layers[specIndex].Layers > 1 ? stack : -1, isReverse);
 
     public LastNode AddLast(Node rows) =>
         Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
@@ -143,7 +195,7 @@ internal sealed class GraphBuilder
     /// <summary>The axis of time of a stride; there is one of each.</summary>
     private Axis AxisOf(int stride)
     {
-        Axis? axis = _axes.Find(axis => axis.Stride == stride && !axis.IsTarget);
+        Axis? axis = _axes.Find(axis => axis.Stride == stride);
         if (axis is null)
         {
             axis = new Axis(_axes.Count, stride);

@@ -9,7 +9,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// </summary>
 internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IReadOnlyList<Axis> axes)
 {
-    /// <summary>Time steps whose input products a whole-sequence run computes as one matrix product.</summary>
+    /// <summary>Time steps whose input products a run of a model that can be streamed step by step computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
 
     /// <summary>The runtime's <c>Panel.UnitMultiple</c>.</summary>
@@ -24,7 +24,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public IReadOnlyList<Axis> Axes { get; } = axes;
 
     /// <summary>The layers that have weights, in the order of computation.</summary>
-    public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.Select(node => node.Layer).OfType<LayerPlan>()];
+    public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.Select(node => node.Weights).OfType<LayerPlan>()];
 
     public Node Output => Nodes[Nodes.Count - 1];
 
@@ -45,6 +45,21 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public int MemoryFloats => Nodes.Where(node => node.IsMemory).Sum(node => node.Stride!.Value);
 
     public bool ManyToOne => Spec.Task == "ManyToOne";
+
+    /// <summary>True where a layer needs the last time step first, and nothing says in which chunks the sequence can be streamed.</summary>
+    public bool ReadsWholeSequence => LookAhead == 0 && HasReverse;
+
+    /// <summary>True where a stream has Run and no steps.</summary>
+    public bool RunsOnly => ReadsWholeSequence && !HasDecoder;
+
+    /// <summary>True where time steps cannot be computed one by one.</summary>
+    public bool HasReverse => Nodes.OfType<ReverseNode>().Any();
+
+    /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 for all others.</summary>
+    public int LookAhead => Spec.LookAhead;
+
+    /// <summary>Time steps that a run goes through layer by layer; of a model that reads the whole sequence a stream says how many.</summary>
+    public int RunSteps => LookAhead > 0 ? LookAhead : ChunkSteps;
 
     public bool Softmax => Last.Softmax;
 
@@ -95,13 +110,19 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     /// <summary>Floats of a stream's scratch, for a number of outputs of an open model.</summary>
     public long ScratchFloats(int outputs) => StepScratchFloats + (IsOpen ? Padded(outputs) : 0);
 
-    /// <summary>Floats of a stream's buffers for whole-sequence runs.</summary>
-    public long RunFloats(int outputs)
+    /// <summary>Floats of a stream's buffers for runs, for each of their time steps: rows between layers, pre-activations, and inputs that wait for their chunk.</summary>
+    public long RunFloatsPerStep(int outputs)
     {
         int open = IsOpen ? Padded(outputs) : 0;
         int openRows = RunBuffers.Count(width => width is null);
-        return ChunkSteps * (Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open));
+        return Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open) + (LookAhead > 0 ? Spec.Input : 0);
     }
+
+    /// <summary>The most time steps of a source, as the memory of it is one buffer and the rows of a whole source another.</summary>
+    public long MostSourceSteps => Math.Min(1 << 24, 0x7FFF0000 / Math.Max(Math.Max(MemoryFloats, 1), ReadsWholeSequence ? RunFloatsPerStep(1) : 1));
+
+    /// <summary>The most time steps of a stream of a model that reads the whole sequence: as many as its buffers can have, with the widest output where it is open.</summary>
+    public long MostSteps => Math.Min(1 << 24, 0x7FFF0000 / RunFloatsPerStep(Validator.MaxSize));
 
     private long MultiplyAdds(int outputs, Func<LayerPlan, bool> which) => Layers.Where(which).Sum(layer => layer.MultiplyAdds(outputs));
 }

@@ -11,13 +11,28 @@ internal static class Planner
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer)?.Equations(layer).Kept.Any(kept => kept.IsState) == true;
 
-    public static LayerKind KindOf(LayerSpec layer) => LayerKind.Find(layer.Kind)!;
+    public static LayerKind KindOf(LayerSpec layer) => LayerKind.Of(layer.Kind, layer.Text);
 
     /// <summary>The cell of a layer, or null for a layer of other nodes.</summary>
-    public static Cell? CellOf(LayerSpec layer) => Cell.All.FirstOrDefault(cell => cell.Attribute == layer.Kind);
+    public static Cell? CellOf(LayerSpec layer) => KindOf(layer) as Cell;
 
-    /// <summary>The given name, or the kind in lower case, numbered from 1 where the model has several of the kind without a name.</summary>
+    /// <summary>
+    /// The given name, or the kind in lower case, numbered from 1 where the model has several of the kind without a name. The layers of a decoder are counted
+    /// by themselves, and those with names of their kind are <c>decoder.gru</c>; attention stays <c>attention</c>.
+    /// </summary>
     public static IReadOnlyList<string> LayerNames(IReadOnlyList<LayerSpec> layers)
+    {
+        int decoder = layers.ToList().FindIndex(layer => layer.Is(LayerKind.Decoder)) + 1;
+        if (decoder == 0)
+        {
+            return NamesOf(layers);
+        }
+
+        List<LayerSpec> below = [.. layers.Skip(decoder)];
+        return [.. NamesOf([.. layers.Take(decoder)]), .. NamesOf(below).Zip(below, (name, layer) => layer.Name is null && !layer.Is(LayerKind.Attention) ? "decoder." + name : name)];
+    }
+
+    private static IReadOnlyList<string> NamesOf(IReadOnlyList<LayerSpec> layers)
     {
         List<string> names = [];
         foreach (LayerSpec layer in layers)
@@ -34,10 +49,11 @@ internal static class Planner
     /// <summary>A layer's name as part of a member: of <c>encoder.gru</c> <c>EncoderGru</c>, of layer 0 of a stack <c>EncoderGruL0</c>, of <c>0</c> <c>Layer0</c>.</summary>
     /// <param name="name">A valid name of a layer.</param>
     /// <param name="stack">Which layer of a stack, or -1.</param>
-    public static string Member(string name, int stack)
+    /// <param name="isReverse">True for the reverse direction: <c>GruReverse</c>.</param>
+    public static string Member(string name, int stack, bool isReverse = false)
     {
         string pascal = string.Concat(name.Split(['.', '_'], StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
         pascal = pascal.Length > 0 && char.IsDigit(pascal[0]) ? "Layer" + pascal : pascal;
-        return stack < 0 ? pascal : $"{pascal}L{stack}";
+        return $"{pascal}{(stack < 0 ? "" : $"L{stack}")}{(isReverse ? "Reverse" : "")}";
     }
 }

@@ -32,6 +32,7 @@ internal static class Validator
             ValidateLayer(spec, i, Fail);
         }
 
+        DirectionRules.Validate(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
@@ -157,12 +158,18 @@ internal static class Validator
     private static void ValidateTokens(ModelSpec spec, int index, Fail fail)
     {
         LayerSpec layer = spec.Layers[index];
-        if (LayerKind.TakesTokens(layer.Kind) && index > 0 && spec.Layers[index - 1].Kind != LayerKind.Decoder)
+        if (layer.TakesTokens && index > 0 && !spec.Layers[index - 1].Is(LayerKind.Decoder))
         {
             fail(Descriptors.TokensNotFirst, new SpecPlace(index, ""), [layer.Kind, spec.Layers[index - 1].Kind]);
         }
 
-        if (layer.Kind != LayerKind.OneHot)
+        if (index > 0 && spec.Layers[index - 1].Is(LayerKind.OneHot) && (layer.Residual || layer.Direction != "Forward"))
+        {
+            string argument = layer.Residual ? "Residual" : "Direction";
+            fail(Descriptors.OneHotRows, new SpecPlace(index, argument), [argument, layer.Residual ? "true" : layer.Direction, layer.Kind]);
+        }
+
+        if (!layer.Is(LayerKind.OneHot))
         {
             return;
         }
@@ -183,7 +190,7 @@ internal static class Validator
         }
     }
 
-    private static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
+    internal static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
     {
         if (!allowed.Contains(value))
         {
@@ -227,11 +234,12 @@ internal static class Validator
                 problem = "is not a valid name";
             }
 
-            // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a reverse direction gruReverse.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
             IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
-            string[] parts = spec.Layers[i].Kind == LayerKind.Attention ? [".query", ".key", ".score", ".combine"] : [];
-            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)).Concat(parts.Select(part => Planner.Member(name + part, -1))))
+            string[] parts = spec.Layers[i].Is(LayerKind.Attention) ? [".query", ".key", ".score", ".combine"] : [];
+            IEnumerable<bool> directions = spec.Layers[i].Direction == "Forward" ? [false] : [false, true];
+            foreach (string claim in claims.SelectMany(stack => directions.Select(isReverse => Planner.Member(name, stack, isReverse))).Concat(parts.Select(part => Planner.Member(name + part, -1))))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -276,7 +284,8 @@ internal static class Validator
         foreach (OptionSpec budget in plan.Spec.Budgets.Where(budget => Number(budget) > 0))
         {
             Func<LayerPlan, long> cost = Cost(budget.Name);
-            long needed = plan.Layers.Sum(cost);
+            long Needed(ModelPlan model) => budget.Name == "MaxStateBytes" ? 4 * model.StateValues : model.Layers.Sum(cost);
+            long needed = Needed(plan);
             if (needed > Number(budget))
             {
                 LayerPlan largest = plan.Layers.OrderByDescending(cost).First();
@@ -286,7 +295,7 @@ internal static class Validator
                     [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))],
                     [
                         new Remedy(place, Remedies.Literal(needed)),
-                        .. Remedies.Smaller(plan.Spec, largest, smaller => smaller.Layers.Sum(cost) <= Number(budget)),
+                        .. Remedies.Smaller(plan.Spec, largest, smaller => Needed(smaller) <= Number(budget)),
                     ]);
             }
         }

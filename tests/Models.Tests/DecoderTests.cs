@@ -281,8 +281,8 @@ public class DecoderTests
         Assert.Equal(5, lengths["attention.score.weight"]);
         Assert.Equal(9 * 18, lengths["attention.combine.weight"]);
         Assert.Equal(9, lengths["attention.combine.bias"]);
-        Assert.Equal(7 * 5, lengths["embedding1.weight"]);
-        Assert.Equal(6 * 4, lengths["embedding2.weight"]);
+        Assert.Equal(7 * 5, lengths["embedding.weight"]);
+        Assert.Equal(6 * 4, lengths["decoder.embedding.weight"]);
         Assert.DoesNotContain("attention.key.bias", lengths.Keys);
         Assert.Equal(AdditiveTranslator.ParameterCount, lengths.Values.Sum());
         Assert.Equal(18, AdditiveTranslator.StateSize);

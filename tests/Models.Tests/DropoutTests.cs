@@ -55,6 +55,12 @@ public class DropoutTests
     [InlineData(nameof(LastDropoutModel))]
     [InlineData(nameof(KeywordModel))]
     [InlineData(nameof(LastHeadModel))]
+    [InlineData(nameof(ResidualStackModel))]
+    [InlineData(nameof(LastResidualModel))]
+    [InlineData(nameof(MixedDirectionsModel))]
+    [InlineData(nameof(ResidualDirectionsModel))]
+    [InlineData(nameof(LastBidirectionalModel))]
+    [InlineData(nameof(LookAheadThreeModel))]
     public void Outputs_of_an_evaluation_are_those_of_inference(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 4);
@@ -75,6 +81,12 @@ public class DropoutTests
     [InlineData(nameof(LastDropoutModel))]
     [InlineData(nameof(KeywordModel))]
     [InlineData(nameof(LastHeadModel))]
+    [InlineData(nameof(ResidualStackModel))]
+    [InlineData(nameof(LastResidualModel))]
+    [InlineData(nameof(MixedDirectionsModel))]
+    [InlineData(nameof(ResidualDirectionsModel))]
+    [InlineData(nameof(LastBidirectionalModel))]
+    [InlineData(nameof(LookAheadThreeModel))]
     public void Outputs_and_gradients_with_dropout_agree_with_the_reference_under_the_same_mask(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 5);
@@ -113,7 +125,13 @@ public class DropoutTests
         return probability == 0 ? 1 : uniform < (float)probability ? 0 : 1 / (1 - (float)probability);
     }
 
-    private static int Units(LayerAttribute layer) => layer is LstmAttribute { Projection: > 0 } projected ? projected.Projection : layer is RecurrentLayerAttribute recurrent ? recurrent.Units : ((DenseAttribute)layer).Units;
+    private static int Units(LayerAttribute layer) => layer switch
+    {
+        RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } both => 2 * both.Units,
+        LstmAttribute { Projection: > 0 } projected => projected.Projection,
+        RecurrentLayerAttribute recurrent => recurrent.Units,
+        _ => ((DenseAttribute)layer).Units,
+    };
 
     private static SequenceTrainer Trainer(TestModel model, float[][] inputs)
     {

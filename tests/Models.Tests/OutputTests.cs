@@ -38,10 +38,14 @@ public class OutputTests
         int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(layer => layer is DenseAttribute).Count() : 0;
         Assert.Equal(model.Layers.SkipLast(perSequence).Sum(layer => layer.MultiplyAdds), model.MultiplyAddsPerStep);
         Assert.Equal(model.Case.InputSize, model.Layers[0].Inputs);
-        Assert.Equal(model.OutputSize, model.Layers[^1].Outputs);
-        Assert.Equal(
-            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Layers * (layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units)),
-            model.StateSize);
+        RecurrentLayerAttribute[] recurrent = [.. model.Case.Layers.OfType<RecurrentLayerAttribute>()];
+        int sides = model.Case.Layers[^1] is RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } ? 2 : 1;
+        Assert.Equal(model.OutputSize, sides * model.Layers[^1].Outputs);
+        int states = recurrent.Sum(layer => layer.Layers * (layer is Models.MixingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
+
+        // The output of the last time step is no state of a cell where the input is added to it.
+        int last = model.Case.ManyToOne && recurrent[^1].Residual ? recurrent[^1].Units : 0;
+        Assert.Equal(states + last, model.StateSize);
     }
 
     [Theory]
@@ -75,6 +79,12 @@ public class OutputTests
         Assert.Contains(layers, layer => layer is LstmAttribute);
         Assert.Contains(layers, layer => layer is MguAttribute);
         Assert.Contains(layers, layer => layer is FastGrnnAttribute);
+        Assert.Equal(
+            from cell in (string[])["FastGrnn", "Gru", "Lstm", "Mgu", "Rnn"] from direction in Enum.GetNames<Direction>() select $"{cell} {direction}",
+            layers.OfType<RecurrentLayerAttribute>().Select(layer => $"{layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)} {layer.Direction}").Distinct().Order().OrderBy(text => text.Split(' ')[0]).ThenBy(text => Enum.Parse<Direction>(text.Split(' ')[1])));
+        Assert.Equal(Enum.GetValues<DirectionMerge>(), layers.OfType<RecurrentLayerAttribute>().Select(layer => layer.Merge).Distinct().Order());
+        Assert.Contains(layers, layer => layer is DenseAttribute { Residual: true });
+        Assert.Equal([0, 1, 3, 8], ModelCase.All.Select(model => model.LookAhead).Distinct().Order());
         Assert.Contains(ModelCase.All, model => model.ManyToOne && model.IsOpen);
     }
 }

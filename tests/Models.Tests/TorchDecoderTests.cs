@@ -43,11 +43,11 @@ public class TorchDecoderTests
             int[] decoderTokens = Integers($"decoder_tokens.{index}");
             if (ReadsTokens)
             {
-                trainer.Add(Integers($"tokens.{index}"), decoderTokens);
+                trainer.Adder<TrainerCalls.AddTokenPair>()(Integers($"tokens.{index}"), decoderTokens);
             }
             else
             {
-                trainer.Add(Vectors[$"inputs.{index}"], decoderTokens);
+                trainer.Adder<TrainerCalls.AddVectorPair>()(Vectors[$"inputs.{index}"], decoderTokens);
             }
         }
     }

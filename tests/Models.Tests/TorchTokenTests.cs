@@ -33,6 +33,6 @@ public class TorchTokenTests
             run(Integers($"tokens.{index}"), outputs);
         }
 
-        protected override void Add(SequenceTrainer trainer, int index) => trainer.Add(Integers($"tokens.{index}"));
+        protected override void Add(SequenceTrainer trainer, int index) => trainer.Adder<TrainerCalls.AddTokens>()(Integers($"tokens.{index}"));
     }
 }

@@ -12,7 +12,7 @@ internal sealed class AttendEmitter(GraphEmitter graph, AttendNode node) : NodeE
 
     private string Context => Name + "_Context";
 
-    private string Score(string panels) => node.Layer is { } score ? $"{panels}.Slice({Names.Number(score.Panels[0].Offset)}, {Names.Number(score.PackedFloats(0))})" : "default";
+    private string Score(string panels) => node.Weights is { } score ? $"{panels}.Slice({Names.Number(score.Panels[0].Offset)}, {Names.Number(score.PackedFloats(0))})" : "default";
 
     private string Units => Names.Number(node.Query.Width!.Value);
 
@@ -20,7 +20,7 @@ internal sealed class AttendEmitter(GraphEmitter graph, AttendNode node) : NodeE
 
     private string StateWidth => Names.Number(node.State.Width!.Value);
 
-    public override string Title => $"{node.Name}: {(node.Layer is null ? "dot products" : "additive scores")}, softmax over the steps of the source, context";
+    public override string Title => $"{node.Name}: {(node.Weights is null ? "dot products" : "additive scores")}, softmax over the steps of the source, context";
 
     public override string Rows => Region(OutputRegion);
 

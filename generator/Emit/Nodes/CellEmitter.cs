@@ -71,6 +71,15 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Run(CodeWriter code)
     {
+        if (node.Chunk > 0)
+        {
+            code.Line("// Starts anew with every chunk.");
+            foreach (StatePlan state in Layer.States)
+            {
+                code.Line(StreamEmitter.Initial(state));
+            }
+        }
+
         code.Line(PanelCalls.InputProduct(Layer, Source.RunRows, "count", Source.Stride, "slots"));
         if (Layer.IsRecurrent)
         {
@@ -83,8 +92,9 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
         }
     }
 
+    /// <summary>A reverse direction that starts anew with every chunk takes no given state.</summary>
     public override IEnumerable<(StatePlan State, string Region)> InitialStates =>
-        Layer.States.Zip(Layer.Program.States, (state, kept) => (state, CellRegions.Initial(Layer, kept)));
+        node.Chunk > 0 ? [] : Layer.States.Zip(Layer.Program.States, (state, kept) => (state, CellRegions.Initial(Layer, kept)));
 
     public override void Forward(CodeWriter code) => new CellTraining(Graph, this, code).Forward();
 
@@ -93,8 +103,13 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     public override void Methods(CodeWriter code)
     {
         StepKernelEmitter steps = new(code, Layer);
-        steps.EmitStep();
-        if (Layer.IsRecurrent)
+        // An encoder is given its source as a whole, a decoder steps only.
+        if (Graph.Plan.HasDecoder ? node.Axis.IsTarget : !Graph.Plan.HasReverse || !node.ReadsTime)
+        {
+            steps.EmitStep();
+        }
+
+        if (Layer.IsRecurrent && !node.Axis.IsTarget)
         {
             steps.EmitRecur();
         }

@@ -61,6 +61,8 @@ internal sealed class GraphEmitter
         CellNode cell => new CellEmitter(this, cell),
         DropoutNode dropout => new DropoutEmitter(this, dropout),
         LastNode last => new LastEmitter(this, last),
+        MergeNode merge => new MergeEmitter(this, merge),
+        ReverseNode reverse => new ReverseEmitter(this, reverse),
         HandOverNode handOver => new HandOverEmitter(this, handOver),
         AttendNode attend => new AttendEmitter(this, attend),
         _ => throw new InvalidOperationException($"No emitter for {node.GetType().Name}."),

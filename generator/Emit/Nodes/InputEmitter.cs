@@ -46,6 +46,13 @@ internal class InputEmitter(GraphEmitter graph, InputNode node) : NodeEmitter(gr
     /// <summary>The inputs of a chunk of a run.</summary>
     public virtual string RunChunk => "inputs.Slice(first * InputSize, count * InputSize)";
 
+    /// <summary>Floats of the inputs that wait for their chunk; how one of them is stored, and so many of them.</summary>
+    public virtual string WaitingFloats => "LookAhead * InputSize";
+
+    public virtual string Wait => "input.CopyTo(_inputs.Span.Slice(_waiting * InputSize));";
+
+    public virtual string Waiting(string count) => $"_inputs.Span.Slice(0, {count} * InputSize)";
+
     /// <summary>What NaN and infinity in the input do; empty where it cannot hold them.</summary>
     public virtual bool CanBeNaN => true;
 

@@ -33,6 +33,12 @@ internal sealed class TokenEmitter(GraphEmitter graph, TokenNode node) : InputEm
 
     public override string RunChunk => "inputs.Slice(first, count)";
 
+    public override string WaitingFloats => "LookAhead";
+
+    public override string Wait => "SeqMemory.Cast<float, int>(_inputs.Span)[_waiting] = token;";
+
+    public override string Waiting(string count) => $"SeqMemory.Cast<float, int>(_inputs.Span).Slice(0, {count})";
+
     public override bool CanBeNaN => false;
 
     public override string StepRow(string copy) => "token";

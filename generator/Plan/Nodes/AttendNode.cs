@@ -19,7 +19,7 @@ internal sealed class AttendNode(Node query, Node state, Node key, Node values, 
 
     public string Name { get; } = name;
 
-    public override LayerPlan? Layer { get; } = score;
+    public override LayerPlan? Weights { get; } = score;
 
     public override string Member { get; } = Planner.Member(name, -1);
 

@@ -45,7 +45,7 @@ internal abstract class Node(params Node[] sources)
     public int MemoryOffset { get; set; }
 
     /// <summary>The layer whose weights the node has, or null.</summary>
-    public virtual LayerPlan? Layer => null;
+    public virtual LayerPlan? Weights => null;
 
     /// <summary>True where the backward pass adds to the gradient of the rows of the sources.</summary>
     public virtual bool AddsGradient => true;

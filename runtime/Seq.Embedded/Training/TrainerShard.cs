@@ -141,11 +141,12 @@ public sealed class TrainerShard
     /// <summary>Lets the sequences that were added without a state begin with a trained one.</summary>
     /// <param name="state">The trained vector, padded.</param>
     /// <param name="initial">(Sequences, values of the state): those of sequences with a state of their own stay.</param>
-    public void BeginWith(ReadOnlySpan<float> state, Span<float> initial)
+    /// <param name="always">True where a given state is none of this layer's, which starts anew with every chunk.</param>
+    public void BeginWith(ReadOnlySpan<float> state, Span<float> initial, bool always = false)
     {
         for (int position = 0; position < Sequences; position++)
         {
-            if (!_isGiven[position])
+            if (always || !_isGiven[position])
             {
                 state.CopyTo(initial[(position * state.Length)..]);
             }

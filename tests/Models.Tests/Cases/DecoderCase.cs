@@ -83,11 +83,11 @@ internal sealed class DecoderCase
     {
         if (!TakesTokens)
         {
-            AddVectors add = (AddVectors)Delegate.CreateDelegate(typeof(AddVectors), trainer, trainer.GetType().GetMethod("Add", [typeof(ReadOnlySpan<float>), typeof(ReadOnlySpan<int>)])!);
+            TrainerCalls.AddVectorPair add = trainer.Adder<TrainerCalls.AddVectorPair>();
             return (source, target) => add(source, target);
         }
 
-        AddTokens addTokens = (AddTokens)Delegate.CreateDelegate(typeof(AddTokens), trainer, trainer.GetType().GetMethod("Add", [typeof(ReadOnlySpan<int>), typeof(ReadOnlySpan<int>)])!);
+        TrainerCalls.AddTokenPair addTokens = trainer.Adder<TrainerCalls.AddTokenPair>();
         return (source, target) => addTokens(Tokens(source, stackalloc int[source.Length]), target);
     }
 
@@ -134,8 +134,4 @@ internal sealed class DecoderCase
     private delegate void EncodeVectors(ReadOnlySpan<float> source);
 
     private delegate void EncodeTokens(ReadOnlySpan<int> source);
-
-    private delegate int AddVectors(ReadOnlySpan<float> source, ReadOnlySpan<int> target);
-
-    private delegate int AddTokens(ReadOnlySpan<int> source, ReadOnlySpan<int> target);
 }

@@ -8,6 +8,9 @@ internal sealed class ModelCase
 {
     private const int OutputsOfOpenModels = 3;
 
+    private static readonly IReadOnlyList<ModelCase> s_every =
+        [.. typeof(ModelCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SequenceModelAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new ModelCase(type))];
+
     private readonly Type _type;
 
     private ModelCase(Type type)
@@ -17,11 +20,13 @@ internal sealed class ModelCase
         Layers = [.. type.GetCustomAttributes(inherit: false).OfType<LayerAttribute>()];
         TakesTokens = Layers[0] is EmbeddingAttribute or OneHotAttribute;
         InputSize = model.Input;
+        LookAhead = model.LookAhead;
+        HasReverse = Layers.OfType<RecurrentLayerAttribute>().Any(layer => layer.Direction != Direction.Forward);
         ManyToOne = model.Task == SequenceTask.ManyToOne;
     }
 
-    public static IReadOnlyList<ModelCase> All { get; } =
-        [.. typeof(ModelCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(SequenceModelAttribute), inherit: false) && !type.IsDefined(typeof(DecoderAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new ModelCase(type))];
+    /// <summary>All models without a decoder: those have tests of their own.</summary>
+    public static IReadOnlyList<ModelCase> All => [.. s_every.Where(model => !model.Layers.Any(layer => layer is DecoderAttribute))];
 
     public string Name => _type.Name;
 
@@ -36,6 +41,9 @@ internal sealed class ModelCase
 
     public bool ManyToOne { get; }
 
+    /// <summary>Time steps of a chunk, or 0.</summary>
+    public int LookAhead { get; }
+
     /// <summary>The layers as declared, input to output.</summary>
     public IReadOnlyList<LayerAttribute> Layers { get; }
 
@@ -43,12 +51,17 @@ internal sealed class ModelCase
 
     public bool Softmax => Layers[^1] is DenseAttribute { Activation: Activation.Softmax };
 
+    /// <summary>True where a layer goes through time in reverse: the model is not streamed step by step.</summary>
+    public bool HasReverse { get; }
+
+    public bool ReadsWholeSequence => HasReverse && LookAhead == 0;
+
     public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
 
     /// <summary>The token that a value stands for, so that tests of all models draw their inputs in the same way.</summary>
     public int Token(double value) => (int)(Math.Abs(double.IsFinite(value) ? value : 0) * 1e4 % InputSize);
 
-    public static ModelCase Get(string name) => All.Single(model => model.Name == name);
+    public static ModelCase Get(string name) => s_every.Single(model => model.Name == name);
 
     public static ModelCase Of<TModel>() => Get(typeof(TModel).Name);
 

@@ -11,10 +11,6 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     public delegate int AddSequence(ReadOnlySpan<float> inputs);
 
-    private delegate int AddTokens(ReadOnlySpan<int> tokens);
-
-    private delegate int AddTokensFrom(ReadOnlySpan<int> tokens, ReadOnlySpan<float> initialState);
-
     /// <summary>The generated model itself.</summary>
     public object Instance { get; } = instance;
 
@@ -37,7 +33,8 @@ internal sealed class TestModel(ModelCase model, object instance)
     /// <summary>Values of the output of T steps.</summary>
     public int OutputLength(int steps) => Case.ManyToOne ? OutputSize : steps * OutputSize;
 
-    public TestStream CreateStream() => new(this, Call(Instance, "CreateStream"));
+    /// <summary>A stream; that of a model that reads whole sequences takes those of so many time steps.</summary>
+    public TestStream CreateStream(int maxSteps = 100) => new(this, Case.ReadsWholeSequence ? Call(Instance, "CreateStream", maxSteps) : Call(Instance, "CreateStream"));
 
     public SequenceTrainer CreateTrainer(TrainerOptions options) => (SequenceTrainer)Call(Instance, "CreateTrainer", options);
 
@@ -52,7 +49,7 @@ internal sealed class TestModel(ModelCase model, object instance)
             return trainer.Add;
         }
 
-        AddTokens add = (AddTokens)Delegate.CreateDelegate(typeof(AddTokens), trainer, trainer.GetType().GetMethod("Add", [typeof(ReadOnlySpan<int>)])!);
+        TrainerCalls.AddTokens add = trainer.Adder<TrainerCalls.AddTokens>();
         return inputs =>
         {
             Span<int> tokens = stackalloc int[inputs.Length];
@@ -69,8 +66,7 @@ internal sealed class TestModel(ModelCase model, object instance)
             return;
         }
 
-        MethodInfo add = trainer.GetType().GetMethod("Add", [typeof(ReadOnlySpan<int>), typeof(ReadOnlySpan<float>)])!;
-        ((AddTokensFrom)Delegate.CreateDelegate(typeof(AddTokensFrom), trainer, add))(Tokens(inputs, new int[inputs.Length]), initialState);
+        trainer.Adder<TrainerCalls.AddTokensFrom>()(Tokens(inputs, new int[inputs.Length]), initialState);
     }
 
     /// <summary>The tokens that values stand for.</summary>

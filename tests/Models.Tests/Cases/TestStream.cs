@@ -1,16 +1,22 @@
 namespace Seq.Embedded.Models.Tests.Cases;
 
-/// <summary>A stream of a generated model behind one interface for all; delegates, so that calls allocate nothing.</summary>
+/// <summary>
+/// A stream of a generated model behind one interface for all; delegates, so that calls allocate nothing. A model that reads whole sequences has
+/// Run and SaveState only, and one that looks ahead gives the outputs of a chunk together.
+/// </summary>
 internal sealed class TestStream
 {
     private readonly TestModel _model;
     private readonly StepWithOutput? _step;
     private readonly ReadValues? _stepOnly;
     private readonly WriteValues? _output;
+    private readonly StepOfChunk? _stepOfChunk;
+    private readonly FlushChunk? _flush;
     private readonly StepWithOutput _run;
-    private readonly Action _reset;
+    private readonly RunFromState? _runFromState;
+    private readonly Action? _reset;
     private readonly WriteValues _saveState;
-    private readonly ReadValues _restoreState;
+    private readonly ReadValues? _restoreState;
 
     public TestStream(TestModel model, object stream)
     {
@@ -18,9 +24,28 @@ internal sealed class TestStream
             where T : Delegate => (T)Delegate.CreateDelegate(typeof(T), stream, method);
 
         _model = model;
+        _saveState = Bind<WriteValues>("SaveState");
         if (model.Case.TakesTokens)
         {
             BindTokens(model, Bind<StepToken>("Step"), Bind<RunTokens>("Run"), out _step, out _run);
+            _reset = Bind<Action>("Reset");
+            _restoreState = Bind<ReadValues>("RestoreState");
+            return;
+        }
+
+        _run = Bind<StepWithOutput>("Run");
+        if (model.Case.ReadsWholeSequence)
+        {
+            _runFromState = Bind<RunFromState>("Run");
+            return;
+        }
+
+        _reset = Bind<Action>("Reset");
+        _restoreState = Bind<ReadValues>("RestoreState");
+        if (model.Case.LookAhead > 0)
+        {
+            _stepOfChunk = Bind<StepOfChunk>("Step");
+            _flush = Bind<FlushChunk>("Flush");
         }
         else if (model.Case.ManyToOne)
         {
@@ -31,11 +56,6 @@ internal sealed class TestStream
         {
             _step = Bind<StepWithOutput>("Step");
         }
-
-        _run ??= Bind<StepWithOutput>("Run");
-        _reset = Bind<Action>("Reset");
-        _saveState = Bind<WriteValues>("SaveState");
-        _restoreState = Bind<ReadValues>("RestoreState");
     }
 
     private delegate void ReadValues(ReadOnlySpan<float> values);
@@ -47,6 +67,12 @@ internal sealed class TestStream
     private delegate void RunTokens(ReadOnlySpan<int> tokens, Span<float> outputs);
 
     private delegate void StepWithOutput(ReadOnlySpan<float> input, Span<float> output);
+
+    private delegate bool StepOfChunk(ReadOnlySpan<float> input, Span<float> outputs);
+
+    private delegate int FlushChunk(Span<float> outputs);
+
+    private delegate void RunFromState(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, Span<float> outputs);
 
     /// <summary>Calls with values that stand for tokens.</summary>
     private static void BindTokens(TestModel model, StepToken step, RunTokens run, out StepWithOutput stepValues, out StepWithOutput runValues)
@@ -73,9 +99,24 @@ internal sealed class TestStream
         }
     }
 
-    /// <summary>Step by step; for a many-to-one model with one output at the end.</summary>
+    /// <summary>One step of a model that looks ahead.</summary>
+    public bool StepOf(ReadOnlySpan<float> input, Span<float> outputs) => _stepOfChunk!(input, outputs);
+
+    public int Flush(Span<float> outputs) => _flush!(outputs);
+
+    /// <summary>Step by step; for a many-to-one model with one output at the end. A model that reads whole sequences runs.</summary>
     public float[] Steps(ReadOnlySpan<float> inputs)
     {
+        if (_runFromState is not null)
+        {
+            return Run(inputs);
+        }
+
+        if (_stepOfChunk is not null)
+        {
+            return StepsOfChunks(inputs);
+        }
+
         int size = _model.Case.Input, steps = inputs.Length / size;
         float[] outputs = new float[_model.OutputLength(steps)];
         for (int t = 0; t < steps; t++)
@@ -104,9 +145,29 @@ internal sealed class TestStream
         return outputs;
     }
 
-    public void Reset() => _reset();
+    /// <summary>A run of a model that reads whole sequences, from a given state.</summary>
+    public void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, Span<float> outputs) => _runFromState!(inputs, initialState, outputs);
+
+    public void Reset() => _reset!();
 
     public void SaveState(Span<float> snapshot) => _saveState(snapshot);
 
-    public void RestoreState(ReadOnlySpan<float> snapshot) => _restoreState(snapshot);
+    public void RestoreState(ReadOnlySpan<float> snapshot) => _restoreState!(snapshot);
+
+    private float[] StepsOfChunks(ReadOnlySpan<float> inputs)
+    {
+        int size = _model.Case.Input, chunk = _model.Case.LookAhead * _model.OutputSize;
+        List<float> outputs = [];
+        float[] rows = new float[chunk];
+        for (int at = 0; at < inputs.Length; at += size)
+        {
+            if (_stepOfChunk!(inputs.Slice(at, size), rows))
+            {
+                outputs.AddRange(rows);
+            }
+        }
+
+        outputs.AddRange(rows.AsSpan(0, _flush!(rows) * _model.OutputSize));
+        return [.. outputs];
+    }
 }

@@ -54,6 +54,18 @@ public sealed partial class PlainTranslator;
 [Dense(5, Activation.Softmax)]
 public sealed partial class CaptionModel;
 
+/// <summary>An encoder that reads the whole source in both directions, with its input added in the second layer.</summary>
+[SequenceModel(Input = 4)]
+[Gru(6, Direction = Direction.Bidirectional)]
+[Lstm(12, Residual = true)]
+[Decoder(5)]
+[Embedding(4)]
+[Gru(6)]
+[Lstm(12)]
+[Attention(Units = 3)]
+[Dense(5, Activation.Softmax)]
+public sealed partial class BidirectionalTranslator;
+
 /// <summary>Trained to the end.</summary>
 [SequenceModel(Input = 8)]
 [Embedding(16)]

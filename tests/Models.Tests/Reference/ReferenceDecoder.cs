@@ -16,11 +16,11 @@ internal sealed class ReferenceDecoder
     {
         _model = model;
         Tensors = model.Tensors(instance).ToDictionary(tensor => tensor.Key, tensor => Array.ConvertAll(tensor.Value, value => (double)value));
-        Build(_encoder, model.Encoder, model.InputSize);
+        Build(_encoder, "", model.Encoder, model.Encoder, model.InputSize);
         _attention = model.Decoder.OfType<AttentionAttribute>().SingleOrDefault();
         _name = _attention?.Name ?? _name;
-        int width = Build(_decoder, [.. model.Decoder[..^1].Where(layer => layer is not AttentionAttribute)], model.Vocabulary);
-        _output = ReferenceModel.Create(model.Decoder[^1], model.Layers, Tensors, width, value => (int)value).Single();
+        int width = Build(_decoder, "decoder.", [.. model.Decoder[..^1].Where(layer => layer is not AttentionAttribute)], model.Decoder, model.Vocabulary);
+        _output = ReferenceModel.Create(model.Decoder[^1], model.Decoder[^1].Name ?? "decoder.dense", Tensors, width, value => (int)value).Single();
     }
 
     public Dictionary<string, double[]> Tensors { get; }
@@ -30,9 +30,10 @@ internal sealed class ReferenceDecoder
     {
         int size = _model.TakesTokens ? 1 : _model.InputSize;
         double[][] rows = [.. source.Chunk(size).Select(row => Array.ConvertAll(row, value => (double)value))];
-        foreach (ReferenceLayer layer in _encoder)
+        for (int i = 0; i < _encoder.Count; i++)
         {
-            rows = layer.Forward(rows);
+            double[][] outputs = _encoder[i].Forward(rows);
+            rows = _model.Encoder[Math.Min(i, _model.Encoder.Length - 1)].Residual ? [.. outputs.Zip(rows, (output, input) => output.Zip(input, (o, x) => o + x).ToArray())] : outputs;
         }
 
         HandOver(rows[^1]);
@@ -47,7 +48,7 @@ internal sealed class ReferenceDecoder
 
     private void HandOver(double[] last)
     {
-        List<ReferenceRecurrent> from = [.. _encoder.OfType<ReferenceRecurrent>()], to = [.. _decoder.OfType<ReferenceRecurrent>()];
+        List<ReferenceRecurrent> from = [.. _encoder.Select(layer => layer as ReferenceRecurrent ?? (layer as ReferenceDirections)?.First).OfType<ReferenceRecurrent>()], to = [.. _decoder.OfType<ReferenceRecurrent>()];
         if (from.Count == 0)
         {
             to[0].GivenH = last;
@@ -92,11 +93,12 @@ internal sealed class ReferenceDecoder
         return [.. Enumerable.Range(0, rows).Select(row => bias[row] + x.Select((value, k) => weight[(row * x.Length) + k] * value).Sum())];
     }
 
-    private int Build(List<ReferenceLayer> layers, LayerAttribute[] attributes, int inputs)
+    /// <summary>Layers that are named by their kind have a prefix in the decoder.</summary>
+    private int Build(List<ReferenceLayer> layers, string prefix, LayerAttribute[] attributes, LayerAttribute[] all, int inputs)
     {
         foreach (LayerAttribute layer in attributes)
         {
-            layers.AddRange(ReferenceModel.Create(layer, _model.Layers, Tensors, inputs, value => (int)value));
+            layers.AddRange(ReferenceModel.Create(layer, layer.Name ?? prefix + ReferenceModel.NameOf(layer, all), Tensors, inputs, value => (int)value));
             inputs = layers[^1].Units;
         }
 

@@ -1,4 +1,5 @@
 using Seq.Embedded.Models.Tests.Cases;
+using Seq.Embedded.Models.Tests.Models;
 
 namespace Seq.Embedded.Models.Tests.Reference;
 
@@ -9,6 +10,7 @@ namespace Seq.Embedded.Models.Tests.Reference;
 internal sealed class ReferenceModel
 {
     private readonly ReferenceLayer[] _layers;
+    private readonly bool[] _residual;
     private readonly bool _manyToOne;
     private readonly int _lastRecurrent;
 
@@ -22,41 +24,53 @@ internal sealed class ReferenceModel
         _manyToOne = model.ManyToOne;
         Tensors = tensors.ToDictionary(tensor => tensor.Key, tensor => Array.ConvertAll(tensor.Value, value => (double)value));
         List<ReferenceLayer> layers = [];
+        List<bool> residual = [];
         int inputs = model.InputSize;
         foreach (LayerAttribute layer in model.Layers)
         {
-            layers.AddRange(Create(layer, model.Layers, Tensors, inputs, model.Token));
-            inputs = layers[^1].Units;
+            foreach (ReferenceLayer created in Create(layer, NameOf(layer, model.Layers), Tensors, inputs, model.Token, model.LookAhead))
+            {
+                layers.Add(created);
+                residual.Add(layer.Residual);
+                inputs = created.Units;
+            }
         }
 
         _layers = [.. layers];
-        _lastRecurrent = layers.FindLastIndex(layer => layer is ReferenceRecurrent);
+        _residual = [.. residual];
+        _lastRecurrent = layers.FindLastIndex(layer => layer is ReferenceRecurrent or ReferenceDirections);
     }
 
     /// <summary>The layers of one attribute.</summary>
     /// <param name="layer">The attribute.</param>
-    /// <param name="all">All attributes of the model, by which it is named.</param>
+    /// <param name="name">Name of its tensors.</param>
     /// <param name="tensors">The tensors of the model.</param>
     /// <param name="inputs">Values of an input, or the size of the vocabulary.</param>
     /// <param name="token">The token that a value stands for.</param>
+    /// <param name="lookAhead">Time steps of a chunk, or 0.</param>
     public static IEnumerable<ReferenceLayer> Create(
-        LayerAttribute layer, IReadOnlyList<LayerAttribute> all, Dictionary<string, double[]> tensors, int inputs, Func<double, int> token)
+        LayerAttribute layer, string name, Dictionary<string, double[]> tensors, int inputs, Func<double, int> token, int lookAhead = 0)
     {
-        string name = NameOf(layer, all);
         int stack = layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1;
         for (int i = 0; i < stack; i++)
         {
-            ReferenceLayer created = layer switch
+            ReferenceLayer Direction(Dictionary<string, double[]> tensors) => layer switch
             {
                 RnnAttribute rnn => new ReferenceRnn(tensors, name, i, inputs, rnn),
                 GruAttribute gru => new ReferenceGru(tensors, name, i, inputs, gru),
                 LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
                 MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
+                LeakyAttribute leaky => new ReferenceLeaky(tensors, name, i, inputs, leaky),
+                MixingAttribute mixing => new ReferenceMixing(tensors, name, i, inputs, mixing),
                 FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
                 EmbeddingAttribute embedding => new ReferenceEmbedding(tensors, name, inputs, token, embedding),
                 OneHotAttribute => new ReferenceOneHot(inputs, token),
                 _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
             };
+            ReferenceLayer created = layer is RecurrentLayerAttribute { Direction: not Seq.Embedded.Direction.Forward } directed
+                ? new ReferenceDirections(
+                    directed.Direction == Seq.Embedded.Direction.Reverse ? null : Direction(tensors), Direction(ReferenceDirections.ReverseTensors(tensors)), directed.Merge, lookAhead)
+                : Direction(tensors);
             inputs = created.Units;
             yield return created;
         }
@@ -129,7 +143,7 @@ internal sealed class ReferenceModel
         return rows;
     }
 
-    private static string NameOf(LayerAttribute layer, IReadOnlyList<LayerAttribute> layers)
+    public static string NameOf(LayerAttribute layer, IReadOnlyList<LayerAttribute> layers)
     {
         string kind = layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal).ToLowerInvariant();
         LayerAttribute[] unnamed = [.. layers.Where(other => other.Name is null && other.GetType() == layer.GetType())];
@@ -138,7 +152,9 @@ internal sealed class ReferenceModel
 
     private double[][] ForwardLayer(int index, double[][] rows, DropoutMask? mask)
     {
-        rows = _layers[index].Forward(rows);
+        double[][] inputs = rows;
+        bool isLast = _manyToOne && index == _lastRecurrent;
+        rows = isLast && _layers[index] is ReferenceDirections directions ? [directions.Last(inputs)] : _layers[index].Forward(inputs);
         if (mask is not null && index < _layers.Length - 1)
         {
             for (int t = 0; t < rows.Length; t++)
@@ -150,6 +166,11 @@ internal sealed class ReferenceModel
             }
         }
 
-        return _manyToOne && index == _lastRecurrent ? [rows[^1]] : rows;
+        if (_residual[index])
+        {
+            rows = [.. rows.Zip(inputs, (row, input) => row.Zip(input, (output, x) => output + x).ToArray())];
+        }
+
+        return isLast ? [rows[^1]] : rows;
     }
 }
