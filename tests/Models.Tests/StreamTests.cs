@@ -174,7 +174,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(SteppedModelNames))]
+    [ClassData(typeof(VectorModelNames))]
     public void A_NaN_input_reaches_the_outputs(string name)
     {
         TestModel model = ModelCase.Get(name).Create();
