@@ -64,8 +64,9 @@ internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Na
 
     public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
 
-    /// <summary>An option that is a whole number.</summary>
-    public int Number(string name) => int.Parse(Options.Single(option => option.Name == name).Value, System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The value of an option that is a whole number.</summary>
+    public int Number(string name, int otherwise = 0) =>
+        int.Parse(Option(name, otherwise.ToString(System.Globalization.CultureInfo.InvariantCulture)), System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A named argument as text.</summary>

@@ -23,8 +23,11 @@ internal sealed record DrawnSpec(
     /// <summary>True when the model runs whole sequences only.</summary>
     public bool IsWholeSequence => ReadsAhead && LookAhead == 0;
 
+    /// <summary>Time steps from one output to the next.</summary>
+    public int Stride => Layers.Aggregate(1, (stride, layer) => stride * layer.Stride);
+
     /// <summary>Index of the layer whose last time step a many-to-one model gives on; -1: none.</summary>
-    public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.IsRecurrent || layer.Kind.EndsTime) : -1;
+    public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.ReadsPast || layer.Kind.EndsTime) : -1;
 
     /// <summary>Names of the layers' tensors: given, or the kind in lower case, numbered where several of the kind have no name.</summary>
     public IReadOnlyList<string> Names()
@@ -59,7 +62,7 @@ internal sealed record DrawnSpec(
     {
         List<DrawnLayer> layers = [];
         int width = Input;
-        bool recurrent = Layers.Any(layer => layer.Kind.IsRecurrent), pooled = false;
+        bool recurrent = Layers.Any(layer => layer.Kind.ReadsPast), pooled = false;
         for (int i = 0; i < Layers.Count; i++)
         {
             DrawnLayer layer = Layers[i].Kind.Repair(Layers[i]);
@@ -77,7 +80,7 @@ internal sealed record DrawnSpec(
             layers.Add(layer);
         }
 
-        if (layers.Count == 0)
+        if (layers.All(layer => !layer.Kind.HasUnits))
         {
             layers.Add(new DrawnLayer(LayerKinds.Drawn[0], 1, DrawnLayer.NoSettings));
         }

@@ -9,7 +9,6 @@ internal static class LayerKinds
     private static readonly HashSet<string> NotYet =
     [
         "Embedding", "OneHot", "Conv1D", "AttentionPooling",
-        "Residual", "Direction", "Merge", "LookAhead",
     ];
 
     private static readonly LayerOption[] Common =
@@ -57,8 +56,15 @@ internal static class LayerKinds
         new("OneHot", [], context => new OneHotFormula(context)) { ReadsTokens = true, HasUnits = false, Width = (_, inputs) => inputs },
         new(
             "Conv1D",
-            [.. Common[..2], new("Kernel", "1", "2", "3", "5"), new("Stride", "1", "2", "3"), new("Dilation", "1", "2", "4"), new("Activation", "Activation.None", "Activation.Relu", "Activation.Tanh", "Activation.Sigmoid")],
-            context => new Conv1DFormula(context)),
+            [
+                .. Common, new("Kernel", "3", "1", "2", "5"), new("Stride", "1", "2", "3"), new("Dilation", "1", "2", "4"),
+                new("Activation", "Activation.None", "Activation.Relu", "Activation.Tanh", "Activation.Sigmoid"), new("Bias", "true", "false"),
+            ],
+            context => new Conv1DFormula(context))
+        {
+            ReadsPast = true,
+            Repair = layer => layer.Stride > 1 ? layer.Without("Residual") : layer,
+        },
         new("AttentionPooling", Common[..1], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
     ];
 
@@ -77,7 +83,7 @@ internal static class LayerKinds
     private static LayerKind Recurrent(string attribute, Func<LayerContext, string, int, CellFormula> cell, params LayerOption[] options) =>
         new(attribute, [.. CommonOfRecurrent, .. options], context => new RecurrentFormula(context, (suffix, inputs) => cell(context, suffix, inputs)))
         {
-            IsRecurrent = true,
+            ReadsPast = true,
             Width = (layer, _) => RecurrentWidth(layer, layer.Units),
             Repair = RepairRecurrent,
         };

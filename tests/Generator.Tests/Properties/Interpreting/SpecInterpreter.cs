@@ -18,14 +18,17 @@ internal sealed class SpecInterpreter
         {
             DrawnLayer layer = spec.Layers[i];
             LayerFormula formula = layer.Kind.Interpret(new LayerContext(layer, names[i], inputs, layer.IsOpen ? spec.OpenOutputs : layer.Units, tensors));
-            _layers.Add(layer.Is("Residual") && !layer.Kind.IsRecurrent ? new ResidualFormula(formula) : formula);
+            _layers.Add(layer.Is("Residual") && formula is not RecurrentFormula ? new ResidualFormula(formula) : formula);
             inputs = layer.Width(inputs);
             _lastRow = i == spec.EndOfTime && !layer.Kind.EndsTime && formula.OutputOf(formula.InitialState()) is null ? inputs : _lastRow;
         }
     }
 
-    /// <summary>The state before the first step, layer by layer; last the row that a many-to-one model keeps where no state of a layer is its output.</summary>
-    public double[][][] InitialState() => [.. _layers.Select(layer => layer.InitialState()), _lastRow > 0 ? [new double[_lastRow]] : []];
+    /// <summary>
+    /// The state before the first step, layer by layer; then the row that a many-to-one model keeps where no state of a layer is its output,
+    /// and the time step within the stride of a model that has one.
+    /// </summary>
+    public double[][][] InitialState() => [.. _layers.Select(layer => layer.InitialState()), _lastRow > 0 ? [new double[_lastRow]] : [], _spec.Stride > 1 ? [[0]] : []];
 
     /// <summary>Outputs of a sequence: one row a time step, or one of a many-to-one model.</summary>
     /// <param name="inputs">The input vectors; of tokens vectors of one value.</param>
@@ -33,12 +36,17 @@ internal sealed class SpecInterpreter
     public double[][] Run(double[][] inputs, double[][][] state)
     {
         double[][] rows = inputs;
+        if (_spec.Stride > 1)
+        {
+            state[^1][0][0] = inputs.Length % _spec.Stride;
+        }
+
         for (int i = 0; i < _layers.Count; i++)
         {
             rows = _layers[i].Forward(rows, state[i], _spec.LookAhead);
             if (i == _spec.EndOfTime && !_spec.Layers[i].Kind.EndsTime)
             {
-                rows = [_layers[i].OutputOf(state[i]) ?? KeepLastRow(rows, state[^1])];
+                rows = [_layers[i].OutputOf(state[i]) ?? KeepLastRow(rows, state[_layers.Count])];
             }
         }
 
