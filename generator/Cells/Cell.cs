@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Cells;
@@ -8,7 +9,7 @@ namespace Seq.Embedded.Generator.Cells;
 /// </summary>
 internal abstract class Cell
 {
-    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new DenseCell()];
+    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new Conv1DCell(), new DenseCell()];
 
     /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
     public abstract string Attribute { get; }
@@ -24,6 +25,29 @@ internal abstract class Cell
 
     /// <summary>Arguments with named values, and the values allowed.</summary>
     public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
+
+    /// <summary>Arguments with a number that changes the structure, and their defaults.</summary>
+    public virtual IReadOnlyDictionary<string, string> Numbers { get; } = new Dictionary<string, string>();
+
+    /// <summary>What is wrong with the arguments, beyond values that are not among those allowed.</summary>
+    public virtual IEnumerable<CellFailure> Check(LayerSpec layer) => [];
+
+    /// <summary>The window over time that x is, or null where it is one row.</summary>
+    public virtual TimeWindow? Window(LayerSpec layer) => null;
+
+    /// <summary>The arguments that change the structure, where they are not the defaults: <c> beforeproduct</c>.</summary>
+    public string Fingerprint(LayerSpec layer)
+    {
+        IEnumerable<string> options = from option in Options
+                                      let value = layer.Option(option.Key, option.Value[0])
+                                      where value != option.Value[0]
+                                      select value switch { "true" => option.Key, "false" => "no" + option.Key, _ => value };
+        IEnumerable<string> numbers = from number in Numbers
+                                      let value = layer.Option(number.Key, number.Value)
+                                      where value != number.Value
+                                      select $"{number.Key} {value}";
+        return string.Concat(options.Concat(numbers).Select(text => " " + text.ToLowerInvariant()));
+    }
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>
@@ -43,3 +67,6 @@ internal abstract class Cell
         return cell;
     }
 }
+
+/// <summary>A failure of a layer's arguments: the descriptor, the argument, and what the message says.</summary>
+internal sealed record CellFailure(DiagnosticDescriptor Descriptor, string Argument, params string[] Arguments);

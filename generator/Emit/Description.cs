@@ -10,16 +10,15 @@ internal static class Description
     {
         IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
         {
-            string options = string.Concat(layer.Spec.Options.Where(option => option.Value != layer.Cell.Options[option.Name][0]).Select(option => " " + option.Value.ToLowerInvariant()));
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
-            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{options}";
+            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}";
         });
         return $"input {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
     }
 
     public static IEnumerable<string> Lines(ModelPlan plan)
     {
-        yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one, one output a sequence" : "many-to-many, one output a time step")}";
+        yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one" : "many-to-many")}, {Task(plan)}";
         yield return "";
         foreach (LayerPlan layer in plan.Layers)
         {
@@ -36,7 +35,7 @@ internal static class Description
     /// <summary>The hover text; where the user's own part has a summary, only remarks are added to it.</summary>
     public static void EmitDocumentation(CodeWriter code, ModelPlan plan)
     {
-        string task = plan.ManyToOne ? "one output a sequence" : "one output a time step";
+        string task = Task(plan);
         if (!plan.Spec.HasSummary)
         {
             code.Line($"/// <summary>Sequence model: {Names.Number(plan.Spec.Input)} inputs, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
@@ -61,8 +60,13 @@ internal static class Description
     {
         string parameters = Amount(layer, layer.ParametersPerUnit), multiplyAdds = Amount(layer, layer.MultiplyAddsPerUnit);
         string units = layer.Units is { } size ? Names.Text(size) : "O (open)";
-        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.PerSequence ? "sequence" : "step")}";
+        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {Per(layer)}";
     }
+
+    private static string Task(ModelPlan plan) =>
+        plan.ManyToOne ? "one output a sequence" : plan.OutputStride > 1 ? $"one output every {Names.Text(plan.OutputStride)} time steps" : "one output a time step";
+
+    private static string Per(LayerPlan layer) => layer.PerSequence ? "sequence" : layer.Stride > 1 ? $"{Names.Text(layer.Stride)} steps" : "step";
 
     private static string Amount(LayerPlan layer, long perUnit) => layer.Units is { } units ? Names.Text(perUnit * units) : $"{Names.Text(perUnit)} O";
 
@@ -75,13 +79,14 @@ internal static class Description
         }
 
         string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
-        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
+        string stride = plan.Stride > 1 ? $" at which all layers are computed, {Total(plan.StrideMultiplyAdds)} per {Names.Text(plan.Stride)} steps" : "";
+        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{stride}{perSequence}";
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
-        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), run = 4 * plan.RunFloats(padding);
+        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), run = 4 * plan.RunFloats(padding), history = 4 * plan.Histories.Sum(part => part.Floats);
         yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
-        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream {Names.Text(state + scratch + run)}{outputs}: "
-            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for Run";
+        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream {Names.Text(state + scratch + run + history)}{outputs}: "
+            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for Run{(history > 0 ? $", {Names.Text(history)} for the last inputs of convolutions" : "")}";
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

@@ -10,7 +10,8 @@ internal static class RunEmitter
     public static void Emit(CodeWriter code, GraphEmitter graph, string outputs)
     {
         ModelPlan plan = graph.Plan;
-        string shape = plan.ManyToOne ? "(O)" : "(T, O)";
+        bool isStrided = plan.OutputStride > 1;
+        string shape = plan.ManyToOne ? "(O)" : isStrided ? "(Y, O), Y = GetOutputSteps(T)" : "(T, O)";
         code.Lines(
             $$"""
             /// <summary>
@@ -24,12 +25,23 @@ internal static class RunEmitter
             """);
         code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {(plan.ManyToOne ? "output" : "outputs")})");
         code.Line("int steps = global::Seq.Embedded.Kernels.Shapes.Rows(inputs.Length, InputSize, \"inputs\");");
-        code.Line(plan.ManyToOne
-            ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
+        code.Line(plan.ManyToOne ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
+            : isStrided ? $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, GetOutputSteps(steps), {outputs}, \"outputs\");"
             : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
         code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
         code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
-        code.Line($"RunChunk(inputs.Slice(first * InputSize, count * InputSize), {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
+        string results = plan.ManyToOne ? "" : isStrided ? $"outputs.Slice(0, results), " : $"outputs.Slice(first * {outputs}, count * {outputs}), ";
+        if (isStrided)
+        {
+            code.Line($"int results = GetOutputSteps(count) * {outputs};");
+        }
+
+        code.Line($"RunChunk(inputs.Slice(first * InputSize, count * InputSize), {results}count);");
+        if (isStrided)
+        {
+            code.Line("outputs = outputs.Slice(results);");
+        }
+
         code.Close();
         if (plan.ManyToOne)
         {
@@ -38,7 +50,29 @@ internal static class RunEmitter
 
         code.Close();
         code.Line();
+        if (isStrided)
+        {
+            EmitOutputSteps(code, plan);
+        }
+
         EmitRunChunk(code, graph, outputs);
+    }
+
+    private static void EmitOutputSteps(CodeWriter code, ModelPlan plan)
+    {
+        string stride = Names.Number(plan.OutputStride);
+        code.Lines(
+            $$"""
+            /// <summary>Number of outputs that <see cref="Run"/> gives for so many time steps from the stream's state on: ceil(T / {{stride}}) for a sequence of its own. Allocates nothing.</summary>
+            /// <param name="steps">Number of time steps (T).</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">steps is negative.</exception>
+            public int GetOutputSteps(int steps)
+            {
+                global::System.ArgumentOutOfRangeException.ThrowIfNegative(steps);
+                return global::Seq.Embedded.Kernels.Strides.Count(_phase, steps, {{stride}});
+            }
+
+            """);
     }
 
     private static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
@@ -60,6 +94,12 @@ internal static class RunEmitter
             code.Line("int outputs = _model.OutputSize;");
         }
 
+        foreach (Axis axis in plan.Axes.Where(axis => axis.Index > 0))
+        {
+            string stride = Names.Number(axis.Stride);
+            code.Line($"int {Names.Before(axis)} = global::Seq.Embedded.Kernels.Strides.Before(_phase, {stride}), {Names.RunCount(axis)} = global::Seq.Embedded.Kernels.Strides.Count(_phase, count, {stride});");
+        }
+
         EmitRows(code, plan);
         foreach (NodeEmitter emitter in emitters)
         {
@@ -69,10 +109,19 @@ internal static class RunEmitter
         }
 
         code.Line();
-        code.Line("_now = (_now + count) & 1;");
+        foreach (Axis axis in plan.Axes)
+        {
+            code.Line($"{Names.Now(axis)} = ({Names.Now(axis)} + {Names.RunCount(axis)}) & 1;");
+        }
+
+        if (plan.Stride > 1)
+        {
+            code.Line($"_phase = (_phase + count) % {Names.Number(plan.Stride)};");
+        }
+
         if (!plan.ManyToOne)
         {
-            code.Open("for (int row = 0; row < count; row++)");
+            code.Open($"for (int row = 0; row < {Names.RunCount(graph.Output.Node.Axis)}; row++)");
             code.Line($"SeqSpan result = results.Slice(row * {outputs}, {outputs});");
             code.Line($"{graph.Output.RunRows}.Slice(row * {graph.Output.Stride}, {outputs}).CopyTo(result);");
             if (plan.Softmax)

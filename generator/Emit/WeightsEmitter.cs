@@ -35,7 +35,7 @@ internal static class WeightsEmitter
             /// <summary>Texts that the weight file carries beside the tensors; empty for a new model. They never change.</summary>
             public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
 
-            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones.</summary>
+            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Window is not null) ? ", +-1/sqrt(I K) for convolutions" : "")}}.</summary>
             """);
         if (plan.IsOpen)
         {
@@ -118,8 +118,8 @@ internal static class WeightsEmitter
             {
                 int gates = layer.Program.Equations.Gates.Count;
                 string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(a.Affine.Gate.Index)));
-                string fan = layer.IsOpen ? Names.Number(layer.Inputs) : Names.Number(layer.Cell.InitialFan(layer.Inputs, layer.Units!.Value));
-                code.Line($"    new(\"{panel.Weight}\", \"{panel.Bias}\", {Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(gates)}, InitialFan = {fan} }},");
+                string fan = layer.IsOpen ? Names.Number(layer.Columns) : Names.Number(layer.Cell.InitialFan(layer.Columns, layer.Units!.Value));
+                code.Line($"    new(\"{panel.Weight}\", \"{panel.Bias}\", {Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(gates)}, InitialFan = {fan}{(layer.Window is { } window ? $", Kernel = {Names.Number(window.Kernel)}" : "")} }},");
             }
         }
 

@@ -21,7 +21,7 @@ internal sealed class GraphBuilder
         _spec = spec;
         _names = Planner.LayerNames(spec.Layers);
         _lastRecurrent = spec.Layers.Count - 1;
-        while (_lastRecurrent >= 0 && !Planner.IsRecurrent(spec.Layers[_lastRecurrent]))
+        while (_lastRecurrent >= 0 && !Planner.ReadsPast(spec.Layers[_lastRecurrent]))
         {
             _lastRecurrent--;
         }
@@ -70,10 +70,21 @@ internal sealed class GraphBuilder
         string name = _names[specIndex];
         Cell cell = Planner.CellOf(spec);
         CellProgram program = new(cell.Equations(spec));
+        TimeWindow? window = cell.Window(spec);
+        int inputs = rows.Width!.Value;
+        string member = Planner.Member(name, spec.Layers > 1 ? stack : -1);
+        if (window is { Kernel: > 1 } or { Stride: > 1 })
+        {
+            rows = Add(new WindowNode(rows, AxisOf(rows.Axis.Stride * window.Stride), member, name, window));
+        }
+
         List<PanelPlan> panels = [];
         LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
         {
-            Member = Planner.Member(name, spec.Layers > 1 ? stack : -1),
+            Member = member,
+            Inputs = inputs,
+            Window = window,
+            Stride = rows.Axis.Stride,
         };
         foreach (CellOperand operand in program.Operands)
         {
@@ -84,11 +95,11 @@ internal sealed class GraphBuilder
         }
 
         string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
-        return Add(new CellNode(rows, layer with { States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", spec.Units!.Value))] }));
+        return Add(new CellNode(rows, layer with { States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", spec.Units!.Value, rows.Axis))] }));
     }
 
     private LastNode AddLast(Node rows) =>
-        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value, rows.Axis)));
 
     /// <summary>The axis of time of a stride; there is one of each.</summary>
     private Axis AxisOf(int stride)
@@ -103,9 +114,9 @@ internal sealed class GraphBuilder
         return axis;
     }
 
-    private StatePlan NewState(string name, int width)
+    private StatePlan NewState(string name, int width, Axis axis)
     {
-        StatePlan state = new(name, width, _state);
+        StatePlan state = new(name, width, _state) { Axis = axis };
         _state += 2 * state.Padded;
         return state;
     }

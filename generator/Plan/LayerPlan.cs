@@ -12,7 +12,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// <param name="Program">Its equations in order.</param>
 /// <param name="Name">Name of its tensors: gru.</param>
 /// <param name="StackIndex">Position in its stack, from 0.</param>
-/// <param name="Inputs">Number of inputs (I).</param>
+/// <param name="Columns">Length of x: the number of inputs (I), of all rows of a window together.</param>
 /// <param name="Units">Number of units (H or O), or null when open.</param>
 /// <param name="Panels">One panel of weights per operand.</param>
 /// <param name="PerSequence">True above the last recurrent layer of a many-to-one model: computed once a sequence.</param>
@@ -25,7 +25,7 @@ internal sealed record LayerPlan(
     CellProgram Program,
     string Name,
     int StackIndex,
-    int Inputs,
+    int Columns,
     int? Units,
     IReadOnlyList<PanelPlan> Panels,
     bool PerSequence,
@@ -33,6 +33,15 @@ internal sealed record LayerPlan(
 {
     /// <summary>Name of the layer in generated members: GruL0, Head.</summary>
     public string Member { get; init; } = "";
+
+    /// <summary>Number of values that go in at a time step (I).</summary>
+    public int Inputs { get; init; }
+
+    /// <summary>The window over time that x is, or null where it is one row.</summary>
+    public TimeWindow? Window { get; init; }
+
+    /// <summary>Time steps of the model's input from one row of the layer to the next; 0 where it is computed once a sequence.</summary>
+    public int Stride { get; init; }
 
     /// <summary>Size of a vector of the layer's units in memory, or null when open.</summary>
     public int? Padded => Units is { } units ? ModelPlan.Padded(units) : null;
@@ -81,7 +90,7 @@ internal sealed record LayerPlan(
 internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string Bias)
 {
     /// <summary>Inputs for x; units for every other operand.</summary>
-    public int Columns(LayerPlan layer) => Operand.IsInput ? layer.Inputs : layer.Units!.Value;
+    public int Columns(LayerPlan layer) => Operand.IsInput ? layer.Columns : layer.Units!.Value;
 
     /// <summary>Floats that the panel takes, for a number of units.</summary>
     public int Size(LayerPlan layer, int units) => (Columns(layer) + 1) * Operand.Vectors * ModelPlan.Padded(units);

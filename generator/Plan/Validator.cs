@@ -81,7 +81,7 @@ internal static class Validator
             fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, budget.Name), [budget.Name, Text(Number(budget)), "0 (no budget) or more"]);
         }
 
-        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.IsRecurrent))
+        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.ReadsPast))
         {
             fail(Descriptors.ManyToOneWithoutRecurrence, new SpecPlace(-1, "Task"), [spec.Name]);
         }
@@ -115,6 +115,11 @@ internal static class Validator
         if (index > 0 && spec.Layers[index - 1] is var below && Planner.CellOf(below).EndsInSoftmax(below))
         {
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
+        }
+
+        foreach (CellFailure failure in Planner.CellOf(layer).Check(layer))
+        {
+            fail(failure.Descriptor, new SpecPlace(index, failure.Argument), failure.Arguments);
         }
 
         foreach (OptionSpec option in layer.Options)

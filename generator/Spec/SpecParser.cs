@@ -100,16 +100,15 @@ internal static class SpecParser
 
         foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
         {
-            if (argument.Value.Kind == TypedConstantKind.Enum)
-            {
-                given[argument.Key] = EnumText(argument.Value);
-            }
+            given[argument.Key] = argument.Value.Kind == TypedConstantKind.Enum ? EnumText(argument.Value) : ValueText(argument.Value);
         }
 
         // An option that is left out is its default: the first value allowed. So equal layers have equal specs however they are written.
         string name = attribute.AttributeClass!.Name, kind = name.Substring(0, name.Length - "Attribute".Length);
-        IEnumerable<OptionSpec> options = Cell.All.Single(cell => cell.Attribute == kind).Options
-            .Select(option => new OptionSpec(option.Key, given.TryGetValue(option.Key, out string value) ? value : option.Value[0]));
+        Cell cell = Cell.All.Single(cell => cell.Attribute == kind);
+        IEnumerable<OptionSpec> options = cell.Options.Select(option => (Name: option.Key, Otherwise: option.Value[0]))
+            .Concat(cell.Numbers.Select(number => (Name: number.Key, Otherwise: number.Value)))
+            .Select(option => new OptionSpec(option.Name, given.TryGetValue(option.Name, out string value) ? value : option.Otherwise));
         return new LayerSpec(
             kind,
             units,
@@ -140,6 +139,14 @@ internal static class SpecParser
     private static string EnumText(TypedConstant value) =>
         value.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value.Value))?.Name
         ?? Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>A number, true or false as text; a text as it is.</summary>
+    private static string ValueText(TypedConstant value) => value.Kind == TypedConstantKind.Array ? "" : value.Value switch
+    {
+        bool flag => flag ? "true" : "false",
+        double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
+        var other => Convert.ToString(other, System.Globalization.CultureInfo.InvariantCulture) ?? "",
+    };
 
     private static string Invariant(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -223,6 +230,12 @@ internal static class SpecParser
             if (name is null && attribute.AttributeConstructor is { } constructor && position < constructor.Parameters.Length)
             {
                 name = constructor.Parameters[position].Name;
+            }
+
+            // The size of a layer, whatever it counts there: units, channels.
+            if (argument.NameEquals is null && attribute.AttributeConstructor?.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type.SpecialType == SpecialType.System_Int32)
+            {
+                name = "units";
             }
 
             position++;

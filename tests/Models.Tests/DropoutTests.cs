@@ -55,6 +55,8 @@ public class DropoutTests
     [InlineData(nameof(LastDropoutModel))]
     [InlineData(nameof(KeywordModel))]
     [InlineData(nameof(LastHeadModel))]
+    [InlineData(nameof(ConvPlainModel))]
+    [InlineData(nameof(ConvGruModel))]
     public void Outputs_of_an_evaluation_are_those_of_inference(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 4);
@@ -75,6 +77,8 @@ public class DropoutTests
     [InlineData(nameof(LastDropoutModel))]
     [InlineData(nameof(KeywordModel))]
     [InlineData(nameof(LastHeadModel))]
+    [InlineData(nameof(ConvPlainModel))]
+    [InlineData(nameof(ConvGruModel))]
     public void Outputs_and_gradients_with_dropout_agree_with_the_reference_under_the_same_mask(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 5);
@@ -113,7 +117,12 @@ public class DropoutTests
         return probability == 0 ? 1 : uniform < (float)probability ? 0 : 1 / (1 - (float)probability);
     }
 
-    private static int Units(LayerAttribute layer) => layer is RecurrentLayerAttribute recurrent ? recurrent.Units : ((DenseAttribute)layer).Units;
+    private static int Units(LayerAttribute layer) => layer switch
+    {
+        RecurrentLayerAttribute recurrent => recurrent.Units,
+        Conv1DAttribute convolution => convolution.Channels,
+        _ => ((DenseAttribute)layer).Units,
+    };
 
     private static SequenceTrainer Trainer(TestModel model, float[][] inputs)
     {

@@ -39,8 +39,24 @@ public class OutputTests
         Assert.Equal(model.Case.Input, model.Layers[0].Inputs);
         Assert.Equal(model.OutputSize, model.Layers[^1].Outputs);
         Assert.Equal(
-            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Units * layer.Layers * (layer is LstmAttribute ? 2 : 1)),
+            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Units * layer.Layers * (layer is LstmAttribute ? 2 : 1)) + StateOfConvolutions(model),
             model.StateSize);
+    }
+
+    /// <summary>Their last inputs, the last row of one that a many-to-one model ends in, and the time step within the stride.</summary>
+    private static int StateOfConvolutions(TestModel model)
+    {
+        int values = 0, stride = 1;
+        LayerAttribute? lastInTime = model.Case.Layers.Last(layer => layer is not DenseAttribute || !model.Case.ManyToOne);
+        foreach (Conv1DAttribute layer in model.Case.Layers.OfType<Conv1DAttribute>())
+        {
+            LayerSummary summary = model.Layers.Single(summary => summary.Kind.StartsWith("Conv1D", StringComparison.Ordinal) && summary.Parameters == layer.Channels * ((summary.Inputs * layer.Kernel) + 1) && summary.Stride == stride * layer.Stride);
+            values += (layer.Kernel - 1) * layer.Dilation * summary.Inputs;
+            values += model.Case.ManyToOne && layer == lastInTime ? layer.Channels : 0;
+            stride *= layer.Stride;
+        }
+
+        return values + (stride > 1 ? 1 : 0);
     }
 
     [Theory]

@@ -6,6 +6,9 @@ namespace Seq.Embedded.Generator.Plan.Nodes;
 /// <param name="Offset">Where the first copy begins, in floats.</param>
 internal sealed record StatePlan(string Name, int Width, int Offset)
 {
+    /// <summary>The axis of time whose steps write it.</summary>
+    public Axis Axis { get; init; } = Axis.Sequence;
+
     /// <summary>Floats of one copy.</summary>
     public int Padded => ModelPlan.Padded(Width);
 }

@@ -16,6 +16,12 @@ public sealed record PanelTensor(string Weight, string? Bias, int Units, int Col
     /// <summary>New weights are drawn uniformly within +-1/sqrt(InitialFan); by default the number of units.</summary>
     public int InitialFan { get; init; } = Units;
 
+    /// <summary>
+    /// Taps of a convolution over time (K), whose weight tensor is (FileGates * Units, Columns / K, K): column k * Columns / K + i of the panel is tap k of channel i.
+    /// 0 for a matrix.
+    /// </summary>
+    public int Kernel { get; init; }
+
     /// <summary>Rows of the weight tensor: FileGates * Units.</summary>
     public int Rows => FileGates * Units;
 }

@@ -35,6 +35,9 @@ internal sealed class ModelCase
 
     public bool Softmax => Layers[^1] is DenseAttribute { Activation: Activation.Softmax };
 
+    /// <summary>Time steps from one output of a many-to-many model to the next.</summary>
+    public int OutputStride => ManyToOne ? 1 : Layers.OfType<Conv1DAttribute>().Aggregate(1, (stride, layer) => stride * layer.Stride);
+
     public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
 
     public static ModelCase Get(string name) => All.Single(model => model.Name == name);

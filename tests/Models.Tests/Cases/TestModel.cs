@@ -28,8 +28,8 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     public IReadOnlyDictionary<string, string> Metadata => Get<IReadOnlyDictionary<string, string>>("Metadata");
 
-    /// <summary>Values of the output of T steps.</summary>
-    public int OutputLength(int steps) => Case.ManyToOne ? OutputSize : steps * OutputSize;
+    /// <summary>Values of the output of a sequence of T steps.</summary>
+    public int OutputLength(int steps) => Case.ManyToOne ? OutputSize : (steps + Case.OutputStride - 1) / Case.OutputStride * OutputSize;
 
     public TestStream CreateStream() => new(this, Call(Instance, "CreateStream"));
 

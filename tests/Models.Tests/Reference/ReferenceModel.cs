@@ -34,6 +34,7 @@ internal sealed class ReferenceModel
                     RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
                     GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
+                    Conv1DAttribute convolution => new ReferenceConv1D(Tensors, name, inputs, convolution),
                     _ => new ReferenceDense(Tensors, name, inputs, ((DenseAttribute)layer).Activation),
                 });
                 inputs = layers[^1].Units;
