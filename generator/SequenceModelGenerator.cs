@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Seq.Embedded.Generator.Cells;
@@ -66,9 +67,26 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
     {
         foreach (Failure failure in model.Failures)
         {
-            Location place = Find(model.Parsed, failure.Place)?.ToLocation() ?? Location.None;
-            output.ReportDiagnostic(Diagnostic.Create(Descriptors.ById[failure.Id], place, [.. failure.Arguments]));
+            SourcePlace? place = Find(model.Parsed, failure.Place);
+            output.ReportDiagnostic(Diagnostic.Create(
+                Descriptors.ById[failure.Id], place?.ToLocation() ?? Location.None, Properties(model.Parsed, failure, place), [.. failure.Arguments]));
         }
+    }
+
+    /// <summary>The remedies of a failure, for the code fixes; without those in another file, which a fix of this place would not see.</summary>
+    private static ImmutableDictionary<string, string?> Properties(ParsedModel model, Failure failure, SourcePlace? place)
+    {
+        ImmutableDictionary<string, string?>.Builder properties = ImmutableDictionary.CreateBuilder<string, string?>();
+        foreach (Remedy remedy in failure.Remedies)
+        {
+            if (Find(model, remedy.Place) is { } target && target.Path == place?.Path)
+            {
+                RemedyText text = new(target.Span.Start - place.Span.Start, remedy.Place.Argument, remedy.Value);
+                properties.Add(RemedyText.Key(properties.Count), text.ToString());
+            }
+        }
+
+        return properties.ToImmutable();
     }
 
     /// <summary>The place itself, or, for an argument that is not written out, its attribute, or the class.</summary>

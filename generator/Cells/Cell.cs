@@ -1,4 +1,4 @@
-using Microsoft.CodeAnalysis;
+using System.Globalization;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Cells;
@@ -20,20 +20,14 @@ internal abstract class Cell
     /// <summary>What the title leaves open, as it follows it: <c> relu</c>; or empty.</summary>
     public virtual string Detail(LayerSpec layer) => "";
 
+    /// <summary>The member of Activation that makes the layer's outputs of their pre-activations; None where it takes more than that.</summary>
+    public virtual string OutputActivation(LayerSpec layer) => "None";
+
     /// <summary>True where softmax, which looks across units, follows on the finished row.</summary>
-    public virtual bool EndsInSoftmax(LayerSpec layer) => false;
+    public bool EndsInSoftmax(LayerSpec layer) => OutputActivation(layer) == "Softmax";
 
-    /// <summary>Arguments with named values, and the values allowed.</summary>
+    /// <summary>Arguments with named values, and the values allowed, the default first; <c>True</c> and <c>False</c> for a bool.</summary>
     public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
-
-    /// <summary>Arguments with a number that changes the structure, and their defaults.</summary>
-    public virtual IReadOnlyDictionary<string, string> Numbers { get; } = new Dictionary<string, string>();
-
-    /// <summary>What is wrong with the arguments, beyond values that are not among those allowed.</summary>
-    public virtual IEnumerable<CellFailure> Check(LayerSpec layer) => [];
-
-    /// <summary>The window over time that x is, or null where it is one row.</summary>
-    public virtual TimeWindow? Window(LayerSpec layer) => null;
 
     /// <summary>The arguments that change the structure, where they are not the defaults: <c> beforeproduct</c>.</summary>
     public string Fingerprint(LayerSpec layer)
@@ -41,12 +35,30 @@ internal abstract class Cell
         IEnumerable<string> options = from option in Options
                                       let value = layer.Option(option.Key, option.Value[0])
                                       where value != option.Value[0]
-                                      select value switch { "true" => option.Key, "false" => "no" + option.Key, _ => value };
-        IEnumerable<string> numbers = from number in Numbers
-                                      let value = layer.Option(number.Key, number.Value)
-                                      where value != number.Value
-                                      select $"{number.Key} {value}";
+                                      select value switch { "True" => option.Key, "False" => "no" + option.Key, _ => value };
+        IEnumerable<string> numbers = from range in Ranges
+                                      let value = layer.Number(range.Key)
+                                      where value != range.Value.Default
+                                      select $"{range.Key} {value.ToString(CultureInfo.InvariantCulture)}";
         return string.Concat(options.Concat(numbers).Select(text => " " + text.ToLowerInvariant()));
+    }
+
+    /// <summary>Arguments that are whole numbers, and their ranges.</summary>
+    public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();
+
+    /// <summary>The window over time that x is, or null where it is one row.</summary>
+    public virtual TimeWindow? Window(LayerSpec layer) => null;
+
+    /// <summary>All options of a layer. One that is left out has its default, so that equal layers have equal specs however they are written.</summary>
+    /// <param name="given">Those that are written out, by name; others than the kind's are left alone.</param>
+    public IEnumerable<OptionSpec> Complete(IReadOnlyDictionary<string, string> given)
+    {
+        IEnumerable<OptionSpec> defaults =
+        [
+            .. Options.Select(option => new OptionSpec(option.Key, option.Value[0])),
+            .. Ranges.Select(range => new OptionSpec(range.Key, range.Value.Default.ToString(CultureInfo.InvariantCulture))),
+        ];
+        return defaults.Select(option => given.TryGetValue(option.Name, out string value) ? option with { Value = value } : option);
     }
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
@@ -67,6 +79,3 @@ internal abstract class Cell
         return cell;
     }
 }
-
-/// <summary>A failure of a layer's arguments: the descriptor, the argument, and what the message says.</summary>
-internal sealed record CellFailure(DiagnosticDescriptor Descriptor, string Argument, params string[] Arguments);

@@ -15,14 +15,14 @@ internal class DenseCell : Cell
 
     public override int InitialFan(int inputs, int units) => inputs;
 
-    public override string Detail(LayerSpec layer) => layer.Option("Activation", "None") is var activation && activation == "None" ? "" : " " + activation.ToLowerInvariant();
+    public override string Detail(LayerSpec layer) => OutputActivation(layer) is var activation && activation == "None" ? "" : " " + activation.ToLowerInvariant();
 
-    public override bool EndsInSoftmax(LayerSpec layer) => layer.Option("Activation", "None") == "Softmax";
+    public override string OutputActivation(LayerSpec layer) => layer.Option("Activation", "None");
 
     public override void Define(CellEquations cell, LayerSpec layer)
     {
         Expr sum = cell.Gate("").Of(cell.Input);
-        cell.Next(cell.Value("y"), layer.Option("Activation", "None") switch
+        cell.Next(cell.Value("y"), OutputActivation(layer) switch
         {
             "Relu" => Expr.Relu(sum),
             "Tanh" => Expr.Tanh(sum),

@@ -9,7 +9,7 @@ internal static class Descriptors
         "The class '{0}' is not partial; add the modifier 'partial', so that the generator can add the model to it");
 
     public static readonly DiagnosticDescriptor NoLayers = Error(2, "A sequence model needs a layer",
-        "The model '{0}' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Dense] below [SequenceModel]");
+        "The model '{0}' has no layers; add at least one of {1} below [SequenceModel]");
 
     public static readonly DiagnosticDescriptor SizeOutOfRange = Error(3, "A size is out of range",
         "{0} is {1}; allowed: {2}");
@@ -30,7 +30,7 @@ internal static class Descriptors
         "The layer name \"{0}\" {1}; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
 
     public static readonly DiagnosticDescriptor ManyToOneWithoutRecurrence = Error(9, "Many-to-one needs a recurrent layer",
-        "The model '{0}' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");
+        "The model '{0}' is ManyToOne and has no recurrent layer; add one of {1}, or use ManyToMany");
 
     public static readonly DiagnosticDescriptor LayersOnSeveralParts = Error(10, "All layers must stand on one declaration",
         "The layer [{1}] stands on another part of '{0}' than [SequenceModel], and parts have no order; put all layers below [SequenceModel]");
@@ -47,6 +47,15 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NameTaken = Error(15, "A name is taken by the generated code",
         "'{0}' is the name of a member that the generator adds to the model '{1}'; choose another name");
 
+    public static readonly DiagnosticDescriptor LanguageTooOld = Error(16, "The generated code needs C# 12",
+        "The project of the model '{0}' is written in C# {1}; allowed: C# 12 or later, which LangVersion sets");
+
+    public static readonly DiagnosticDescriptor WindowTooLong = Error(60, "A window over time is too long",
+        "The layer [{0}] keeps {1} values, (Kernel - 1) * Dilation inputs of {2}; allowed: up to {3}");
+
+    public static readonly DiagnosticDescriptor StridesTooLong = Error(61, "The strides of a model are too long together",
+        "The strides of the layers up to this [{0}] multiply to {1} time steps; allowed: up to {2}");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -56,6 +65,8 @@ internal static class Descriptors
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
+        LanguageTooOld,
+        WindowTooLong, StridesTooLong,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

@@ -58,7 +58,7 @@ internal static class ModelEmitter
             code.Close();
         }
 
-        return code.ToString();
+        return Names.WithPrefix(spec.AliasPrefix, code.ToString());
     }
 
     private static void EmitConstants(CodeWriter code, ModelPlan plan)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
+using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -31,6 +33,15 @@ internal static class Names
         "using SeqUnsafe = global::System.Runtime.CompilerServices.Unsafe;",
         "using SeqVector = global::System.Numerics.Vector<float>;",
     ];
+
+    // A text between quotes on one line, which stays as it is, or an alias.
+    private static readonly Regex TextOrAlias = new(
+        $"\"(?:[^\"\\\\\n]|\\\\.)*\"|\\b{Aliases.Prefix}(?<name>{string.Join("|", Aliases.Names)})\\b", RegexOptions.CultureInvariant);
+
+    /// <summary>The code with another prefix of the aliases, for models that see a name like one of them: C# takes no alias beside a type of its name.</summary>
+    public static string WithPrefix(string prefix, string code) => prefix == Aliases.Prefix
+        ? code
+        : TextOrAlias.Replace(code, match => match.Groups["name"] is { Success: true } name ? prefix + name.Value : match.Value);
 
     /// <summary>1,234 in documentation, the same under every culture.</summary>
     public static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

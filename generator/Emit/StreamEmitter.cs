@@ -132,6 +132,7 @@ internal static class StreamEmitter
     {
         if (axis.Stride > 1)
         {
+            code.Line();
             code.Open($"if ({Names.IsStep(axis)})");
         }
 

@@ -40,6 +40,9 @@ internal sealed record LayerPlan(
     /// <summary>The window over time that x is, or null where it is one row.</summary>
     public TimeWindow? Window { get; init; }
 
+    /// <summary>Values of earlier inputs that its next window reads.</summary>
+    public long History => (Window?.Reach ?? 0L) * Inputs;
+
     /// <summary>Time steps of the model's input from one row of the layer to the next; 0 where it is computed once a sequence.</summary>
     public int Stride { get; init; }
 

@@ -6,21 +6,26 @@ using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Plan;
 
-/// <summary>A failure as a value: the descriptor's id, the place it is about and the arguments of its message.</summary>
-internal sealed record Failure(string Id, SpecPlace Place, EquatableArray<string> Arguments);
-
 /// <summary>The rules of a spec. Every failure names the value found and the values allowed.</summary>
 internal static class Validator
 {
     public const int MaxSize = 16_384;
     public const int MaxLayers = 64;
     public const int MaxParameters = 1 << 28;
+    public const int MaxStride = 16_384;
+    public const int MaxHistory = 1 << 20;
 
     public static IReadOnlyList<Failure> Validate(ModelSpec spec, IReadOnlyList<MemberSpec> members)
     {
         List<Failure> failures = [];
-        void Fail(DiagnosticDescriptor descriptor, SpecPlace place, params string[] arguments) =>
-            failures.Add(new Failure(descriptor.Id, place, new(arguments)));
+        void Fail(DiagnosticDescriptor descriptor, SpecPlace place, string[] arguments, params Remedy[] remedies) =>
+            failures.Add(new Failure(descriptor.Id, place, new(arguments), new(remedies)));
+
+        if (spec.Shape.Language.Length > 0)
+        {
+            Fail(Descriptors.LanguageTooOld, SpecPlace.Class, [spec.Name, spec.Shape.Language]);
+            return failures;
+        }
 
         ValidateClass(spec, Fail);
         ValidateModel(spec, Fail);
@@ -29,10 +34,12 @@ internal static class Validator
             ValidateLayer(spec, i, Fail);
         }
 
+        ValidateStrides(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
             ModelPlan plan = Planner.Plan(spec);
+            ValidateWindows(plan, Fail);
             ValidateCost(plan, Fail);
             ValidateMembers(plan, members, Fail);
         }
@@ -40,7 +47,7 @@ internal static class Validator
         return failures;
     }
 
-    private static void ValidateClass(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    private static void ValidateClass(ModelSpec spec, Fail fail)
     {
         ClassShape shape = spec.Shape;
         if (!shape.IsPartial)
@@ -50,7 +57,14 @@ internal static class Validator
 
         if (shape.Unsupported.Length > 0)
         {
-            fail(Descriptors.UnsupportedType, SpecPlace.Class, [spec.Name, shape.Unsupported]);
+            string modifier = shape.Unsupported switch
+            {
+                "a static class" => "static",
+                "an abstract class" => "abstract",
+                "a file-local class" => "file",
+                _ => "",
+            };
+            fail(Descriptors.UnsupportedType, SpecPlace.Class, [spec.Name, shape.Unsupported], modifier.Length > 0 ? [new Remedy(SpecPlace.Class, modifier)] : []);
         }
 
         if (shape.StrayLayer >= 0)
@@ -59,47 +73,39 @@ internal static class Validator
         }
     }
 
-    private static void ValidateModel(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    private static void ValidateModel(ModelSpec spec, Fail fail)
     {
         if (spec.Layers.Count == 0)
         {
-            fail(Descriptors.NoLayers, SpecPlace.Class, [spec.Name]);
+            fail(Descriptors.NoLayers, SpecPlace.Class, [spec.Name, LayerKinds.All]);
         }
 
-        if (spec.Input is < 1 or > MaxSize)
-        {
-            fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, "Input"), ["Input", Text(spec.Input), $"1 to {Text(MaxSize)}"]);
-        }
-
-        if (spec.Task is not ("ManyToMany" or "ManyToOne"))
-        {
-            fail(Descriptors.UnknownOption, new SpecPlace(-1, "Task"), ["Task", spec.Task, "ManyToMany, ManyToOne"]);
-        }
+        ValidateRange(spec.Input, new OptionRange(1, MaxSize, 0), "Input", new SpecPlace(-1, "Input"), fail);
+        ValidateChoice(spec.Task, ["ManyToMany", "ManyToOne"], new SpecPlace(-1, "Task"), fail);
 
         foreach (OptionSpec budget in spec.Budgets.Where(budget => Number(budget) < 0))
         {
-            fail(Descriptors.SizeOutOfRange, new SpecPlace(-1, budget.Name), [budget.Name, Text(Number(budget)), "0 (no budget) or more"]);
+            SpecPlace place = new(-1, budget.Name);
+            fail(Descriptors.SizeOutOfRange, place, [budget.Name, Text(Number(budget)), "0 (no budget) or more"], new Remedy(place, "0"));
         }
 
         if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.ReadsPast))
         {
-            fail(Descriptors.ManyToOneWithoutRecurrence, new SpecPlace(-1, "Task"), [spec.Name]);
+            SpecPlace place = new(-1, "Task");
+            fail(Descriptors.ManyToOneWithoutRecurrence, place, [spec.Name, LayerKinds.Recurrent], new Remedy(place, "ManyToMany"));
         }
     }
 
-    private static void ValidateLayer(ModelSpec spec, int index, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    private static void ValidateLayer(ModelSpec spec, int index, Fail fail)
     {
         LayerSpec layer = spec.Layers[index];
         bool last = index == spec.Layers.Count - 1;
-        if (layer.Units is < 1 or > MaxSize)
+        if (layer.Units is { } units)
         {
-            fail(Descriptors.SizeOutOfRange, new SpecPlace(index, "Units"), ["The size of the layer", Text(layer.Units.Value), $"1 to {Text(MaxSize)}"]);
+            ValidateRange(units, new OptionRange(1, MaxSize, 0), "The size of the layer", new SpecPlace(index, "Units"), fail);
         }
 
-        if (layer.Layers is < 1 or > MaxLayers)
-        {
-            fail(Descriptors.SizeOutOfRange, new SpecPlace(index, "Layers"), ["Layers", Text(layer.Layers), $"1 to {MaxLayers}"]);
-        }
+        ValidateRange(layer.Layers, new OptionRange(1, MaxLayers, 1), "Layers", new SpecPlace(index, "Layers"), fail);
 
         if (layer.Units is null && !last)
         {
@@ -109,31 +115,96 @@ internal static class Validator
         // As a float, which is what the generated code computes with: 0.99999999 would be 1 there, and the scale infinite.
         if (!((float)layer.Dropout >= 0 && (float)layer.Dropout < 1))
         {
-            fail(Descriptors.DropoutOutOfRange, new SpecPlace(index, "Dropout"), [layer.Dropout.ToString(CultureInfo.InvariantCulture)]);
+            SpecPlace place = new(index, "Dropout");
+            fail(Descriptors.DropoutOutOfRange, place, [layer.Dropout.ToString(CultureInfo.InvariantCulture)], [.. Remedies.Dropout(layer.Dropout).Select(value => new Remedy(place, value))]);
         }
 
         if (index > 0 && spec.Layers[index - 1] is var below && Planner.CellOf(below).EndsInSoftmax(below))
         {
-            fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind]);
+            IEnumerable<string> others = Planner.CellOf(below).Options["Activation"].Where(activation => activation != "Softmax");
+            fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind], [.. others.Select(other => new Remedy(new(index - 1, "Activation"), other))]);
         }
 
-        foreach (CellFailure failure in Planner.CellOf(layer).Check(layer))
-        {
-            fail(failure.Descriptor, new SpecPlace(index, failure.Argument), failure.Arguments);
-        }
+        ValidateOptions(Planner.CellOf(layer), layer, index, fail);
+    }
 
+    /// <summary>The arguments that the kind of layer declares: named values and whole numbers.</summary>
+    internal static void ValidateOptions(Cell cell, LayerSpec layer, int index, Fail fail)
+    {
         foreach (OptionSpec option in layer.Options)
         {
-            if (Planner.CellOf(layer).Options.TryGetValue(option.Name, out string[] allowed) && !allowed.Contains(option.Value))
+            SpecPlace place = new(index, option.Name);
+            if (cell.Options.TryGetValue(option.Name, out string[] allowed))
             {
-                fail(Descriptors.UnknownOption, new SpecPlace(index, option.Name), [option.Name, option.Value, string.Join(", ", allowed)]);
+                ValidateChoice(option.Value, allowed, place, fail);
+            }
+            else if (cell.Ranges.TryGetValue(option.Name, out OptionRange range))
+            {
+                ValidateRange(Number(option), range, option.Name, place, fail);
             }
         }
     }
 
-    private static void ValidateNames(ModelSpec spec, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    private static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
+    {
+        if (!allowed.Contains(value))
+        {
+            fail(Descriptors.UnknownOption, place, [place.Argument, value, string.Join(", ", allowed)], [.. allowed.Select(other => new Remedy(place, other))]);
+        }
+    }
+
+    private static void ValidateRange(int value, OptionRange range, string title, SpecPlace place, Fail fail)
+    {
+        if (value < range.Min || value > range.Max)
+        {
+            string nearest = Remedies.Literal(Math.Min(Math.Max(value, range.Min), range.Max));
+            fail(Descriptors.SizeOutOfRange, place, [title, Text(value), $"{Text(range.Min)} to {Text(range.Max)}"], new Remedy(place, nearest));
+        }
+    }
+
+    private static void ValidateStrides(ModelSpec spec, Fail fail)
+    {
+        long product = 1;
+        for (int i = 0; i < spec.Layers.Count; i++)
+        {
+            long below = product;
+            product *= Math.Max(1, Planner.CellOf(spec.Layers[i]).Window(spec.Layers[i])?.Stride ?? 1);
+            if (product > MaxStride)
+            {
+                SpecPlace place = new(i, "Stride");
+                fail(Descriptors.StridesTooLong, place, [spec.Layers[i].Kind, Text(product), Text(MaxStride)], new Remedy(place, Remedies.Literal(MaxStride / below)));
+                return;
+            }
+        }
+    }
+
+    private static void ValidateWindows(ModelPlan plan, Fail fail)
+    {
+        foreach (LayerPlan layer in plan.Layers.Where(layer => layer.History > MaxHistory))
+        {
+            SpecPlace place = new(layer.SpecIndex, layer.Window!.Dilation > 1 ? "Dilation" : "Kernel");
+            fail(Descriptors.WindowTooLong, place, [layer.Spec.Kind, Text(layer.History), Text(layer.Inputs), Text(MaxHistory)]);
+        }
+    }
+
+    private static void ValidateNames(ModelSpec spec, Fail fail)
+    {
+        IReadOnlyList<string> names = Planner.LayerNames(spec.Layers), problems = NameProblems(spec);
+        for (int i = 0; i < names.Count; i++)
+        {
+            if (problems[i].Length > 0)
+            {
+                SpecPlace place = new(i, "Name");
+                fail(Descriptors.LayerName, place, [names[i], problems[i]], [.. Remedies.Names(spec, i, names[i]).Select(free => new Remedy(place, $"\"{free}\""))]);
+            }
+        }
+    }
+
+    /// <summary>What is wrong with the name of each layer, or empty.</summary>
+    internal static IReadOnlyList<string> NameProblems(ModelSpec spec)
     {
         IReadOnlyList<string> names = Planner.LayerNames(spec.Layers);
+        List<string> problems = [];
         Dictionary<string, string> seen = new(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < names.Count; i++)
         {
@@ -158,14 +229,13 @@ internal static class Validator
                 }
             }
 
-            if (problem.Length > 0)
-            {
-                fail(Descriptors.LayerName, new SpecPlace(i, "Name"), [name, problem]);
-            }
+            problems.Add(problem);
         }
+
+        return problems;
     }
 
-    private static void ValidateMembers(ModelPlan plan, IReadOnlyList<MemberSpec> members, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    private static void ValidateMembers(ModelPlan plan, IReadOnlyList<MemberSpec> members, Fail fail)
     {
         if (MemberNames.Contains(plan, plan.Spec.Name, isMethod: false))
         {
@@ -178,40 +248,55 @@ internal static class Validator
         }
     }
 
-    private static void ValidateCost(ModelPlan plan, Action<DiagnosticDescriptor, SpecPlace, string[]> fail)
+    private static void ValidateCost(ModelPlan plan, Fail fail)
     {
-        long parameters = plan.Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? 1));
+        long parameters = Parameters(plan);
         if (parameters > MaxParameters)
         {
-            fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)]);
+            LayerPlan largest = plan.Layers.OrderByDescending(layer => layer.ParametersPerUnit * (layer.Units ?? 1)).First();
+            fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)],
+                Remedies.Smaller(plan.Spec, largest, smaller => Parameters(smaller) <= MaxParameters));
             return;
         }
 
         foreach (OptionSpec budget in plan.Spec.Budgets.Where(budget => Number(budget) > 0))
         {
-            Func<LayerPlan, long> cost = budget.Name switch
-            {
-                "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
-                "MaxStateBytes" => layer => 4 * layer.Program.States.Count() * (long)(layer.Units ?? 0),
-                _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
-            };
-            long needed = plan.Layers.Sum(cost);
+            Func<LayerPlan, long> cost = Cost(budget.Name);
+            long needed = Needed(plan, budget.Name);
             if (needed > Number(budget))
             {
                 LayerPlan largest = plan.Layers.OrderByDescending(cost).First();
                 string outputs = plan.IsOpen ? " with one output" : "";
-                fail(Descriptors.OverBudget, new SpecPlace(-1, budget.Name),
-                    [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))]);
+                SpecPlace place = new(-1, budget.Name);
+                fail(Descriptors.OverBudget, place,
+                    [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))],
+                    [
+                        new Remedy(place, Remedies.Literal(needed)),
+                        .. Remedies.Smaller(plan.Spec, largest, smaller => Needed(smaller, budget.Name) <= Number(budget)),
+                    ]);
             }
         }
     }
 
+    private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? 1));
+
+    /// <summary>What a model takes of a budget: the state is more than that of the layers where strides count time steps.</summary>
+    private static long Needed(ModelPlan plan, string budget) => budget == "MaxStateBytes" ? 4 * plan.StateValues : plan.Layers.Sum(Cost(budget));
+
+    /// <summary>What a layer takes of a budget.</summary>
+    private static Func<LayerPlan, long> Cost(string budget) => budget switch
+    {
+        "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
+        "MaxStateBytes" => layer => 4 * ((layer.Program.States.Count() * (long)(layer.Units ?? 0)) + layer.History),
+        _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
+    };
+
     private static int Number(OptionSpec option) => int.Parse(option.Value, CultureInfo.InvariantCulture);
 
     /// <summary>A name of a module as PyTorch has them: of an attribute, or the number of one in a <c>Sequential</c>.</summary>
-    private static bool IsSegment(string segment) => segment.Any(IsLetterOrDigit) && segment.All(c => IsLetterOrDigit(c) || c == '_');
+    internal static bool IsSegment(string segment) => segment.Any(IsLetterOrDigit) && segment.All(c => IsLetterOrDigit(c) || c == '_');
 
-    private static bool IsLetterOrDigit(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9';
+    internal static bool IsLetterOrDigit(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9';
 
     private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -19,6 +19,9 @@ internal sealed record ModelSpec(
     EquatableArray<OptionSpec> Budgets,
     EquatableArray<LayerSpec> Layers)
 {
+    /// <summary>What the aliases in the generated code begin with: another text than the usual where the model's class sees a name like one of them.</summary>
+    public string AliasPrefix { get; init; } = Aliases.Prefix;
+
     public string FullName => Namespace.Length == 0 ? Name : Namespace + "." + Name;
 }
 
@@ -26,7 +29,11 @@ internal sealed record ModelSpec(
 /// <param name="IsPartial">True when the declaration has the modifier partial.</param>
 /// <param name="Unsupported">What the type is that no model can be: "nested in another type", "a record"; or empty.</param>
 /// <param name="StrayLayer">Index of the first layer that does not stand on the declaration with [SequenceModel], or -1.</param>
-internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayLayer);
+internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayLayer)
+{
+    /// <summary>The version of C# that the project is written in where it is older than the generated code: 11.0; or empty.</summary>
+    public string Language { get; init; } = "";
+}
 
 /// <summary>One layer attribute.</summary>
 /// <param name="Kind">Name of the attribute without its suffix: Gru.</param>
@@ -38,6 +45,9 @@ internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayL
 internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
 {
     public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
+
+    /// <summary>An option that is a whole number.</summary>
+    public int Number(string name) => int.Parse(Options.Single(option => option.Name == name).Value, System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A named argument as text.</summary>

@@ -43,11 +43,14 @@ internal static class SpecParser
             type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString(),
             Identifier(type.Name),
             HasSummary(type, cancellation),
-            new ClassShape(declaration.Modifiers.Any(SyntaxKind.PartialKeyword), Unsupported(type, cancellation), strayLayer),
+            new ClassShape(declaration.Modifiers.Any(SyntaxKind.PartialKeyword), Unsupported(type, cancellation), strayLayer) { Language = OldLanguage(declaration.SyntaxTree) },
             Number(model, "Input") ?? 0,
             NamedEnum(model, "Task") ?? "ManyToMany",
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
-            new(layers));
+            new(layers))
+        {
+            AliasPrefix = AliasPrefix(context.SemanticModel, type, declaration.Identifier.SpanStart),
+        };
         return new ParsedModel(spec, new(Members(type, places)), new(places));
     }
 
@@ -85,37 +88,39 @@ internal static class SpecParser
     private static LayerSpec ParseLayer(AttributeData attribute)
     {
         int? units = null;
-        Dictionary<string, string> given = [];
         foreach (TypedConstant argument in attribute.ConstructorArguments)
         {
-            if (argument.Kind == TypedConstantKind.Enum)
-            {
-                given[argument.Type!.Name] = EnumText(argument);
-            }
-            else if (argument.Value is int size)
+            if (argument.Kind == TypedConstantKind.Primitive && argument.Value is int size)
             {
                 units = size;
             }
         }
 
-        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
-        {
-            given[argument.Key] = argument.Value.Kind == TypedConstantKind.Enum ? EnumText(argument.Value) : ValueText(argument.Value);
-        }
-
-        // An option that is left out is its default: the first value allowed. So equal layers have equal specs however they are written.
         string name = attribute.AttributeClass!.Name, kind = name.Substring(0, name.Length - "Attribute".Length);
-        Cell cell = Cell.All.Single(cell => cell.Attribute == kind);
-        IEnumerable<OptionSpec> options = cell.Options.Select(option => (Name: option.Key, Otherwise: option.Value[0]))
-            .Concat(cell.Numbers.Select(number => (Name: number.Key, Otherwise: number.Value)))
-            .Select(option => new OptionSpec(option.Name, given.TryGetValue(option.Name, out string value) ? value : option.Otherwise));
         return new LayerSpec(
             kind,
             units,
             Number(attribute, "Layers") ?? 1,
             Named(attribute, "Name")?.Value as string,
             Named(attribute, "Dropout")?.Value is double dropout ? dropout : 0,
-            new(options));
+            new(Cell.All.Single(cell => cell.Attribute == kind).Complete(GivenOptions(attribute))));
+    }
+
+    /// <summary>What an attribute gives of the options of its kind of layer.</summary>
+    internal static IReadOnlyDictionary<string, string> GivenOptions(AttributeData attribute)
+    {
+        Dictionary<string, string> given = [];
+        foreach (TypedConstant argument in attribute.ConstructorArguments.Where(argument => argument.Kind == TypedConstantKind.Enum))
+        {
+            given[argument.Type!.Name] = OptionText(argument);
+        }
+
+        foreach (KeyValuePair<string, TypedConstant> argument in attribute.NamedArguments)
+        {
+            given[argument.Key] = OptionText(argument.Value);
+        }
+
+        return given;
     }
 
     private static TypedConstant? Named(AttributeData attribute, string name)
@@ -140,13 +145,26 @@ internal static class SpecParser
         value.Type!.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(field => field.HasConstantValue && Equals(field.ConstantValue, value.Value))?.Name
         ?? Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>A number, true or false as text; a text as it is.</summary>
-    private static string ValueText(TypedConstant value) => value.Kind == TypedConstantKind.Array ? "" : value.Value switch
+    /// <summary>The value of an option as text: of a bool True or False.</summary>
+    private static string OptionText(TypedConstant value) => value.Kind switch
     {
-        bool flag => flag ? "true" : "false",
-        double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
-        var other => Convert.ToString(other, System.Globalization.CultureInfo.InvariantCulture) ?? "",
+        TypedConstantKind.Enum => EnumText(value),
+        TypedConstantKind.Primitive => Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture),
+        _ => "",
     };
+
+    /// <summary>The version of the language where it is older than that of the generated code, or empty.</summary>
+    private static string OldLanguage(SyntaxTree tree) =>
+        tree.Options is CSharpParseOptions { LanguageVersion: < LanguageVersion.CSharp12 } options ? options.LanguageVersion.ToDisplayString() : "";
+
+    /// <summary>The first prefix with which no alias of the generated code has a name that the model's class sees already.</summary>
+    private static string AliasPrefix(SemanticModel model, INamedTypeSymbol type, int position)
+    {
+        bool IsFree(string name) => type.GetMembers(name).IsEmpty && model.LookupSymbols(position, name: name).IsEmpty;
+        return new[] { Aliases.Prefix }
+            .Concat(Enumerable.Range(1, int.MaxValue).Select(number => Aliases.Prefix + Invariant(number)))
+            .First(prefix => Aliases.Names.All(name => IsFree(prefix + name)));
+    }
 
     private static string Invariant(int value) => value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 

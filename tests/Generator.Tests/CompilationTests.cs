@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Seq.Embedded.Generator.Plan;
@@ -25,6 +26,13 @@ public class CompilationTests
         Assert.Equal(LanguageVersion.CSharp12, ((CSharpParseOptions)result.Output.SyntaxTrees[0].Options).LanguageVersion);
     }
 
+    [Theory]
+    [InlineData(LanguageVersion.CSharp13)]
+    [InlineData(LanguageVersion.Latest)]
+    [InlineData(LanguageVersion.Preview)]
+    public void Later_languages_compile_without_a_warning(LanguageVersion version) =>
+        Generation.Run(Generation.ParseOptions.WithLanguageVersion(version), Models.AllSources).AssertClean();
+
     [Fact]
     public void Models_in_the_global_namespace_compile() => Generation.Run("using Seq.Embedded;\n" + Models.AllDeclarations).AssertClean();
 
@@ -39,7 +47,7 @@ public class CompilationTests
     {
         string[] names =
         [
-            "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "Unsafe", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
+            "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "MathF", "Unsafe", "SeqVector", "SeqSpan", "SeqMath", "Seq1Lanes", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
             "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard",
             "TrainerLayout", "SequenceTrainer", "LayerSummary", "IReadOnlyDictionary", "IReadOnlyList", "ArgumentException", "Kernels", "Weights", "Training", "TensorPrimitives",
             "GruStep", "InputSize", "Spec",
@@ -58,6 +66,38 @@ public class CompilationTests
 
         Generation.Run($"namespace Demo\n{{\n{types}\n{models}\n}}\n").AssertClean();
     }
+
+    // C# takes no alias beside a type of its name (CS0576), none beside a global one in the global namespace (CS1537), and a member of the class comes before both.
+    [Theory]
+    [InlineData("namespace Demo;", "namespace Demo { internal class SeqVector; }", "")]
+    [InlineData("namespace Demo;", "namespace Demo { internal class SeqSpan; internal class Seq1Vector; internal interface Seq2Unsafe; }", "")]
+    [InlineData("namespace Demo;", "namespace Demo.SeqMath { internal class Nested; }", "")]
+    [InlineData("namespace Demo;", "global using SeqVector = System.Int32; global using System = System.Text;", "")]
+    [InlineData("", "global using SeqVector = System.Int32; global using SeqLanes = System.String;", "")]
+    [InlineData("", "internal class SeqProduct;", "")]
+    [InlineData("namespace Demo;", "", "private static int SeqVector => 3; private delegate void SeqSpan(); private int SeqMath() => SeqVector;")]
+    public void Names_of_the_user_like_those_of_the_generated_code_compile(string head, string other, string members)
+    {
+        string model = $"{head}\n/// <summary>A model.</summary>\n[Seq.Embedded.SequenceModel(Input = 2)] [Seq.Embedded.Gru(3, Layers = 2)] [Seq.Embedded.Dense(2)] public partial class M {{ {members} }}";
+        Generation.Run(model, other).AssertClean();
+        Generation.Run(other, model).AssertClean();
+    }
+
+    [Fact]
+    public void Names_of_the_user_change_the_aliases_and_no_text()
+    {
+        const string model = "namespace Demo;\nusing Seq.Embedded;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2)] [Gru(3, Name = \"SeqVector\")] public partial class M;";
+        string usual = Generation.Text(model);
+        GenerationResult result = Generation.Run(model, "namespace Demo { internal class SeqVector; }");
+        result.AssertClean();
+        string changed = Assert.Single(result.Sources).SourceText.ToString();
+        Assert.Contains("using Seq1Vector = global::System.Numerics.Vector<float>;", changed, StringComparison.Ordinal);
+        Assert.Contains("\"SeqVector.weight_ih_l0\"", changed, StringComparison.Ordinal);
+        Assert.Equal(QuotedTexts(usual), QuotedTexts(changed));
+        TextComparison.AssertEqual(usual, Regex.Replace(changed, @"\bSeq1(?=[A-Z])", "Seq"), "More than the aliases differs.");
+    }
+
+    private static IEnumerable<string> QuotedTexts(string code) => Regex.Matches(code, "\"[^\"\n]*\"").Select(match => match.Value);
 
     [Theory]
     [InlineData("internal partial class M;")]

@@ -46,6 +46,24 @@ public class DocumentationTests
     }
 
     [Fact]
+    public void Hover_text_of_a_strided_model_tells_how_often_layers_are_computed()
+    {
+        XElement xml = Documentation("[SequenceModel(Input = 40)]\n[Conv1D(16, Kernel = 5, Stride = 2, Activation = Activation.Relu)]\n[Conv1D(16, Stride = 3)]\n[Dense(Activation.Softmax)]\npublic sealed partial class Strided;", "Strided");
+        Assert.Equal("Sequence model: 40 inputs, as many outputs as it is created or loaded with, one output every 6 time steps.", xml.Element("summary")!.Value);
+        Assert.Equal(
+            [
+                "conv1d1: Conv1D kernel 5 stride 2 relu, 40 -> 16, 3,216 parameters, 3,200 multiply-adds per 2 steps",
+                "conv1d2: Conv1D kernel 3 stride 3, 16 -> 16, 784 parameters, 768 multiply-adds per 6 steps",
+                "dense: Dense softmax, 16 -> O (open), 17 O parameters, 16 O multiply-adds per 6 steps",
+                "O is the number of outputs that the model is created or loaded with.",
+                "Total: 4,000 + 17 O parameters, 3,968 + 16 O multiply-adds per step at which all layers are computed, 10,368 + 16 O per 6 steps",
+            ],
+            Lines(xml.Element("remarks")!).Take(5));
+        // Frames: (4 kept + 32 of a run) of 40 values, (2 + 32) of 16.
+        Assert.Contains(Lines(xml.Element("remarks")!), line => line.EndsWith(", 7,936 for the last inputs of convolutions", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Summary_of_the_user_stays_alone()
     {
         XElement xml = Documentation("/// <summary>Mine.</summary>\n" + Keyword, "Keyword");
@@ -115,6 +133,8 @@ public class DocumentationTests
     [InlineData("[Gru(3)]", "GruStep", "r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)|z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)|n = tanh(W_in x + b_in + r * (W_hn h + b_hn))|h' = (1 - z) * n + z * h")]
     [InlineData("[Gru(3, Reset = GruReset.BeforeProduct)]", "GruStep", "r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)|z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)|n = tanh(W_in x + b_in + W_hn (r * h) + b_hn)|h' = (1 - z) * n + z * h")]
     [InlineData("[Lstm(3)]", "LstmStep", "i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)|f = sigmoid(W_if x + b_if + W_hf h + b_hf)|g = tanh(W_ig x + b_ig + W_hg h + b_hg)|o = sigmoid(W_io x + b_io + W_ho h + b_ho)|c' = f * c + i * g|h' = o * tanh(c')")]
+    [InlineData("[Conv1D(3)]", "Conv1dStep", "y = W x + b|x: the inputs of 3 time steps side by side, that of this one last")]
+    [InlineData("[Conv1D(3, Kernel = 2, Dilation = 4, Activation = Activation.Tanh)]", "Conv1dStep", "y = tanh(W x + b)|x: the inputs of 2 time steps side by side, 4 apart, that of this one last")]
     [InlineData("[Dense(3)]", "DenseStep", "y = W x + b")]
     [InlineData("[Dense(3, Activation.Relu)]", "DenseStep", "y = relu(W x + b)")]
     [InlineData("[Dense(3, Activation.Tanh)]", "DenseStep", "y = tanh(W x + b)")]

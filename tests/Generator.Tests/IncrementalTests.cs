@@ -37,6 +37,52 @@ public class IncrementalTests
         AssertReasons(run, [Reason.Unchanged], [Reason.Cached], [Reason.Cached], [Reason.Cached], [Reason.Cached]);
     }
 
+    // Whatever is typed outside the attributes of a model: the parser looks again, and nothing after it runs.
+    [Theory]
+    [InlineData("=> 1;", "=> Missing(;")]
+    [InlineData("public class Other", "/// <summary>Text.</summary>\npublic sealed class Other")]
+    [InlineData("=> 1; }\n", "=> 1; }\n\n[System.Obsolete]\npublic class Added;\n")]
+    [InlineData("=> 1; }\n", "=> 1; }\n\n[Gru(3)]\npublic class LayerWithoutModel;\n")]
+    [InlineData("=> 1; }\n", "=> First.InputSize; }\n")]
+    public void Edit_of_other_code_of_the_file_runs_nothing_after_the_parser(string old, string text)
+    {
+        Run run = new(First);
+        run.Edit(0, First.Replace(old, text, StringComparison.Ordinal));
+        AssertReasons(run, [Reason.Unchanged], [Reason.Cached], [Reason.Cached], [Reason.Cached], [Reason.Cached]);
+        Assert.Equal([Reason.Cached], run.SourceOutputs);
+    }
+
+    [Fact]
+    public void Edit_of_another_file_runs_nothing_after_the_parser()
+    {
+        Run run = new(First, Second, "class Third { int F() => 1; }");
+        run.Edit(2, "using System;\nclass Third { int F() => 2; class Nested; }");
+        Reason[] unchanged = [Reason.Unchanged, Reason.Unchanged], cached = [Reason.Cached, Reason.Cached];
+        AssertReasons(run, unchanged, cached, cached, cached, [Reason.Cached]);
+        Assert.Equal(cached, run.SourceOutputs);
+    }
+
+    [Fact]
+    public void Edit_outside_a_failing_spec_finds_its_failures_and_remedies_no_second_time()
+    {
+        string broken = First.Replace("[SequenceModel(Input = 2)]\n[Gru(3)]", "[SequenceModel(Input = 2, MaxWeightBytes = 200)]\n[Gru(3, Name = \"a\")]\n[Gru(3, Name = \"a\")]", StringComparison.Ordinal);
+        Run run = new(broken);
+        Assert.NotEmpty(run.Result.Diagnostics);
+        run.Edit(0, broken.Replace("=> 1", "=> 2", StringComparison.Ordinal));
+        Assert.Equal([Reason.Unchanged], run.Reasons(Steps.Parse));
+        Assert.Equal([Reason.Cached], run.Reasons(Steps.Check));
+    }
+
+    [Fact]
+    public void Name_like_an_alias_of_the_generated_code_writes_the_source_again_and_its_removal_once_more()
+    {
+        Run run = new(First, "class Third;");
+        run.Edit(1, "namespace Demo { class SeqVector; }");
+        AssertReasons(run, [Reason.Modified], [Reason.Modified], [Reason.Modified], [Reason.Modified], [Reason.Cached]);
+        run.Edit(1, "namespace Demo { class Other2; }");
+        AssertReasons(run, [Reason.Modified], [Reason.Modified], [Reason.Modified], [Reason.Modified], [Reason.Cached]);
+    }
+
     [Fact]
     public void Edit_above_the_class_moves_the_places_and_writes_no_source()
     {
@@ -125,7 +171,10 @@ public class IncrementalTests
     [Fact]
     public void Steps_hold_values_only()
     {
-        Run run = new(Models.AllSources, "using Seq.Embedded; [SequenceModel(Input = 0)] [Gru(0)] class Failing { int Stream; }");
+        Run run = new(
+            Models.AllSources,
+            "using Seq.Embedded; [SequenceModel(Input = 0)] [Gru(0)] class Failing { int Stream; }",
+            "using Seq.Embedded; [SequenceModel(Input = 9, MaxWeightBytes = 100)] [Gru(9)] partial class OverBudget;");
         int walked = 0;
         foreach (string step in StepNames)
         {
@@ -147,29 +196,34 @@ public class IncrementalTests
         Assert.Contains("Values", failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Old_compilation_is_released()
+    [Theory]
+    [InlineData(First)]
+    [InlineData("using Seq.Embedded;\n[SequenceModel(Input = 9, MaxWeightBytes = 100)] [Gru(9, Name = \"-\")] partial class Failing { int Stream; }")]
+    [InlineData("using Seq.Embedded;\n[SequenceModel(Input = )] [Gru(] partial class Broken")]
+    public void Old_compilation_is_released(string source)
     {
-        (GeneratorDriver driver, WeakReference old) = RunTwice();
-        for (int i = 0; i < 10 && old.IsAlive; i++)
+        (GeneratorDriver driver, WeakReference[] old) = RunTwice(source);
+        for (int i = 0; i < 10 && old.Any(held => held.IsAlive); i++)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
         }
 
-        Assert.False(old.IsAlive, "Something in the pipeline keeps the old compilation alive.");
+        Assert.False(old[0].IsAlive, "Something in the pipeline keeps the old compilation alive.");
+        Assert.False(old[1].IsAlive, "Something in the pipeline keeps the old syntax tree alive.");
+        Assert.False(old[2].IsAlive, "Something in the pipeline keeps the old symbols alive.");
         GC.KeepAlive(driver);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static (GeneratorDriver Driver, WeakReference Old) RunTwice()
+    private static (GeneratorDriver Driver, WeakReference[] Old) RunTwice(string source)
     {
         // Without step tracking, which keeps what it tracked for the tests above.
         GeneratorDriver driver = CSharpGeneratorDriver.Create([new SequenceModelGenerator().AsSourceGenerator()], parseOptions: Generation.ParseOptions);
-        CSharpCompilation old = Generation.Compile(First);
+        CSharpCompilation old = Generation.Compile(source);
         driver = driver.RunGenerators(old, TestContext.Current.CancellationToken);
-        driver = driver.RunGenerators(Generation.Compile("// Other text.\n" + First), TestContext.Current.CancellationToken);
-        return (driver, new WeakReference(old));
+        driver = driver.RunGenerators(Generation.Compile("// Other text.\n" + source), TestContext.Current.CancellationToken);
+        return (driver, [new WeakReference(old), new WeakReference(old.SyntaxTrees[0]), new WeakReference(old.GlobalNamespace.GetMembers().First())]);
     }
 
     [Theory]

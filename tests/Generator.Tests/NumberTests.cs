@@ -17,6 +17,10 @@ public class NumberTests
     [InlineData("[SequenceModel(Input = 80)] [Dense(48, Activation.Relu)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 51_061, 50_240, 128)]
     [InlineData("[SequenceModel(Input = 40, Task = SequenceTask.ManyToOne)] [Lstm(64)] [Dense(32)] [Dense(10, Activation.Softmax)]", 27_136 + 2_080 + 330, 26_624, 128)]
     [InlineData("[SequenceModel(Input = 1)] [Rnn(1, Layers = 3)] [Lstm(1)]", 12 + 16, 6 + 8, 5)]
+    // Convolution: O (I K + 1) parameters, O I K multiply-adds, I (K - 1) D values of state; a stride counts the time step.
+    [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Kernel = 3, Dilation = 2)]", 5 * 13, 5 * 12, 16)]
+    [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Stride = 2)] [Gru(2)]", (5 * 13) + 54, (5 * 12) + 42, 8 + 2 + 1)]
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Conv1D(5, Kernel = 1)] [Dense(2)]", 25 + 12, 20, 5)]
     public void Constants_are_the_numbers(string spec, int parameters, int multiplyAdds, int stateValues)
     {
         GeneratedAssembly assembly = new($"using Seq.Embedded;\n{spec}\npublic partial class M;");
@@ -44,6 +48,21 @@ public class NumberTests
             (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
         Assert.Equal(21 + 30 + 24, assembly.Constant("M", "MultiplyAddsPerStep"));
         Assert.Equal(10, assembly.Constant("M", "MultiplyAddsPerSequence"));
+    }
+
+    [Fact]
+    public void Layers_above_a_stride_state_it()
+    {
+        GeneratedAssembly assembly = new("using Seq.Embedded;\n[SequenceModel(Input = 4)] [Conv1D(3, Kernel = 5, Stride = 2, Activation = Activation.Relu)] [Conv1D(2, Kernel = 2, Stride = 3, Dilation = 4)] [Rnn(2)]\npublic partial class M;");
+        Assert.Equal(
+            [
+                new LayerSummary("conv1d1", "Conv1D kernel 5 stride 2 relu", 4, 3, 63, 60) { Stride = 2 },
+                new LayerSummary("conv1d2", "Conv1D kernel 2 stride 3 dilation 4", 3, 2, 14, 12) { Stride = 6 },
+                new LayerSummary("rnn", "RNN", 2, 2, 12, 8) { Stride = 6 },
+            ],
+            (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
+        Assert.Equal(60 + 12 + 8, assembly.Constant("M", "MultiplyAddsPerStep"));
+        Assert.Equal((4 * 4) + (4 * 3) + 2 + 1, assembly.Constant("M", "StateSize"));
     }
 
     [Fact]

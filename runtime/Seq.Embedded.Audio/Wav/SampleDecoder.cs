@@ -27,7 +27,7 @@ internal static class SampleDecoder
             case (WavEncoding.Pcm, 24):
                 for (int i = 0; i < samples.Length; i++)
                 {
-                    int value = source[3 * i] | (source[3 * i + 1] << 8) | ((sbyte)source[3 * i + 2] << 16);
+                    int value = source[3 * i] | (source[3 * i + 1] << 8) | (unchecked((sbyte)source[3 * i + 2]) << 16);
                     samples[i] = value * (1f / 8388608);
                 }
 

@@ -129,7 +129,7 @@ public static class Panel
 
         foreach (int gate in gates)
         {
-            if ((uint)gate >= (uint)gateCount)
+            if (unchecked((uint)gate) >= (uint)gateCount)
             {
                 throw new ArgumentException($"The panel asks for gate {gate}; the weight holds gates 0 to {gateCount - 1}.");
             }

@@ -36,7 +36,7 @@ public static partial class PanelProduct
     {
         Shape shape = new(rows, units, columns, vectors, slots, firstSlot, panel.Length, destination.Length);
         CheckOperand(nameof(x), x.Length, rows, xStride, columns, overlap: true);
-        if ((uint)accumulated > (uint)vectors)
+        if (unchecked((uint)accumulated) > (uint)vectors)
         {
             throw new ArgumentException($"{accumulated} vectors are to be accumulated; allowed are 0 to {vectors}.");
         }

@@ -85,18 +85,21 @@ public readonly struct CounterRandom
     /// <summary>Philox4x32-10 of a 128-bit counter (low, high) under a 64-bit key.</summary>
     internal static (uint W0, uint W1, uint W2, uint W3) Philox(ulong low, ulong high, ulong key)
     {
-        (uint c0, uint c1, uint c2, uint c3) = ((uint)low, (uint)(low >> 32), (uint)high, (uint)(high >> 32));
-        (uint k0, uint k1) = ((uint)key, (uint)(key >> 32));
-        for (int round = 0; round < Rounds; round++)
+        unchecked
         {
-            ulong product0 = (ulong)Multiplier0 * c0;
-            ulong product1 = (ulong)Multiplier1 * c2;
-            (c0, c1, c2, c3) = ((uint)(product1 >> 32) ^ c1 ^ k0, (uint)product1, (uint)(product0 >> 32) ^ c3 ^ k1, (uint)product0);
-            k0 += KeyStep0;
-            k1 += KeyStep1;
-        }
+            (uint c0, uint c1, uint c2, uint c3) = ((uint)low, (uint)(low >> 32), (uint)high, (uint)(high >> 32));
+            (uint k0, uint k1) = ((uint)key, (uint)(key >> 32));
+            for (int round = 0; round < Rounds; round++)
+            {
+                ulong product0 = (ulong)Multiplier0 * c0;
+                ulong product1 = (ulong)Multiplier1 * c2;
+                (c0, c1, c2, c3) = ((uint)(product1 >> 32) ^ c1 ^ k0, (uint)product1, (uint)(product0 >> 32) ^ c3 ^ k1, (uint)product0);
+                k0 += KeyStep0;
+                k1 += KeyStep1;
+            }
 
-        return (c0, c1, c2, c3);
+            return (c0, c1, c2, c3);
+        }
     }
 
     private (uint W0, uint W1, uint W2, uint W3) GetBlock(ulong index) => Philox(index, _stream, _seed);

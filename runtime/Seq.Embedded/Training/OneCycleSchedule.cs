@@ -53,7 +53,7 @@ public sealed class OneCycleSchedule
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is outside its range.</exception>
     public float GetLearningRate(int step)
     {
-        if ((uint)step >= (uint)TotalSteps)
+        if (unchecked((uint)step) >= (uint)TotalSteps)
         {
             throw new ArgumentOutOfRangeException(nameof(step), step, $"The step must be 0 to {TotalSteps - 1}.");
         }

@@ -19,9 +19,11 @@ internal sealed class SequenceBatch
     private readonly int[] _firstOutput;
     private readonly long[] _order;
     private readonly bool[] _atLogits;
+    private readonly CtcWorkspace? _ctc;
 
-    internal SequenceBatch(TrainerLayout layout, int maxBatch, int maxSteps)
+    internal SequenceBatch(TrainerLayout layout, TrainerOptions options)
     {
+        int maxBatch = options.MaxBatch, maxSteps = options.MaxSteps;
         int rows = checked(maxBatch * maxSteps);
         int outputs = checked(maxBatch * layout.GetOutputSteps(maxSteps) * layout.OutputSize);
         _layout = layout;
@@ -34,6 +36,7 @@ internal sealed class SequenceBatch
         _firstOutput = new int[maxBatch + 1];
         _order = new long[maxBatch];
         _atLogits = new bool[maxBatch];
+        _ctc = options.MaxLabels == 0 ? null : new CtcWorkspace(maxSteps, options.MaxLabels, layout.OutputSize);
     }
 
     /// <summary>Number of sequences.</summary>
@@ -76,7 +79,7 @@ internal sealed class SequenceBatch
     /// <summary>Outputs of a sequence: a row a step on the axis of the output, or one where a sequence has one output.</summary>
     internal Span<float> GetOutputs(int index) => RowsOf(_outputs, index);
 
-    /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after <see cref="CrossEntropy"/>.</summary>
+    /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after a loss that goes through the last activation.</summary>
     internal Span<float> GetOutputGradients(int index) => RowsOf(_outputGradients, index);
 
     internal void ClearOutputGradients()
@@ -111,6 +114,41 @@ internal sealed class SequenceBatch
         }
 
         return loss * scale;
+    }
+
+    /// <summary>As <see cref="CrossEntropy"/>, for a sigmoid output.</summary>
+    internal double BinaryCrossEntropy(int index, ReadOnlySpan<float> targets, float scale, ReadOnlySpan<float> weights)
+    {
+        CheckTargets(index, targets, weights);
+        int size = _layout.OutputSize;
+        for (int row = 0; row < targets.Length / size; row++)
+        {
+            if (WeightedRows.WeightOf(weights, row) != 0)
+            {
+                Training.BinaryCrossEntropy.CheckTargets(targets.Slice(row * size, size));
+            }
+        }
+
+        _atLogits[index] = true;
+        return scale * WeightedRows.Sum(Training.BinaryCrossEntropy.Compute, size, GetOutputs(index), targets, weights, scale, GetOutputGradients(index));
+    }
+
+    /// <summary>Sets the gradient of the outputs of a sequence and returns its loss; nothing changes when an exception is thrown.</summary>
+    internal double MeanSquaredError(int index, ReadOnlySpan<float> targets, float scale, ReadOnlySpan<float> weights)
+    {
+        CheckTargets(index, targets, weights);
+        _atLogits[index] = false;
+        return scale
+            * WeightedRows.Sum(Training.MeanSquaredError.Compute, _layout.OutputSize, GetOutputs(index), targets, weights, scale, GetOutputGradients(index));
+    }
+
+    /// <summary>As <see cref="CrossEntropy"/>, for labels without times.</summary>
+    internal double Ctc(int index, ReadOnlySpan<int> labels, int blank, float scale)
+    {
+        CtcWorkspace workspace = _ctc ?? throw new InvalidOperationException($"CTC needs {nameof(TrainerOptions.MaxLabels)} in the trainer's options: the most labels of a target.");
+        double loss = scale * CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
+        _atLogits[index] = true;
+        return loss;
     }
 
     /// <summary>Spreads the sequences evenly over shards: by length, dealt out in turn.</summary>
@@ -166,7 +204,7 @@ internal sealed class SequenceBatch
             {
                 Span<float> row = outputs.Slice(t * size, size);
                 rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size).CopyTo(row);
-                if (_layout.Softmax)
+                if (_layout.OutputActivation == Activation.Softmax)
                 {
                     Elementwise.Softmax(row);
                 }
@@ -174,7 +212,7 @@ internal sealed class SequenceBatch
         }
     }
 
-    /// <summary>Gradients of the outputs to the last layer; through softmax: da = p * (dp - sum p dp).</summary>
+    /// <summary>Gradients of the outputs to the last layer; through softmax: da = p * (dp - sum p dp). Those of logits go round a sigmoid of that layer.</summary>
     internal void PackOutputGradients(TrainerShard shard)
     {
         int size = _layout.OutputSize;
@@ -189,7 +227,15 @@ internal sealed class SequenceBatch
                 ReadOnlySpan<float> gradient = gradients.Slice(t * size, size);
                 Span<float> row = rows.Slice(OutputRow(shard, position, t) * _layout.OutputStride, size);
                 gradient.CopyTo(row);
-                if (_layout.Softmax && !_atLogits[sequence])
+                if (_atLogits[sequence])
+                {
+                    if (_layout.OutputActivation == Activation.Sigmoid)
+                    {
+                        int at = OutputRow(shard, position, t) * _layout.OutputStride;
+                        Training.BinaryCrossEntropy.PassSigmoid(row, shard.Region(_layout.OutputRegion).Slice(at, size));
+                    }
+                }
+                else if (_layout.OutputActivation == Activation.Softmax)
                 {
                     ReadOnlySpan<float> posteriors = outputs.Slice(t * size, size);
                     TensorPrimitives.Subtract(row, TensorPrimitives.Dot(posteriors, gradient), row);
@@ -206,6 +252,13 @@ internal sealed class SequenceBatch
         CheckIndex(index);
         int first = _firstOutput[index], rows = _firstOutput[index + 1] - first;
         return buffer.Span.Slice(first * _layout.OutputSize, rows * _layout.OutputSize);
+    }
+
+    private void CheckTargets(int index, ReadOnlySpan<float> targets, ReadOnlySpan<float> weights)
+    {
+        int length = GetOutputs(index).Length;
+        Shapes.Check(targets.Length, length, nameof(targets));
+        WeightedRows.Check(weights, length / _layout.OutputSize);
     }
 
     private void CheckIndex(int index)

@@ -1,3 +1,5 @@
+using Seq.Embedded.Kernels;
+
 namespace Seq.Embedded.Training;
 
 /// <summary>Cross-entropy of a softmax output, and its gradient with respect to the logits.</summary>
@@ -5,9 +7,6 @@ public static class SoftmaxCrossEntropy
 {
     /// <summary>The label of a row that does not count.</summary>
     public const int Ignore = -1;
-
-    // The smallest normal float: a posterior that rounds to zero costs 87.3 nats, not infinity.
-    private const float SmallestPosterior = 1.17549435e-38f;
 
     /// <summary>Loss and gradient of one row.</summary>
     /// <remarks>
@@ -40,7 +39,7 @@ public static class SoftmaxCrossEntropy
             return 0;
         }
 
-        if ((uint)label >= (uint)posteriors.Length)
+        if (unchecked((uint)label) >= (uint)posteriors.Length)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(label), label, $"The label must be 0 to {posteriors.Length - 1}, or {Ignore} for a row to ignore.");
@@ -53,6 +52,6 @@ public static class SoftmaxCrossEntropy
         }
 
         logitsGradient[label] = scale * (posterior - 1);
-        return -Math.Log(Math.Max(posterior, SmallestPosterior));
+        return -LogSpace.Log(posterior);
     }
 }

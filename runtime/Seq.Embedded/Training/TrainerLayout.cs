@@ -7,7 +7,8 @@ namespace Seq.Embedded.Training;
 /// <param name="OutputRegion">Region that holds the last layer's results.</param>
 /// <param name="OutputGradientRegion">Region that receives the gradient of those results.</param>
 /// <param name="OutputAxis">Axis of time of the output rows among <see cref="Axes"/>; negative when a sequence has one output (many-to-one).</param>
-/// <param name="Softmax">True when softmax follows the last layer.</param>
+/// <param name="OutputActivation">Activation of the last layer where that is a Dense layer whose outputs are nothing but this function of their
+/// pre-activations, else None. Softmax follows the results of the last layer; any other is part of it.</param>
 /// <param name="Regions">Memory of one shard.</param>
 public sealed record TrainerLayout(
     int InputSize,
@@ -16,7 +17,7 @@ public sealed record TrainerLayout(
     int OutputRegion,
     int OutputGradientRegion,
     int OutputAxis,
-    bool Softmax,
+    Activation OutputActivation,
     IReadOnlyList<RegionSize> Regions)
 {
     /// <summary>The axes of time of the model, that of the input first; by default no other.</summary>
@@ -30,6 +31,7 @@ public sealed record TrainerLayout(
     /// floats = 4 W                        weights, gradients, two moments
     ///        + B T I + 2 B Y O            inputs, outputs and their gradients
     ///        + S (W + N T I + N R)        per shard: gradients, inputs, regions
+    ///        + 2 ((T + 2) (2 L + 1) + O)     doubles of the CTC loss, where L = MaxLabels is not 0
     /// </code>
     /// where Y = ceil(T / Stride) on the axis of the output, or 1 where a sequence has one output, and R is the sum over all <see cref="Regions"/> of
     /// ceil(T / Stride) PerRow, with the stride of the region's axis, and PerSequence. Every 12 sequences thus cost one more gradient of the weights.

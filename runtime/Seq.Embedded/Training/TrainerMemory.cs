@@ -30,8 +30,10 @@ internal static class TrainerMemory
             shard += CheckBuffer(options, sequences * (((long)layout.Axes[region.Axis].GetSteps(options.MaxSteps) * region.PerRow) + region.PerSequence));
         }
 
+        long ctc = options.MaxLabels == 0 ? 0 : CtcWorkspace.GetBytes(options.MaxSteps, options.MaxLabels, layout.OutputSize);
+
         // Weights, the sum of their gradients, and two moments.
-        return sizeof(float) * ((4L * weights) + batch + (GetShards(options.MaxBatch) * shard));
+        return ctc + (sizeof(float) * ((4L * weights) + batch + (GetShards(options.MaxBatch) * shard)));
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available.</exception>

@@ -14,6 +14,9 @@ public sealed record TrainerOptions
     /// <summary>The most time steps of a sequence; 1 to 16,777,216. Memory grows in proportion to MaxBatch * MaxSteps.</summary>
     public required int MaxSteps { get; init; }
 
+    /// <summary>The most labels of a target of <see cref="SequenceTrainer.Ctc"/>; 0 to 16,777,216. Default 0: no CTC, and no memory for it.</summary>
+    public int MaxLabels { get; init; }
+
     /// <summary>Largest L2 norm of the gradient of all parameters; above it the gradient is scaled down. Infinity: no clipping.</summary>
     public float ClipNorm { get; init; } = 1;
 
@@ -29,9 +32,10 @@ public sealed record TrainerOptions
     /// <summary>Throws when a value is out of its range.</summary>
     internal void Check()
     {
-        CheckRange(nameof(MaxBatch), MaxBatch, 65_536);
-        CheckRange(nameof(MaxSteps), MaxSteps, 16_777_216);
-        CheckRange(nameof(Threads), Threads, 1024);
+        CheckRange(nameof(MaxBatch), MaxBatch, 1, 65_536);
+        CheckRange(nameof(MaxSteps), MaxSteps, 1, 16_777_216);
+        CheckRange(nameof(MaxLabels), MaxLabels, 0, 16_777_216);
+        CheckRange(nameof(Threads), Threads, 1, 1024);
         Optimizer.Check();
         if (!(ClipNorm > 0))
         {
@@ -39,11 +43,11 @@ public sealed record TrainerOptions
         }
     }
 
-    private static void CheckRange(string name, int value, int most)
+    private static void CheckRange(string name, int value, int least, int most)
     {
-        if (value < 1 || value > most)
+        if (value < least || value > most)
         {
-            throw new ArgumentOutOfRangeException(name, value, $"Allowed: 1 to {most}.");
+            throw new ArgumentOutOfRangeException(name, value, $"Allowed: {least} to {most}.");
         }
     }
 }

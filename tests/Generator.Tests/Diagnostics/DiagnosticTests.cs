@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests.Diagnostics;
@@ -16,7 +17,7 @@ public class DiagnosticTests
     [Fact]
     public void Model_without_layers_is_SEQ0002() => AssertFails(
         "[SequenceModel(Input = 2)] public partial class M;",
-        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Dense] below [SequenceModel]");
+        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Conv1D], [Dense] below [SequenceModel]");
 
     [Theory]
     [InlineData("Input = 0", "[Gru(3)]", "0", "Input is 0; allowed: 1 to 16,384")]
@@ -28,6 +29,13 @@ public class DiagnosticTests
     [InlineData("Input = 2", "[Rnn(-7)]", "-7", "The size of the layer is -7; allowed: 1 to 16,384")]
     [InlineData("Input = 2", "[Dense(0, Activation.Relu)]", "0", "The size of the layer is 0; allowed: 1 to 16,384")]
     [InlineData("Input = 2", "[Dense(activation: Activation.Relu, units: 1 - 1)]", "1 - 1", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Conv1D(0)]", "0", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Conv1D(channels: -1, Kernel = 2)]", "-1", "The size of the layer is -1; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Conv1D(3, Kernel = 0)]", "0", "Kernel is 0; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Kernel = 1025)]", "1025", "Kernel is 1,025; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Stride = -2)]", "-2", "Stride is -2; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Dilation = 0)]", "0", "Dilation is 0; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Dilation = 2000)]", "2000", "Dilation is 2,000; allowed: 1 to 1,024")]
     [InlineData("Input = 2", "[Gru(3, Layers = 0)]", "0", "Layers is 0; allowed: 1 to 64")]
     [InlineData("Input = 2", "[Lstm(3, Layers = 65)]", "65", "Layers is 65; allowed: 1 to 64")]
     [InlineData("Input = 2, MaxWeightBytes = -1", "[Gru(3)]", "-1", "MaxWeightBytes is -1; allowed: 0 (no budget) or more")]
@@ -109,7 +117,7 @@ public class DiagnosticTests
     [Fact]
     public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
         "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
-        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], or use ManyToMany");
+        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], [Conv1D], or use ManyToMany");
 
     [Theory]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M; [Dense(4)] partial class M;")]
@@ -135,6 +143,7 @@ public class DiagnosticTests
     [InlineData("", "[Rnn(3, Activation = (Activation)(-1))]", "(Activation)(-1)", "Activation is -1; allowed: Tanh, Relu")]
     [InlineData("", "[Dense(3, (Activation)99)]", "(Activation)99", "Activation is 99; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
+    [InlineData("", "[Conv1D(3, Activation = Activation.Softmax)]", "Activation.Softmax", "Activation is Softmax; allowed: None, Relu, Tanh, Sigmoid")]
     [InlineData("", "[Gru(3, Reset = (GruReset)2)]", "(GruReset)2", "Reset is 2; allowed: AfterProduct, BeforeProduct")]
     [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
     public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
@@ -183,6 +192,22 @@ public class DiagnosticTests
         $"[SequenceModel(Input = 2)] [Gru(3)] {declaration}",
         "SEQ0015", name, $"'{name}' is the name of a member that the generator adds to the model '{model}'; choose another name");
 
+    [Theory]
+    [InlineData(LanguageVersion.CSharp11, "11.0")]
+    [InlineData(LanguageVersion.CSharp10, "10.0")]
+    [InlineData(LanguageVersion.CSharp8, "8.0")]
+    public void Language_older_than_the_generated_code_is_SEQ0016_alone(LanguageVersion version, string found)
+    {
+        CSharpParseOptions options = Generation.ParseOptions.WithLanguageVersion(version);
+        GenerationResult result = Generation.Run(options, "using Seq.Embedded;\n[SequenceModel(Input = 0)] [Gru(3)] class M { }");
+        Diagnostic diagnostic = Assert.Single(result.Diagnostics);
+        Assert.Equal("SEQ0016", diagnostic.Id);
+        Assert.Equal($"The project of the model 'M' is written in C# {found}; allowed: C# 12 or later, which LangVersion sets", diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        Assert.Equal("M", result.TextAt(diagnostic));
+        Assert.Empty(result.Sources);
+        Assert.Empty(result.CompilerDiagnostics);
+    }
+
     [Fact]
     public void Static_constructor_is_allowed() => Generation.Run(
         "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { static M() { } internal static int Models { get; } = 3; }").AssertClean();
@@ -190,6 +215,35 @@ public class DiagnosticTests
     [Fact]
     public void Overload_of_a_generated_method_is_allowed() => Generation.Run(
         "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { internal static M Load(int number) => Create(number); internal static int Streams => 3; }").AssertClean();
+
+    [Theory]
+    [InlineData("Input = 16_384", "[Conv1D(2, Kernel = 66)]", "66", "Conv1D", "1,064,960", "16,384")]
+    [InlineData("Input = 2", "[Conv1D(1026, Kernel = 2)] [Conv1D(2, Kernel = 2, Dilation = 1023)]", "1023", "Conv1D", "1,049,598", "1,026")]
+    public void Window_of_too_many_values_is_SEQ0060(string model, string layers, string place, string kind, string values, string inputs) => AssertFails(
+        $"[SequenceModel({model})] {layers} public partial class M;",
+        "SEQ0060", place, $"The layer [{kind}] keeps {values} values, (Kernel - 1) * Dilation inputs of {inputs}; allowed: up to 1,048,576");
+
+    [Theory]
+    [InlineData("[Conv1D(2, Stride = 128)] [Conv1D(2, Stride = 129)]", "129", "16,512")]
+    [InlineData("[Conv1D(2, Stride = 1024)] [Gru(2)] [Conv1D(2, Stride = 1024)] [Conv1D(2, Stride = 1024)]", "1024", "1,048,576")]
+    public void Strides_that_multiply_to_too_much_are_SEQ0061(string layers, string place, string product) => AssertFails(
+        $"[SequenceModel(Input = 2)] {layers} public partial class M;",
+        "SEQ0061", place, $"The strides of the layers up to this [Conv1D] multiply to {product} time steps; allowed: up to 16,384");
+
+    [Fact]
+    public void Longest_windows_and_strides_are_allowed() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 1024)] [Conv1D(2, Kernel = 1024, Stride = 1024)] [Conv1D(2, Kernel = 2, Stride = 16, Dilation = 1024)] partial class M;").AssertClean();
+
+    // (3 - 1) inputs of 2 values, the time step within the stride, and 2 values of the RNN: 28 bytes.
+    [Fact]
+    public void State_of_windows_counts_in_its_budget()
+    {
+        const string Layers = "[Conv1D(3, Stride = 2)] [Rnn(2)] public partial class M;";
+        AssertFails(
+            $"[SequenceModel(Input = 2, MaxStateBytes = 27)] {Layers}",
+            "SEQ0012", "27", "MaxStateBytes is 27, and the model needs 28; raise the budget or make the layers smaller (conv1d (Conv1D kernel 3 stride 2) needs most: 16)");
+        Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2, MaxStateBytes = 28)] {Layers}").AssertClean();
+    }
 
     [Fact]
     public void Each_failure_of_a_spec_is_reported()

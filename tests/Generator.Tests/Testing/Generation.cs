@@ -10,35 +10,40 @@ internal static class Generation
     /// <summary>As a C# 12 project that writes its documentation file.</summary>
     public static CSharpParseOptions ParseOptions { get; } = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
 
-    private static CSharpCompilationOptions CompilationOptions { get; } = new(
+    public static CSharpCompilationOptions CompilationOptions { get; } = new(
         OutputKind.DynamicallyLinkedLibrary,
         checkOverflow: true,
         warningLevel: 9999,
         nullableContextOptions: NullableContextOptions.Enable);
 
-    private static ImmutableArray<MetadataReference> References { get; } =
+    public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "Seq.Embedded.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 
-    public static CSharpCompilation Compile(params string[] sources) =>
-        CSharpCompilation.Create("Demo", sources.Select((source, i) => Parse(source, $"File{i}.cs")), References, CompilationOptions);
+    public static CSharpCompilation Compile(params string[] sources) => Compile(null, sources);
 
-    public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
+    private static CSharpCompilation Compile(CSharpParseOptions? options, string[] sources) =>
+        CSharpCompilation.Create("Demo", sources.Select((source, i) => Parse(source, $"File{i}.cs", options)), References, CompilationOptions);
+
+    public static SyntaxTree Parse(string source, string path, CSharpParseOptions? options = null) => CSharpSyntaxTree.ParseText(source, options ?? ParseOptions, path);
 
     /// <summary>A driver that notes why each step of the pipeline ran.</summary>
-    public static CSharpGeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver CreateDriver(CSharpParseOptions? options = null) => CSharpGeneratorDriver.Create(
         [new SequenceModelGenerator().AsSourceGenerator()],
-        parseOptions: ParseOptions,
+        parseOptions: options ?? ParseOptions,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>Runs the generator once; fails when it throws.</summary>
-    public static GenerationResult Run(params string[] sources)
+    public static GenerationResult Run(params string[] sources) => Run(null, sources);
+
+    /// <summary>The same for a project with other options of the language.</summary>
+    public static GenerationResult Run(CSharpParseOptions? options, params string[] sources)
     {
-        CSharpCompilation compilation = Compile(sources);
-        GeneratorDriver driver = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _, TestContext.Current.CancellationToken);
+        CSharpCompilation compilation = Compile(options, sources);
+        GeneratorDriver driver = CreateDriver(options).RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out _, TestContext.Current.CancellationToken);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         Assert.True(result.Exception is null, $"The generator threw: {result.Exception}");
         return new GenerationResult(compilation, (CSharpCompilation)output, result);

@@ -7,7 +7,7 @@ public class TrainerLayoutTests
     private const int Weights = 1000;
 
     private static readonly TrainerLayout s_layout = new(
-        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputAxis: 0, Softmax: true,
+        InputSize: 3, OutputSize: 2, OutputStride: 16, OutputRegion: 0, OutputGradientRegion: 1, OutputAxis: 0, OutputActivation: Activation.Softmax,
         [new RegionSize(16, 0), new RegionSize(32, 5)]);
 
     [Theory]
@@ -44,6 +44,18 @@ public class TrainerLayoutTests
     [InlineData(16_384, int.MaxValue, 131_072)]
     public void GetSteps_of_an_axis_counts_every_step_of_the_stride_from_the_first_on(int stride, int steps, int expected) =>
         Assert.Equal(expected, new TimeAxis(stride).GetSteps(steps));
+
+    [Fact]
+    public void GetMemoryBytes_labels_of_CTC_take_memory()
+    {
+        TrainerOptions options = new() { MaxBatch = 3, MaxSteps = 10 };
+
+        long more = s_layout.GetMemoryBytes(options with { MaxLabels = 4 }, Weights) - s_layout.GetMemoryBytes(options, Weights);
+
+        Assert.Equal(8 * ((12 * 9) + 2), more);
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxLabels = -1 }, Weights));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options with { MaxSteps = 200, MaxLabels = 16_777_216 }, Weights));
+    }
 
     [Fact]
     public void GetMemoryBytes_sizes_out_of_range_are_refused()

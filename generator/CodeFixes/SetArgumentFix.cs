@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using Seq.Embedded.Generator.Diagnostics;
+
+namespace Seq.Embedded.CodeFixes;
+
+/// <summary>
+/// Gives an argument a value that is allowed: the nearest size, one of an option's values, a budget that is large enough, a layer that is small enough, a free name.
+/// The values come with the diagnostic.
+/// </summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SetArgumentFix)), Shared]
+public sealed class SetArgumentFix : SpecFix
+{
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } =
+        ["SEQ0003", "SEQ0004", "SEQ0007", "SEQ0008", "SEQ0009", "SEQ0011", "SEQ0012", "SEQ0013", "SEQ0061"];
+
+    private protected override async Task RegisterAsync(CodeFixContext context, Diagnostic diagnostic)
+    {
+        foreach (RemedyText remedy in RemedyText.Read(diagnostic.Properties))
+        {
+            SyntaxToken token = await TokenAsync(context, diagnostic.Location.SourceSpan.Start + remedy.Offset).ConfigureAwait(false);
+            if (token.Parent?.FirstAncestorOrSelf<AttributeSyntax>() is not { } attribute)
+            {
+                continue;
+            }
+
+            ExpressionSyntax? written = token.Parent.FirstAncestorOrSelf<AttributeArgumentSyntax>()?.Expression;
+            bool isName = SyntaxFacts.IsValidIdentifier(remedy.Value) && SyntaxFacts.GetKeywordKind(remedy.Value) == SyntaxKind.None;
+            string value = isName ? await QualifyAsync(context, attribute, written, remedy).ConfigureAwait(false) : remedy.Value;
+            TextChange change = written is null ? ClassEdit.SetArgument(attribute, remedy.Argument, value) : new TextChange(written.Span, value);
+
+            // Values of an option are different wishes; of everything else "fix all" takes the value of each place.
+            string layer = attribute.Span.Contains(diagnostic.Location.SourceSpan) ? "" : $" of [{attribute.Name}]";
+            Offer(context, diagnostic, $"Set {remedy.Argument}{layer} to {remedy.Value}", isName ? remedy.Argument + "." + remedy.Value : remedy.Argument, change);
+        }
+    }
+
+    /// <summary>The value of an enumeration with its type, as the place needs it.</summary>
+    private static async Task<string> QualifyAsync(CodeFixContext context, AttributeSyntax attribute, ExpressionSyntax? written, RemedyText remedy)
+    {
+        SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        ITypeSymbol? type = written is not null
+            ? model?.GetTypeInfo(written, context.CancellationToken).Type
+            : PropertyType(model?.GetTypeInfo(attribute, context.CancellationToken).Type, remedy.Argument);
+        return type is null ? remedy.Value : $"{type.ToMinimalDisplayString(model!, attribute.SpanStart)}.{remedy.Value}";
+    }
+
+    private static ITypeSymbol? PropertyType(ITypeSymbol? attribute, string name)
+    {
+        for (; attribute is not null; attribute = attribute.BaseType)
+        {
+            if (attribute.GetMembers(name).OfType<IPropertySymbol>().FirstOrDefault() is { } property)
+            {
+                return property.Type;
+            }
+        }
+
+        return null;
+    }
+}

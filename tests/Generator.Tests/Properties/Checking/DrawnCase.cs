@@ -1,0 +1,68 @@
+using Seq.Embedded.Generator.Tests.Properties.Drawing;
+using Seq.Embedded.Generator.Tests.Properties.Interpreting;
+using Seq.Embedded.Weights;
+
+namespace Seq.Embedded.Generator.Tests.Properties.Checking;
+
+/// <summary>A generated model with drawn weights and inputs, and the interpreter of its spec over the same file.</summary>
+internal sealed class DrawnCase
+{
+    public DrawnCase(Type type, DrawnSpec spec)
+    {
+        Random = new Random(spec.Seed);
+        GeneratedModel created = GeneratedModel.Create(type, spec);
+        using MemoryStream stream = new();
+        SafeTensorsWriter.Write(stream, created.Save().Tensors.Select(Draw));
+        stream.Position = 0;
+        File = SafeTensorsFile.Read(stream, "drawn");
+        Model = created.Load(File);
+        Tensors = new Tensors(File);
+        Interpreter = new SpecInterpreter(spec, Tensors);
+        Sequences = [.. spec.Lengths.Select(DrawInputs)];
+    }
+
+    /// <summary>For what else the case draws.</summary>
+    public Random Random { get; }
+
+    public SafeTensorsFile File { get; }
+
+    public GeneratedModel Model { get; }
+
+    /// <summary>The tensors that <see cref="Interpreter"/> reads.</summary>
+    public Tensors Tensors { get; }
+
+    public SpecInterpreter Interpreter { get; }
+
+    /// <summary>Inputs of each length of the spec, row by row.</summary>
+    public float[][] Sequences { get; }
+
+    /// <summary>The inputs as the interpreter reads them.</summary>
+    public double[][] Rows(float[] inputs) => [.. inputs.Select(value => (double)value).Chunk(Model.ValuesPerStep)];
+
+    private float Uniform(double bound) => (float)(((2 * Random.NextDouble()) - 1) * bound);
+
+    private float[] DrawInputs(int length)
+    {
+        float[] inputs = new float[length * Model.ValuesPerStep];
+        foreach (ref float input in inputs.AsSpan())
+        {
+            input = Model.Spec.ReadsTokens ? Random.Next(Model.Spec.Input) : Uniform(2);
+        }
+
+        return inputs;
+    }
+
+    /// <summary>Weights of the size that models are created with; gains about one; and no tensor left at a value that hides it.</summary>
+    private SafeTensor Draw(SafeTensor tensor)
+    {
+        bool gain = tensor.Name.Contains("norm_", StringComparison.Ordinal) && tensor.Name.EndsWith("weight", StringComparison.Ordinal);
+        double bound = tensor.Shape.Length > 1 ? 1 / Math.Sqrt(tensor.Length / (double)tensor.Shape[0]) : 0.5;
+        float[] values = new float[tensor.Length];
+        foreach (ref float value in values.AsSpan())
+        {
+            value = Uniform(bound) + (gain ? 1 : 0);
+        }
+
+        return SafeTensor.Create(tensor.Name, tensor.Shape.AsSpan(), values);
+    }
+}

@@ -1,0 +1,91 @@
+using Seq.Embedded.Generator.Tests.Properties.Interpreting;
+
+namespace Seq.Embedded.Generator.Tests.Properties.Drawing;
+
+/// <summary>The table of all kinds of layers and their options. A new kind or option is a line here and its formula.</summary>
+internal static class LayerKinds
+{
+    /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
+    private static readonly HashSet<string> NotYet =
+    [
+        "Mgu", "FastGrnn", "Embedding", "OneHot", "AttentionPooling",
+        "Residual", "Direction", "Merge", "Bias", "InitialState", "LookAhead",
+        "Reset=GruReset.None", "Peepholes", "CoupledGates", "Projection", "Normalize",
+    ];
+
+    private static readonly LayerOption[] Common =
+    [
+        new(DrawnLayer.NameOption, "null", "named"),
+        new("Dropout", "0", "0.25"),
+        new("Residual", "false", "true"),
+    ];
+
+    private static readonly LayerOption[] CommonOfRecurrent =
+    [
+        .. Common,
+        new("Layers", "1", "2", "3"),
+        new("Direction", "Direction.Forward", "Direction.Reverse", "Direction.Bidirectional"),
+        new("Merge", "DirectionMerge.Concatenate", "DirectionMerge.Sum", "DirectionMerge.Average"),
+        new("Bias", "true", "false"),
+        new("InitialState", "InitialState.Zero", "InitialState.Learned"),
+    ];
+
+    /// <summary>The whole table.</summary>
+    public static IReadOnlyList<LayerKind> All { get; } =
+    [
+        new("Dense", [.. Common, Activations("None", "Relu", "Tanh", "Sigmoid", "Softmax"), new("Bias", "true", "false")], context => new DenseFormula(context)),
+        Recurrent("Rnn", (context, suffix, inputs) => new RnnFormula(context, suffix, inputs), new LayerOption("Activation", "Activation.Tanh", "Activation.Relu")),
+        Recurrent(
+            "Gru", (context, suffix, inputs) => new GruFormula(context, suffix, inputs),
+            new("Reset", "GruReset.AfterProduct", "GruReset.BeforeProduct", "GruReset.None"), new("Normalize", "false", "true")) with
+        {
+            Repair = layer => RepairNormalized(RepairRecurrent(layer), "Reset"),
+        },
+        Recurrent(
+            "Lstm", (context, suffix, inputs) => new LstmFormula(context, suffix, inputs),
+            new("Peepholes", "false", "true"), new("CoupledGates", "false", "true"), new("Projection", "0", "1", "3", "7", "17"), new("Normalize", "false", "true")) with
+        {
+            Width = (layer, _) => RecurrentWidth(layer, layer.Number("Projection") is > 0 and var projection ? projection : layer.Units),
+            Repair = layer => RepairRecurrent(layer.Number("Projection") < layer.Units ? layer : layer.Without("Projection")) is var repaired
+                ? RepairNormalized(repaired, "Peepholes", "Projection") : layer,
+        },
+        Recurrent("Mgu", (context, suffix, inputs) => new MguFormula(context, suffix, inputs)),
+        Recurrent("FastGrnn", (context, suffix, inputs) => new FastGrnnFormula(context, suffix, inputs)),
+        new("Embedding", Common[..2], context => new EmbeddingFormula(context)) { ReadsTokens = true },
+        new("OneHot", [], context => new OneHotFormula(context)) { ReadsTokens = true, HasUnits = false, Width = (_, inputs) => inputs },
+        new(
+            "Conv1D",
+            [.. Common[..2], new("Kernel", "3", "1", "2", "5"), new("Stride", "1", "2", "3"), new("Dilation", "1", "2", "4"), new("Activation", "Activation.None", "Activation.Relu", "Activation.Tanh", "Activation.Sigmoid")],
+            context => new Conv1DFormula(context)),
+        new("AttentionPooling", Common[..1], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
+    ];
+
+    /// <summary>What is drawn.</summary>
+    public static IReadOnlyList<LayerKind> Drawn { get; } =
+        [.. All.Where(kind => !NotYet.Contains(kind.Attribute)).Select(kind => kind with { Options = [.. kind.Options.Select(DrawnValues)] })];
+
+    /// <summary>True when models that read ahead and stream are drawn.</summary>
+    public static bool LookAheadIsDrawn => !NotYet.Contains("LookAhead");
+
+    private static LayerOption DrawnValues(LayerOption option) =>
+        option with { Values = NotYet.Contains(option.Name) ? [option.Default] : [.. option.Values.Where(value => !NotYet.Contains($"{option.Name}={value}"))] };
+
+    private static LayerOption Activations(params string[] names) => new("Activation", [.. names.Select(name => $"Activation.{name}")]) { Positional = true };
+
+    private static LayerKind Recurrent(string attribute, Func<LayerContext, string, int, CellFormula> cell, params LayerOption[] options) =>
+        new(attribute, [.. CommonOfRecurrent, .. options], context => new RecurrentFormula(context, (suffix, inputs) => cell(context, suffix, inputs)))
+        {
+            IsRecurrent = true,
+            Width = (layer, _) => RecurrentWidth(layer, layer.Units),
+            Repair = RepairRecurrent,
+        };
+
+    private static int RecurrentWidth(DrawnLayer layer, int outputs) =>
+        layer["Direction"] == "Direction.Bidirectional" && layer["Merge"] is "DirectionMerge.Concatenate" or "" ? 2 * outputs : outputs;
+
+    private static DrawnLayer RepairRecurrent(DrawnLayer layer) => layer["Direction"] == "Direction.Bidirectional" ? layer : layer.Without("Merge");
+
+    /// <summary>Normalised cells have no biases, and not every variant.</summary>
+    private static DrawnLayer RepairNormalized(DrawnLayer layer, params string[] others) =>
+        layer.Is("Normalize") ? others.Append("Bias").Aggregate(layer, (repaired, option) => repaired.Without(option)) : layer;
+}

@@ -1,0 +1,33 @@
+namespace Seq.Embedded.Generator.Tests.Properties.Interpreting;
+
+/// <summary>y_j = f(b + sum over k of W_k x at time j * stride - (kernel - 1 - k) * dilation), inputs before the first being zero; j up to ceil(T / stride).</summary>
+internal sealed class Conv1DFormula(LayerContext context) : LayerFormula
+{
+    private readonly int _kernel = context.Layer.Number("Kernel"), _stride = context.Layer.Number("Stride"), _dilation = context.Layer.Number("Dilation");
+    private readonly double[] _weight = context.Tensor("weight", context.Units, context.Inputs, context.Layer.Number("Kernel"));
+    private readonly double[] _bias = context.Tensor("bias", context.Units);
+
+    public override double[][] Forward(double[][] rows, double[][] state, int chunk)
+    {
+        double[][] outputs = new double[(rows.Length + _stride - 1) / _stride][];
+        for (int j = 0; j < outputs.Length; j++)
+        {
+            double[] sums = (double[])_bias.Clone();
+            for (int k = 0; k < _kernel; k++)
+            {
+                int time = (j * _stride) - ((_kernel - 1 - k) * _dilation);
+                for (int o = 0; time >= 0 && o < sums.Length; o++)
+                {
+                    for (int i = 0; i < context.Inputs; i++)
+                    {
+                        sums[o] += _weight[(((o * context.Inputs) + i) * _kernel) + k] * rows[time][i];
+                    }
+                }
+            }
+
+            outputs[j] = Vectors.Activate(context.Layer["Activation"], sums);
+        }
+
+        return outputs;
+    }
+}
