@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Cells;
@@ -9,7 +10,8 @@ namespace Seq.Embedded.Generator.Cells;
 /// </summary>
 internal abstract class Cell
 {
-    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new Conv1DCell(), new DenseCell()];
+    public static IReadOnlyList<Cell> All { get; } =
+        [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new Conv1DCell(), new AttentionPoolingCell(), new DenseCell()];
 
     /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
     public abstract string Attribute { get; }
@@ -29,6 +31,12 @@ internal abstract class Cell
     /// <summary>Arguments with named values, and the values allowed, the default first; <c>True</c> and <c>False</c> for a bool.</summary>
     public virtual IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]>();
 
+    /// <summary>Arguments with a number that only a new model begins with; empty where they are not given.</summary>
+    public virtual IReadOnlyList<string> InitialValues { get; } = [];
+
+    /// <summary>What is wrong with the arguments, beyond values that are not among those allowed.</summary>
+    public virtual IEnumerable<CellFailure> Check(LayerSpec layer) => [];
+
     /// <summary>The arguments that change the structure, where they are not the defaults: <c> beforeproduct</c>.</summary>
     public string Fingerprint(LayerSpec layer)
     {
@@ -46,6 +54,12 @@ internal abstract class Cell
     /// <summary>Arguments that are whole numbers, and their ranges.</summary>
     public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();
 
+    /// <summary>True where the layer's output is the mean of its inputs over time, weighted by the softmax of scores that are made of the cell's outputs.</summary>
+    public virtual bool PoolsTime => false;
+
+    /// <summary>The modules of a layer that is more than one, as the names of its tensors go on; empty where it is one.</summary>
+    public virtual IReadOnlyList<string> Modules { get; } = [];
+
     /// <summary>The window over time that x is, or null where it is one row.</summary>
     public virtual TimeWindow? Window(LayerSpec layer) => null;
 
@@ -57,15 +71,16 @@ internal abstract class Cell
         [
             .. Options.Select(option => new OptionSpec(option.Key, option.Value[0])),
             .. Ranges.Select(range => new OptionSpec(range.Key, range.Value.Default.ToString(CultureInfo.InvariantCulture))),
+            .. InitialValues.Select(name => new OptionSpec(name, "")),
         ];
         return defaults.Select(option => given.TryGetValue(option.Name, out string value) ? option with { Value = value } : option);
     }
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>
-    /// <param name="operand">0 for the maps of x, 1 for those of h.</param>
+    /// <param name="operand">What the maps are of: x, h, or for a projection the value that becomes h.</param>
     /// <param name="layer">Index of the layer in its stack.</param>
-    public virtual string TensorName(string part, int operand, int layer) => $"{part}_{(operand == 0 ? "ih" : "hh")}_l{layer}";
+    public virtual string TensorName(string part, CellOperand operand, int layer) => $"{part}_{(operand.IsInput ? "ih" : operand.Space.Index > 0 ? "hr" : "hh")}_l{layer}";
 
     /// <summary>Width of the uniform distribution that PyTorch initialises the parameters from is +-1/sqrt(this).</summary>
     public virtual int InitialFan(int inputs, int units) => units;
@@ -74,8 +89,20 @@ internal abstract class Cell
 
     public CellEquations Equations(LayerSpec layer)
     {
-        CellEquations cell = new();
+        CellEquations cell = new(layer.Has("Bias", true));
         Define(cell, layer);
+        if (layer.Option("InitialState", "Zero") == "Learned")
+        {
+            cell.LearnInitialStates();
+        }
+
         return cell;
     }
 }
+
+/// <summary>A failure of a layer's arguments.</summary>
+/// <param name="Descriptor">What it is.</param>
+/// <param name="Option">The argument.</param>
+/// <param name="Arguments">What the message says.</param>
+/// <param name="Remedies">Values of the argument that would repair it, as C#.</param>
+internal sealed record CellFailure(DiagnosticDescriptor Descriptor, string Option, string[] Arguments, params string[] Remedies);

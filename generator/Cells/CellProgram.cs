@@ -14,7 +14,8 @@ internal sealed class CellProgram
         Equations = equations;
         List<Expr> order = TopologicalOrder(equations.Named);
         List<Affine> affines = [.. order.OfType<Affine>()];
-        Accumulators = AccumulatorOrder(affines);
+        Normalisations = [.. order.OfType<Normalised>().Select(result => result.Group).Distinct()];
+        Accumulators = [.. equations.Spaces.SelectMany(space => AccumulatorOrder([.. affines.Where(affine => affine.Gate.Space == space)]))];
         Operands = FindOperands(affines);
         int stages = 1 + order.Max(Level);
         Stages = [.. Enumerable.Range(0, stages).Select(stage => new CellStage(this, stage, order))];
@@ -23,12 +24,12 @@ internal sealed class CellProgram
             stage.Differentiate();
         }
 
-        AssignSlots(order);
+        Layout = new CellSlots(this, order);
     }
 
     public CellEquations Equations { get; }
 
-    /// <summary>In slot order; each operand feeds a contiguous run of them.</summary>
+    /// <summary>By space, and there in slot order; each operand feeds a contiguous run of them.</summary>
     public IReadOnlyList<Accumulator> Accumulators { get; }
 
     /// <summary>The vectors that are multiplied by weights: x first, then the states, then values that an earlier stage computes.</summary>
@@ -36,31 +37,57 @@ internal sealed class CellProgram
 
     public IReadOnlyList<CellStage> Stages { get; }
 
-    /// <summary>Forward values that the backward pass, or a later stage, reads; they are kept in the slots given.</summary>
-    public IReadOnlyDictionary<Expr, int> Saved { get; private set; } = new Dictionary<Expr, int>();
+    /// <summary>Groups of values that are normalised between two stages.</summary>
+    public IReadOnlyList<Normalisation> Normalisations { get; }
 
-    /// <summary>Slots of the adjoints that a later stage hands to an earlier one.</summary>
-    public IReadOnlyDictionary<Expr, int> AdjointSlots { get; private set; } = new Dictionary<Expr, int>();
+    /// <summary>Where training keeps what: the slots of a row.</summary>
+    public CellSlots Layout { get; }
 
     /// <summary>Vectors per unit block that a row of training activations holds.</summary>
-    public int Slots { get; private set; }
+    public int Slots => Layout.Count(Equations.Units);
+
+    /// <summary>Tensors of trained vectors and scalars that the equations read.</summary>
+    public IEnumerable<ParameterTensor> ReadTensors => Equations.Tensors.Where(tensor => tensor.InitialOf is null);
 
     public bool IsRecurrent => Equations.Kept.Any(kept => kept.IsState);
 
     public IEnumerable<Kept> States => Equations.Kept.Where(kept => kept.IsState);
 
-    /// <summary>The stage in which a value can be computed.</summary>
+    /// <summary>The stage in which a value can be computed; of a normalised value, the stage before the one that can read it.</summary>
     public int Level(Expr e)
     {
         if (!_levels.TryGetValue(e, out int level))
         {
             level = e is Affine affine
                 ? affine.Operands.Max(OperandLevel)
-                : e.Operands.Count == 0 ? 0 : e.Operands.Max(Level);
+                : e.Operands.Count == 0 ? 0 : e.Operands.Max(operand => operand is Normalised ? Level(operand) + 1 : Level(operand));
             _levels[e] = level;
         }
 
         return level;
+    }
+
+    public int Level(Normalisation group) => Level(group.Results[0]);
+
+    /// <summary>The space whose units a value runs over; null for x and for what is the same for all units.</summary>
+    public CellSpace? SpaceOf(Expr e)
+    {
+        switch (e)
+        {
+            case Affine affine:
+                return affine.Gate.Space;
+            case Previous previous:
+                return previous.Kept.Space;
+            case Parameter { IsScalar: false } parameter:
+                return parameter.Space;
+            case Normalised normalised:
+                return SpaceOf(normalised.Value);
+        }
+
+        List<CellSpace> spaces = [.. e.Operands.Select(SpaceOf).OfType<CellSpace>().Distinct()];
+        return spaces.Count > 1
+            ? throw new InvalidOperationException("A value combines vectors of different lengths.")
+            : spaces.FirstOrDefault();
     }
 
     public Kept? KeptWithNext(Expr e) => Equations.Kept.FirstOrDefault(kept => ReferenceEquals(kept.Next, e));
@@ -101,16 +128,51 @@ internal sealed class CellProgram
     private IReadOnlyList<Accumulator> AccumulatorOrder(List<Affine> affines)
     {
         List<Affine> byGate = [.. affines.OrderBy(a => a.Gate.Index).ThenBy(a => a.Operands[0] is InputVector ? 0 : 1)];
-        List<Expr> vectors = [.. VectorsInOrder(affines)];
-        List<Affine> order = Permutations(byGate).FirstOrDefault(candidate => vectors.All(vector => IsRun(candidate, vector, vectors)))
-            ?? throw new InvalidOperationException("The affine maps of this cell cannot be ordered so that every operand feeds a contiguous run of accumulators.");
+        List<Affine> order = [];
+        if (!Extend(order, byGate, [.. VectorsInOrder(affines)]))
+        {
+            throw new InvalidOperationException("The affine maps of this cell cannot be ordered so that every operand feeds a contiguous run of accumulators.");
+        }
+
         return [.. order.Select((affine, slot) => new Accumulator(affine, slot, AccumulatorName(affine, affines), Level(affine)))];
     }
 
-    private static bool IsRun(List<Affine> order, Expr vector, List<Expr> vectors)
+    /// <summary>Adds the other maps to the order, one by one, and goes back where a run would be torn. Of maps with equal operands only the first is tried.</summary>
+    private static bool Extend(List<Affine> order, List<Affine> others, List<Expr> vectors)
+    {
+        List<Affine> tried = [];
+        foreach (Affine next in others)
+        {
+            if (tried.Any(other => new HashSet<Expr>(other.Operands).SetEquals(next.Operands)))
+            {
+                continue;
+            }
+
+            tried.Add(next);
+            order.Add(next);
+            List<Affine> rest = [.. others.Where(other => other != next)];
+            if (vectors.All(vector => CanBeRun(order, rest, vector, vectors)) && Extend(order, rest, vectors))
+            {
+                return true;
+            }
+
+            order.RemoveAt(order.Count - 1);
+        }
+
+        return others.Count == 0;
+    }
+
+    /// <summary>False where the vector's run is torn already: by a map that it does not feed, or by a running value behind a new one.</summary>
+    private static bool CanBeRun(List<Affine> order, List<Affine> rest, Expr vector, List<Expr> vectors)
     {
         List<int> fed = [.. Enumerable.Range(0, order.Count).Where(i => order[i].Operands.Contains(vector))];
-        if (fed[fed.Count - 1] - fed[0] + 1 != fed.Count)
+        if (fed.Count == 0)
+        {
+            return true;
+        }
+
+        bool ended = fed[fed.Count - 1] < order.Count - 1;
+        if (fed[fed.Count - 1] - fed[0] + 1 != fed.Count || (ended && rest.Any(affine => affine.Operands.Contains(vector))))
         {
             return false;
         }
@@ -123,68 +185,32 @@ internal sealed class CellProgram
     private IEnumerable<Expr> VectorsInOrder(IEnumerable<Affine> affines) =>
         affines.SelectMany(affine => affine.Operands).Distinct().OrderBy(vector => vector is InputVector ? 0 : 1).ThenBy(OperandLevel);
 
-    private static IEnumerable<List<Affine>> Permutations(List<Affine> items)
-    {
-        if (items.Count <= 1)
-        {
-            yield return items;
-            yield break;
-        }
-
-        for (int i = 0; i < items.Count; i++)
-        {
-            List<Affine> others = [.. items];
-            others.RemoveAt(i);
-            foreach (List<Affine> rest in Permutations(others))
-            {
-                yield return [items[i], .. rest];
-            }
-        }
-    }
-
     /// <summary>Name of the variable: the gate's, with the operand where the gate has several sums (<c>nx</c>, <c>nh</c>).</summary>
     private static string AccumulatorName(Affine affine, List<Affine> affines)
     {
-        string gate = affine.Gate.Name.Length == 0 ? "a" : affine.Gate.Name;
-        return affines.Count(other => other.Gate == affine.Gate) == 1 ? gate : gate + affine.Operands[0].Name;
+        string gate = affine.Gate.Variable ?? (affine.Gate.Name.Length == 0 ? "a" : affine.Gate.Name);
+        return affines.Count(other => other.Gate == affine.Gate) == 1 ? gate : gate + (affine.Operands[0] is InputVector or Previous ? affine.Operands[0].Name : "m");
     }
 
     private List<CellOperand> FindOperands(List<Affine> affines)
     {
         List<CellOperand> operands = [];
-        foreach (Expr vector in VectorsInOrder(affines))
+        List<Expr> vectors = [.. VectorsInOrder(affines)];
+        int computed = vectors.Count(vector => vector is not (InputVector or Previous));
+        foreach (Expr vector in vectors)
         {
             List<Accumulator> fed = [.. Accumulators.Where(accumulator => accumulator.Affine.Operands.Contains(vector))];
+            if (fed.Select(accumulator => (accumulator.Affine.Gate.Space, accumulator.Affine.Gate.HasBias)).Distinct().Count() > 1)
+            {
+                throw new InvalidOperationException("A vector feeds gates of different lengths, or gates with and without a bias.");
+            }
+
             int running = fed.Count(accumulator => operands.Any(earlier => earlier.Feeds(accumulator)));
-            operands.Add(new CellOperand(vector, operands.Count, OperandLevel(vector), fed, running));
+            string name = vector is InputVector or Previous ? vector.Name! : computed == 1 ? "m" : "m" + operands.Count;
+            operands.Add(new CellOperand(vector, name, operands.Count, OperandLevel(vector), fed, running));
         }
 
         return operands;
-    }
-
-    /// <summary>
-    /// One stage: saved values take the place of the accumulators, and the deltas theirs. Several stages: each has slots of its own.
-    /// </summary>
-    private void AssignSlots(List<Expr> order)
-    {
-        HashSet<Expr> needed = [.. Stages.SelectMany(stage => stage.ValuesReadBackward().Concat(stage.ValuesReadFromEarlierStages()))];
-        bool several = Stages.Count > 1;
-        int next = several ? Accumulators.Count : 0;
-        Dictionary<Expr, int> saved = [];
-        foreach (Expr e in order.Where(needed.Contains))
-        {
-            saved[e] = next++;
-        }
-
-        Dictionary<Expr, int> adjoints = [];
-        foreach (Expr e in Stages.SelectMany(stage => stage.AdjointsForEarlierStages).Distinct())
-        {
-            adjoints[e] = next++;
-        }
-
-        Saved = saved;
-        AdjointSlots = adjoints;
-        Slots = Math.Max(next, Accumulators.Count);
     }
 }
 
@@ -198,18 +224,21 @@ internal sealed record Accumulator(Affine Affine, int Slot, string Name, int Sta
 
 /// <summary>A vector that is multiplied by weights, and the run of accumulators it feeds: one panel.</summary>
 /// <param name="Vector">x, a previous state, or a value of an earlier stage.</param>
+/// <param name="Name">Name in generated code: x, h, m (a value of an earlier stage).</param>
 /// <param name="Index">0 for x.</param>
 /// <param name="Stage">The stage in which its product is computed.</param>
 /// <param name="Accumulators">The accumulators it feeds, contiguous in slot order.</param>
 /// <param name="Running">How many of them, the leading ones, already hold a running value.</param>
-internal sealed record CellOperand(Expr Vector, int Index, int Stage, IReadOnlyList<Accumulator> Accumulators, int Running)
+internal sealed record CellOperand(Expr Vector, string Name, int Index, int Stage, IReadOnlyList<Accumulator> Accumulators, int Running)
 {
     public bool IsInput => Vector is InputVector;
 
     public bool IsComputed => Vector is not (InputVector or Previous);
 
-    /// <summary>Name in generated code: x, h, m (a value of an earlier stage).</summary>
-    public string Name => IsComputed ? "m" : Vector.Name!;
+    /// <summary>The space of the sums.</summary>
+    public CellSpace Space => Accumulators[0].Affine.Gate.Space;
+
+    public bool HasBias => Accumulators[0].Affine.Gate.HasBias;
 
     public int FirstSlot => Accumulators[0].Slot;
 

@@ -12,7 +12,10 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
     public IEnumerable<Accumulator> Accumulators => program.Accumulators.Where(accumulator => accumulator.Stage == Index);
 
     /// <summary>Element-wise values in order, each a variable of the generated code.</summary>
-    public IEnumerable<Expr> Values => order.Where(e => program.Level(e) == Index && IsVariable(e));
+    public IEnumerable<Expr> Values => order.Where(e => program.Level(e) == Index && IsVariable(e) && !e.IsUniform);
+
+    /// <summary>The units over which the stage runs.</summary>
+    public CellSpace Space { get; } = SpaceOf(program, index, order);
 
     /// <summary>Kept values that this stage finishes.</summary>
     public IEnumerable<Kept> Kept => program.Equations.Kept.Where(kept => program.Level(kept.Next) == Index);
@@ -29,10 +32,21 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
     /// <summary>Element-wise part of the gradient of previous states.</summary>
     public Dictionary<Kept, Expr> PreviousAdjoints { get; } = [];
 
-    /// <summary>Adjoints of values of earlier stages.</summary>
+    /// <summary>Adjoints of values of earlier stages, and of previous states whose next value an earlier stage finishes.</summary>
     public Dictionary<Expr, Expr> EarlierAdjoints { get; } = [];
 
-    public IEnumerable<Expr> AdjointsForEarlierStages => EarlierAdjoints.Keys;
+    /// <summary>Adjoints of trained vectors and scalars.</summary>
+    public Dictionary<Parameter, Expr> ParameterAdjoints { get; } = [];
+
+    /// <summary>Groups that the runtime normalises before this stage.</summary>
+    public IEnumerable<Normalisation> NormalisedBefore => program.Normalisations.Where(group => program.Level(group) == Index - 1);
+
+    /// <summary>Groups that the runtime normalises after this stage.</summary>
+    public IEnumerable<Normalisation> NormalisedAfter => program.Normalisations.Where(group => program.Level(group) == Index);
+
+    /// <summary>What later stages hand to this one: the adjoints of its values, and of previous states that it finishes.</summary>
+    public IEnumerable<Expr> LaterAdjoints => program.Stages.Skip(Index + 1).SelectMany(later => later.EarlierAdjoints.Keys).Distinct()
+        .Where(e => e is not Normalised && (e is Previous previous ? program.Level(previous.Kept.Next) : program.Level(e)) == Index);
 
     /// <summary>Values of earlier stages that this stage's equations read.</summary>
     public IEnumerable<Expr> ValuesReadFromEarlierStages() => order
@@ -44,7 +58,7 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
     /// <summary>Forward values that the backward statements read and that are neither kept nor computed again from others.</summary>
     public IEnumerable<Expr> ValuesReadBackward() =>
         _backward.Select(statement => statement.Value)
-            .Concat(Deltas.Values).Concat(PreviousAdjoints.Values).Concat(EarlierAdjoints.Values)
+            .Concat(Deltas.Values).Concat(PreviousAdjoints.Values).Concat(EarlierAdjoints.Values).Concat(ParameterAdjoints.Values)
             .SelectMany(Stored).Distinct();
 
     /// <summary>Reverse-mode differentiation of the stage's equations (Griewank and Walther 2008, chapter 3).</summary>
@@ -60,25 +74,31 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
 
         foreach (CellOperand operand in ComputedOperands)
         {
-            Contribute(operand.Vector, new Local(Adjoint("m")));
+            Contribute(operand.Vector, new Local(Adjoint(operand.Name)));
         }
 
-        foreach (Expr e in program.Stages.Skip(Index + 1).SelectMany(later => later.AdjointsForEarlierStages).Distinct())
+        foreach (Expr e in LaterAdjoints)
         {
-            if (program.Level(e) == Index)
-            {
-                Contribute(e, new Local(Adjoint(VariableName(e)) + "Later"));
-            }
+            Contribute(e, new Local(LaterAdjoint(e)));
+        }
+
+        foreach (Normalised result in NormalisedAfter.SelectMany(group => group.Results))
+        {
+            Contribute(result.Value, new Local(LaterAdjoint(result)));
         }
 
         foreach (Expr e in order.Reverse().Where(adjoints.ContainsKey))
         {
             Expr adjoint = adjoints[e];
-            if (e is Previous previous)
+            if (e is Previous previous && program.Level(previous.Kept.Next) >= Index)
             {
                 PreviousAdjoints[previous.Kept] = adjoint;
             }
-            else if (IsOfEarlierStage(e))
+            else if (e is Parameter parameter)
+            {
+                ParameterAdjoints[parameter] = adjoint;
+            }
+            else if (e is Previous || IsOfEarlierStage(e))
             {
                 EarlierAdjoints[e] = adjoint;
             }
@@ -98,15 +118,37 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
         Previous previous => previous.Kept.Name,
         Local => e.Name!,
         Affine affine => program.Accumulators.Single(accumulator => accumulator.Affine == affine).Name + "Sum",
+        Normalised normalised => "norm" + Capital(VariableName(normalised.Value).Replace("Next", "")),
+        Parameter parameter => ParameterName(parameter),
+        { Variable: { } variable } => variable,
         { Name: { } name } => name.Replace("'", "Next"),
+        Unary { Operand: Binary { Name: null } } unary => unary.Function.ToString().ToLowerInvariant() + order.TakeWhile(other => other != e).Count(other => other is Unary),
         Unary unary => unary.Function.ToString().ToLowerInvariant() + Capital(VariableName(unary.Operand).Replace("Next", "")),
         _ => throw new InvalidOperationException("The value has no variable."),
     };
 
+    /// <summary>Of <c>p_i</c>, as the equations write it, <c>pI</c>.</summary>
+    public static string ParameterName(Parameter parameter) => parameter.Variable
+        ?? string.Concat(parameter.Name!.Split('_').Select((part, index) => index == 0 ? part : Capital(part)));
+
     /// <summary>True for values that get a variable; the others are written inside the expression that uses them.</summary>
     public static bool IsVariable(Expr e) => e is Unary || (e is Binary && e.Name is not null);
 
-    private bool IsOfEarlierStage(Expr e) => program.Level(e) < Index && (IsVariable(e) || e is Affine);
+    /// <summary>Name of an adjoint that a later stage, or the normalisation after this one, hands to this stage.</summary>
+    public string LaterAdjoint(Expr e) => Adjoint(VariableName(e)) + "Later";
+
+    private bool IsOfEarlierStage(Expr e) => program.Level(e) < Index && !e.IsUniform && (IsVariable(e) || e is Affine or Normalised);
+
+    /// <summary>All that a stage computes runs over the same units.</summary>
+    private static CellSpace SpaceOf(CellProgram program, int index, IReadOnlyList<Expr> order)
+    {
+        List<CellSpace> spaces = [.. order
+            .Where(e => program.Level(e) == index && e is not (Previous or Parameter or InputVector))
+            .Select(program.SpaceOf).OfType<CellSpace>().Distinct()];
+        return spaces.Count > 1
+            ? throw new InvalidOperationException("A stage of this cell computes vectors of different lengths.")
+            : spaces.FirstOrDefault() ?? program.Equations.Units;
+    }
 
     private IEnumerable<Expr> EarlierValues(Expr e)
     {
@@ -169,9 +211,9 @@ internal sealed class CellStage(CellProgram program, int index, IReadOnlyList<Ex
 
     private IEnumerable<Expr> Stored(Expr e) => e switch
     {
-        Local or Constant or Previous => [],
-        _ when program.KeptWithNext(e) is not null => [],
-        Unary or Affine => [e],
+        Local or Previous or Parameter => [],
+        _ when e.IsUniform || program.KeptWithNext(e) is not null => [],
+        Unary or Affine or Normalised => [e],
         _ => e.Operands.SelectMany(Stored),
     };
 

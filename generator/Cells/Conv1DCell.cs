@@ -12,7 +12,7 @@ internal sealed class Conv1DCell : DenseCell
 
     public override string Title => "Conv1D";
 
-    public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["None", "Relu", "Tanh", "Sigmoid"] };
+    public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["None", "Relu", "Tanh", "Sigmoid"], ["Bias"] = ["True", "False"] };
 
     public override IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>
     {

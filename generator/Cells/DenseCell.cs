@@ -9,13 +9,14 @@ internal class DenseCell : Cell
 
     public override string Title => "Dense";
 
-    public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["None", "Relu", "Tanh", "Sigmoid", "Softmax"] };
+    public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["None", "Relu", "Tanh", "Sigmoid", "Softmax"], ["Bias"] = ["True", "False"] };
 
-    public override string TensorName(string part, int operand, int layer) => part;
+    public override string TensorName(string part, CellOperand operand, int layer) => part;
 
     public override int InitialFan(int inputs, int units) => inputs;
 
-    public override string Detail(LayerSpec layer) => OutputActivation(layer) is var activation && activation == "None" ? "" : " " + activation.ToLowerInvariant();
+    public override string Detail(LayerSpec layer) =>
+        (OutputActivation(layer) is var activation && activation == "None" ? "" : " " + activation.ToLowerInvariant()) + (layer.Has("Bias", true) ? "" : " without bias");
 
     public override string OutputActivation(LayerSpec layer) => layer.Option("Activation", "None");
 

@@ -3,15 +3,15 @@ using Seq.Embedded.Generator.Spec;
 namespace Seq.Embedded.Generator.Cells;
 
 /// <summary>Elman 1990; PyTorch's <c>nn.RNN</c>.</summary>
-internal sealed class RnnCell : Cell
+internal sealed class RnnCell : RecurrentCell
 {
     public override string Attribute => "Rnn";
 
     public override string Title => "RNN";
 
-    public override IReadOnlyDictionary<string, string[]> Options { get; } = new Dictionary<string, string[]> { ["Activation"] = ["Tanh", "Relu"] };
+    protected override IReadOnlyDictionary<string, string[]> OwnOptions { get; } = new Dictionary<string, string[]> { ["Activation"] = ["Tanh", "Relu"] };
 
-    public override string Detail(LayerSpec layer) => " " + layer.Option("Activation", "Tanh").ToLowerInvariant();
+    protected override string OwnDetail(LayerSpec layer) => " " + layer.Option("Activation", "Tanh").ToLowerInvariant();
 
     public override void Define(CellEquations cell, LayerSpec layer)
     {

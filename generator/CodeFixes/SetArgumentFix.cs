@@ -17,7 +17,7 @@ namespace Seq.Embedded.CodeFixes;
 public sealed class SetArgumentFix : SpecFix
 {
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
-        ["SEQ0003", "SEQ0004", "SEQ0007", "SEQ0008", "SEQ0009", "SEQ0011", "SEQ0012", "SEQ0013", "SEQ0061"];
+        ["SEQ0003", "SEQ0004", "SEQ0007", "SEQ0008", "SEQ0009", "SEQ0011", "SEQ0012", "SEQ0013", "SEQ0061", "SEQ0062"];
 
     private protected override async Task RegisterAsync(CodeFixContext context, Diagnostic diagnostic)
     {

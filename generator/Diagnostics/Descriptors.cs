@@ -50,11 +50,23 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LanguageTooOld = Error(16, "The generated code needs C# 12",
         "The project of the model '{0}' is written in C# {1}; allowed: C# 12 or later, which LangVersion sets");
 
+    public static readonly DiagnosticDescriptor OptionsExclude = Error(20, "Two options exclude each other",
+        "{0} cannot be combined with {1}; allowed with it: {2}");
+
+    public static readonly DiagnosticDescriptor NotFinite = Error(21, "A value must be finite",
+        "{0} is {1}; allowed: a number that is finite as a float");
+
     public static readonly DiagnosticDescriptor WindowTooLong = Error(60, "A window over time is too long",
         "The layer [{0}] keeps {1} values, (Kernel - 1) * Dilation inputs of {2}; allowed: up to {3}");
 
     public static readonly DiagnosticDescriptor StridesTooLong = Error(61, "The strides of a model are too long together",
         "The strides of the layers up to this [{0}] multiply to {1} time steps; allowed: up to {2}");
+
+    public static readonly DiagnosticDescriptor PoolingOfManyToMany = Error(62, "Pooling over time gives one output a sequence",
+        "The layer [{0}] gives one output a sequence, and the model '{1}' is ManyToMany; allowed: Task = SequenceTask.ManyToOne");
+
+    public static readonly DiagnosticDescriptor TimeAbovePooling = Error(63, "No layer over time can stand above pooling",
+        "The layer [{0}] reads one time step after the other, and [{1}] below it leaves one row a sequence; allowed above it: [Dense]");
 
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
@@ -65,8 +77,8 @@ internal static class Descriptors
     {
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
-        LanguageTooOld,
-        WindowTooLong, StridesTooLong,
+        LanguageTooOld, OptionsExclude, NotFinite,
+        WindowTooLong, StridesTooLong, PoolingOfManyToMany, TimeAbovePooling,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

@@ -38,7 +38,7 @@ internal static class Description
         string task = Task(plan);
         if (!plan.Spec.HasSummary)
         {
-            code.Line($"/// <summary>Sequence model: {Names.Number(plan.Spec.Input)} inputs, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Units(plan.Last) + " outputs")}, {task}.</summary>");
+            code.Line($"/// <summary>Sequence model: {Names.Number(plan.Spec.Input)} inputs, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Number(plan.Output.Width!.Value) + " outputs")}, {task}.</summary>");
         }
 
         code.Line("/// <remarks>");
@@ -58,8 +58,8 @@ internal static class Description
 
     private static string LayerLine(LayerPlan layer)
     {
-        string parameters = Amount(layer, layer.ParametersPerUnit), multiplyAdds = Amount(layer, layer.MultiplyAddsPerUnit);
-        string units = layer.Units is { } size ? Names.Text(size) : "O (open)";
+        string parameters = Amount(layer, layer.ParameterCount(1)), multiplyAdds = Amount(layer, layer.MultiplyAdds(1));
+        string units = layer.Outputs is { } size ? Names.Text(size) : "O (open)";
         return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {Per(layer)}";
     }
 
@@ -68,7 +68,7 @@ internal static class Description
 
     private static string Per(LayerPlan layer) => layer.PerSequence ? "sequence" : layer.Stride > 1 ? $"{Names.Text(layer.Stride)} steps" : "step";
 
-    private static string Amount(LayerPlan layer, long perUnit) => layer.Units is { } units ? Names.Text(perUnit * units) : $"{Names.Text(perUnit)} O";
+    private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Names.Text(amount)} O" : Names.Text(amount);
 
     private static IEnumerable<string> CostLines(ModelPlan plan)
     {

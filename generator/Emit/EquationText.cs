@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seq.Embedded.Generator.Cells;
 
 namespace Seq.Embedded.Generator.Emit;
@@ -14,10 +15,12 @@ internal static class EquationText
     private static string Body(Expr e, CellProgram program) => e switch
     {
         Affine affine => string.Join(" + ", affine.Operands.Select(vector => Map(affine.Gate, vector, program))),
+        Normalised normalised => $"norm({Term(normalised.Value, program, false)})",
         Unary unary => $"{unary.Function.ToString().ToLowerInvariant()}({Term(unary.Operand, program, false)})",
         Binary { Op: '*' } product => $"{Term(product.Left, program, true)} * {Term(product.Right, program, true)}",
+        Binary { Op: '-', Left: Constant { Value: 0 } } negation => $"-{Term(negation.Right, program, true)}",
         Binary sum => $"{Term(sum.Left, program, false)} {sum.Op} {Term(sum.Right, program, sum.Op == '-')}",
-        Constant constant => Names.Number(constant.Value),
+        Constant constant => constant.Value.ToString("R", CultureInfo.InvariantCulture),
         _ => e.Name!,
     };
 
@@ -34,9 +37,10 @@ internal static class EquationText
 
     private static string Map(Gate gate, Expr vector, CellProgram program)
     {
-        string suffix = program.IsRecurrent ? (vector is InputVector ? "i" : "h") + (program.Equations.Gates.Count > 1 ? gate.Name : vector is InputVector ? "h" : "h") : "";
+        string from = vector is InputVector ? "i" : vector is Previous previous && previous.Kept != program.Equations.Output ? vector.Name! : "h";
+        string suffix = program.IsRecurrent ? from + (gate.Space.Index > 0 ? "r" : program.Equations.Gates.Count > 1 ? gate.Name : "h") : "";
         string name = suffix.Length == 0 ? "" : "_" + suffix;
         string operand = vector.Name ?? $"({Body(vector, program)})";
-        return $"W{name} {operand} + b{name}";
+        return gate.HasBias ? $"W{name} {operand} + b{name}" : $"W{name} {operand}";
     }
 }

@@ -10,11 +10,21 @@ internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bo
     /// <summary>Previous states that were printed.</summary>
     public IEnumerable<Kept> PreviousRead => program.Equations.Kept.Where(kept => _read.Contains(kept.Previous));
 
-    /// <summary>Finished kept values that were printed (backward only: forward they are local).</summary>
-    public IEnumerable<Kept> NextRead => program.Equations.Kept.Where(kept => backward && _read.Contains(kept.Next));
+    /// <summary>Finished kept values that were printed and are not local: those of an earlier stage, and all of them in a backward kernel.</summary>
+    public IEnumerable<Kept> NextRead => program.Equations.Kept.Where(kept => (backward || program.Level(kept.Next) < stage.Index) && _read.Contains(kept.Next));
 
     /// <summary>Values that were printed and have to be loaded from the row's slots.</summary>
-    public IEnumerable<Expr> SavedRead => program.Saved.Keys.Where(e => _read.Contains(e) && program.KeptWithNext(e) is null && (backward || program.Level(e) < stage.Index));
+    public IEnumerable<Expr> SavedRead => program.Layout.Saved.Keys.Where(e => _read.Contains(e) && (backward || program.Level(e) < stage.Index));
+
+    /// <summary>Trained vectors and scalars that were printed.</summary>
+    public IEnumerable<Parameter> ParametersRead => program.ReadTensors.SelectMany(tensor => tensor.Vectors).Where(_read.Contains);
+
+    /// <summary>Scalars, and functions of nothing else, that were printed, and what they are computed from: in the order in which they can be computed.</summary>
+    public IEnumerable<Expr> UniformRead => CellProgram.TopologicalOrder(_read.Where(e => e.IsUniform)).Where(e => e is Parameter || CellStage.IsVariable(e));
+
+    public bool IsRead(Expr e) => _read.Contains(e);
+
+    public string NameOf(Expr e) => stage.VariableName(e);
 
     public string Print(Expr e, bool inProduct = false)
     {
@@ -39,7 +49,7 @@ internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bo
                 {
                     0 => "SeqVector.Zero",
                     1 => "SeqVector.One",
-                    _ => $"new SeqVector({Names.Number(constant.Value)}f)",
+                    _ => $"new SeqVector({Names.Single(constant.Value)})",
                 };
             case Unary unary:
                 return $"SeqMath.{unary.Function}({Print(unary.Operand)})";
@@ -57,7 +67,7 @@ internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bo
         }
     }
 
-    private bool HasVariable(Expr e) => e is Previous or Affine
+    private bool HasVariable(Expr e) => e is Previous or Affine or Normalised or Parameter
         || (backward && program.KeptWithNext(e) is not null)
-        || (CellStage.IsVariable(e) && (!backward || program.Saved.ContainsKey(e)));
+        || (CellStage.IsVariable(e) && (!backward || e.IsUniform || program.Layout.Saved.ContainsKey(e)));
 }

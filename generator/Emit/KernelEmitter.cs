@@ -17,7 +17,7 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
     /// <summary>Reads previous values, computes the stage's values in order and stores what outlives the block.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="saveAll">True to store what the backward pass reads, false for only what a later stage reads.</param>
-    protected List<string> ForwardStatements(CellStage stage, bool saveAll)
+    protected KernelCode ForwardStatements(CellStage stage, bool saveAll)
     {
         ExpressionPrinter printer = new(Program, stage, backward: false);
         List<string> statements = [];
@@ -37,37 +37,91 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         }
 
         IEnumerable<Expr> saved = SavedBy(stage)
-            .Where(e => saveAll || Program.Stages.Skip(stage.Index + 1).Any(later => later.ValuesReadFromEarlierStages().Contains(e)));
+            .Where(e => saveAll || e is Normalised || Program.Stages.Skip(stage.Index + 1).Any(later => later.ValuesReadFromEarlierStages().Contains(e)));
         foreach (Expr e in saved)
         {
-            statements.Add(StoreSlot(printer.Print(e), Program.Saved[e]));
+            statements.Add(StoreSlot(stage, printer.Print(e is Normalised normalised ? normalised.Value : e), Program.Layout.Saved[e]));
         }
 
-        IEnumerable<string> loads = printer.PreviousRead.Select(kept => $"SeqVector {kept.Name} = SeqLanes.Load(ref {kept.Name}Row, unit);")
-            .Concat(printer.SavedRead.Select(e => $"SeqVector {stage.VariableName(e)} = {LoadSlot(Program.Saved[e])};"));
-        return [.. loads, .. statements];
+        IEnumerable<string> loads = ParameterLoads(printer)
+            .Concat(printer.PreviousRead.Select(kept => $"SeqVector {kept.Name} = SeqLanes.Load(ref {kept.Name}Row, unit);"))
+            .Concat(NextLoads(stage, printer))
+            .Concat(SavedLoads(stage, printer));
+        List<string> body = [.. loads, .. statements];
+        return new KernelCode(UniformStatements(printer), body, [.. stage.Accumulators.Where(accumulator => printer.IsRead(accumulator.Affine))]);
     }
 
-    /// <summary>Values that a stage computes and the backward pass, or a later stage, reads.</summary>
-    protected IEnumerable<Expr> SavedBy(CellStage stage) => Program.Saved.Keys.Where(e => Program.Level(e) == stage.Index);
+    /// <summary>Values that a stage computes and the backward pass, or a later stage, reads; without the sums that are normalised where they lie.</summary>
+    protected IEnumerable<Expr> SavedBy(CellStage stage) => Program.Layout.Saved.Keys.Where(e => Program.Level(e) == stage.Index && !IsInPlace(e));
+
+    /// <summary>Loads of trained vectors: the same for all rows.</summary>
+    protected IEnumerable<string> ParameterLoads(ExpressionPrinter printer) =>
+        from parameter in printer.ParametersRead
+        where !parameter.IsScalar
+        let plan = layer.Parameters.Single(plan => plan.Tensor.Vectors.Contains(parameter))
+        select $"SeqVector {CellStage.ParameterName(parameter)} = SeqLanes.Load(ref weights, {Names.Number(plan.Offset)} + {VectorOffset(plan.Tensor.Vectors.Count, IndexOf(plan, parameter))});";
+
+    protected static IEnumerable<string> NextLoads(CellStage stage, ExpressionPrinter printer) =>
+        printer.NextRead.Select(kept => $"SeqVector {stage.VariableName(kept.Next)} = SeqLanes.Load(ref {NextRow(kept)}, unit);");
+
+    protected IEnumerable<string> SavedLoads(CellStage stage, ExpressionPrinter printer) =>
+        printer.SavedRead.Select(e => $"SeqVector {stage.VariableName(e)} = {LoadSlot(stage, Program.Layout.Saved[e])};");
+
+    /// <summary>Values that are the same for all units: computed once, before the loop over blocks.</summary>
+    protected IReadOnlyList<string> UniformStatements(ExpressionPrinter printer)
+    {
+        List<string> statements = [];
+        foreach (Expr e in printer.UniformRead)
+        {
+            statements.Add(e is Parameter scalar
+                ? $"SeqVector {CellStage.ParameterName(scalar)} = SeqLanes.Broadcast(ref weights, {Names.Number(layer.Parameters.Single(plan => plan.Tensor.Vectors.Contains(scalar)).Offset)});"
+                : $"SeqVector {printer.NameOf(e)} = {printer.Value(e)};");
+        }
+
+        return statements;
+    }
+
+    /// <summary>The calls of the runtime that normalise, for some rows, what the stage before has left in the slots.</summary>
+    protected IEnumerable<string> NormaliseCalls(CellStage stage, string rows) =>
+        stage.NormalisedBefore.Select(group => $"global::Seq.Embedded.Kernels.LayerNorm.Normalize({NormaliseArguments(group, rows)});");
+
+    /// <summary>The calls that turn gradients of normalised values into those of what was normalised.</summary>
+    protected IEnumerable<string> NormaliseGradientCalls(CellStage stage, string rows) =>
+        stage.NormalisedAfter.Select(group => $"global::Seq.Embedded.Kernels.LayerNorm.Gradient({NormaliseArguments(group, rows)}, gradientSlot: {Names.Number(Program.Layout.InOrder(group).Min(result => Program.Layout.Adjoints[result]))});");
+
+    private string NormaliseArguments(Normalisation group, string rows)
+    {
+        CellSpace space = Program.SpaceOf(group.Results[0])!;
+        int first = group.Results.Min(result => Program.Layout.Saved[result]);
+        return $"ref slots, {rows}, slots: {Names.Number(Program.Layout.Count(space))}, firstSlot: {Names.Number(first)}, vectors: {Names.Number(group.Values.Count)}, scaleSlot: {Names.Number(Program.Layout.Scales[group])}, units: {Names.Units(layer, space)}";
+    }
+
+    /// <summary>True for a normalised value that lies in the slot of its sum.</summary>
+    protected bool IsInPlace(Expr e) =>
+        e is Normalised { Value: Affine affine } && Program.Layout.IsNormalisedInPlace(Program.Accumulators.Single(accumulator => accumulator.Affine == affine));
+
+    private static int IndexOf(ParameterPlan plan, Parameter parameter) => plan.Tensor.Vectors.ToList().IndexOf(parameter);
 
     protected static string NextRow(Kept kept) => kept.IsState ? kept.Name + "NextRow" : kept.Name + "Row";
 
     protected static string ComputedRow(CellOperand operand) => $"m{Names.Number(operand.Index)}Row";
 
-    protected string LoadSlot(int slot) => $"SeqLanes.Load(ref slots, {SlotOffset(slot)})";
+    protected string LoadSlot(CellStage stage, int slot) => $"SeqLanes.Load(ref slots, {SlotOffset(stage, slot)})";
 
-    protected string StoreSlot(string value, int slot) => $"SeqLanes.Store({value}, ref slots, {SlotOffset(slot)});";
+    protected string StoreSlot(CellStage stage, string value, int slot) => $"SeqLanes.Store({value}, ref slots, {SlotOffset(stage, slot)});";
 
-    private string SlotOffset(int slot)
+    private string SlotOffset(CellStage stage, int slot) => VectorOffset(Program.Layout.Count(stage.Space), slot, inSum: false);
+
+    /// <summary>Where, among several vectors a block, the block's part of one of them begins.</summary>
+    private static string VectorOffset(int vectors, int index, bool inSum = true)
     {
-        string block = Program.Slots == 1 ? "unit" : $"{Names.Number(Program.Slots)} * unit";
-        string inSum = Program.Slots == 1 ? block : $"({block})";
-        return slot switch
+        string block = vectors == 1 ? "unit" : $"{Names.Number(vectors)} * unit";
+        string first = vectors == 1 ? block : $"({block})";
+        return index switch
         {
-            0 => block,
-            1 => $"{inSum} + {Lanes(1)}",
-            _ => $"{inSum} + ({Lanes(slot)})",
+            0 => inSum ? first : block,
+            1 => $"{first} + {Lanes(1)}",
+            _ => $"{first} + ({Lanes(index)})",
         };
     }
 
@@ -79,3 +133,9 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         _ => $"{Names.Number(vectors)} * {Names.Count}",
     };
 }
+
+/// <summary>The text of a kernel's inner part.</summary>
+/// <param name="Head">Statements before the loop over rows and blocks.</param>
+/// <param name="Body">Statements for one block of units.</param>
+/// <param name="Sums">The sums that the body reads.</param>
+internal sealed record KernelCode(IReadOnlyList<string> Head, IReadOnlyList<string> Body, IReadOnlyList<Accumulator> Sums);

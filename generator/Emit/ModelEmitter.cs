@@ -70,7 +70,7 @@ internal static class ModelEmitter
         code.Line($"public const int InputSize = {Names.Number(plan.Spec.Input)};");
         code.Line();
         code.Line("/// <summary>Number of values of one output vector (O).</summary>");
-        code.Line(plan.IsOpen ? "public int OutputSize { get; }" : $"public const int OutputSize = {Names.Units(plan.Last)};");
+        code.Line(plan.IsOpen ? "public int OutputSize { get; }" : $"public const int OutputSize = {Names.Number(plan.Output.Width!.Value)};");
         code.Line();
         code.Line("/// <summary>Number of values in the state of one stream, as a snapshot holds them.</summary>");
         code.Line($"public const int StateSize = {Names.Number(plan.StateValues)};");
@@ -107,8 +107,8 @@ internal static class ModelEmitter
         code.Line("[");
         foreach (LayerPlan layer in plan.Layers)
         {
-            string Times(long perUnit) => layer.Units is { } units ? Names.Number(perUnit * units) : $"{Names.Number(perUnit)} * OutputSize";
-            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Units?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParametersPerUnit)}, {Times(layer.MultiplyAddsPerUnit)}{(layer.PerSequence ? ", PerSequence: true" : "")}){(layer.Stride > 1 ? $" {{ Stride = {Names.Number(layer.Stride)} }}" : "")},");
+            string Times(long amount) => layer.IsOpen ? $"{Names.Number(amount)} * OutputSize" : Names.Number(amount);
+            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Outputs?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParameterCount(1))}, {Times(layer.MultiplyAdds(1))}{(layer.PerSequence ? ", PerSequence: true" : "")}){(layer.Stride > 1 ? $" {{ Stride = {Names.Number(layer.Stride)} }}" : "")},");
         }
 
         code.Line("];");

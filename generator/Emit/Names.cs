@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
 using Seq.Embedded.Generator.Spec;
@@ -63,6 +64,14 @@ internal static class Names
 
     /// <summary>A state after the step, as a span.</summary>
     public static string Settled(StatePlan state, string length) => $"_state.Span.Slice({StateOffset(state, "_now")}, {length})";
+
+    /// <summary>The number of units of a space of a layer.</summary>
+    public static string Units(LayerPlan layer, CellSpace space) => layer.UnitsOf(space) is { } units ? Number(units) : "outputs";
+
+    public static string Padded(LayerPlan layer, CellSpace space) => layer.PaddedOf(space) is { } padded ? Number(padded) : "global::Seq.Embedded.Kernels.Panel.Padded(outputs)";
+
+    /// <summary>A float literal that reads back as the same float.</summary>
+    public static string Single(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
 
     /// <summary>The packed rows of an axis of time, in the passes of training.</summary>
     public static string Time(Axis axis) => "time" + Suffix(axis);

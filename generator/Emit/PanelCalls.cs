@@ -1,3 +1,4 @@
+using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
@@ -13,11 +14,27 @@ internal static class PanelCalls
     public static string Panel(string memory, LayerPlan layer, PanelPlan panel)
     {
         long perPadded = (panel.Columns(layer) + 1L) * panel.Operand.Vectors;
-        string size = layer.Padded is { } padded ? Names.Number(perPadded * padded) : $"{Names.Number(perPadded)} * {Names.Padded(layer)}";
-        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), units: {Names.Units(layer)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
+        CellSpace space = panel.Operand.Space;
+        string size = layer.PaddedOf(space) is { } padded ? Names.Number(perPadded * padded) : $"{Names.Number(perPadded)} * {Names.Padded(layer, space)}";
+        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), units: {Names.Units(layer, space)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
     }
 
     /// <summary>Where the panel's vectors stand among the slots: two arguments of every call.</summary>
     public static string Slots(LayerPlan layer, PanelPlan panel) =>
-        $"slots: {Names.Number(layer.Program.Slots)}, firstSlot: {Names.Number(panel.Operand.FirstSlot)}";
+        $"slots: {Names.Number(layer.Program.Layout.Count(panel.Operand.Space))}, firstSlot: {Names.Number(panel.Operand.FirstSlot)}";
+
+    /// <summary>The last argument of calls that add to a panel's gradient: whether its biases are trained.</summary>
+    public static string Bias(PanelPlan panel) => panel.Operand.HasBias ? "" : ", bias: false";
+
+    /// <summary>The call that adds, for some rows of slots, the gradient of trained vectors or of a scalar.</summary>
+    public static string ParameterGradient(LayerPlan layer, ParameterPlan parameter, string rows, string slots)
+    {
+        CellSlots layout = layer.Program.Layout;
+        CellSpace space = parameter.Tensor.Space;
+        string place = $"{slots}, slots: {Names.Number(layout.Count(space))}, firstSlot: {Names.Number(layout.Parameters[parameter.Tensor.Vectors[0]])}";
+        string gradient = $"panelGradients.Slice({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(layer))})";
+        return parameter.Tensor.IsScalar
+            ? $"SeqProduct.AccumulateScalar({rows}, {place}, {gradient}, units: {Names.Units(layer, space)});"
+            : $"SeqProduct.AccumulateOuter(default, {rows}, 0, {place}, {gradient}, units: {Names.Units(layer, space)}, columns: 0, vectors: {Names.Number(parameter.Tensor.Vectors.Count)});";
+    }
 }

@@ -53,9 +53,20 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         Code.Line("/// </remarks>");
         string order = Layer.Alternates ? ", bool descending" : "";
         Code.Open($"private static void {Layer.Member}{name}(ref float weights, {string.Join(", ", parameters)}{UnitsParameter}{order})");
+        List<KernelCode> stages = [.. Program.Stages.Select(stage => ForwardStatements(stage, saveAll: false))];
+        foreach (string statement in stages.SelectMany(stage => stage.Head).Distinct())
+        {
+            Code.Line(statement);
+        }
+
         foreach (CellStage stage in Program.Stages)
         {
-            EmitStage(stage, fromProducts);
+            foreach (string call in NormaliseCalls(stage, "1"))
+            {
+                Code.Line(call);
+            }
+
+            EmitStage(stage, stages[stage.Index], fromProducts);
         }
 
         Code.Close();
@@ -64,8 +75,8 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
 
     private string MultiplyAddText(bool fromProducts)
     {
-        long perUnit = Layer.Panels.Where(panel => !(fromProducts && panel.Operand.IsInput)).Sum(panel => (long)panel.Columns(Layer) * panel.Operand.Vectors);
-        return Layer.Units is { } units ? $"{Names.Text(perUnit * units)} multiply-adds" : $"{Names.Text(perUnit)} multiply-adds per output";
+        long MultiplyAdds(int units) => Layer.Panels.Where(panel => !(fromProducts && panel.Operand.IsInput)).Sum(panel => panel.MultiplyAdds(Layer, units));
+        return Layer.Units is { } units ? $"{Names.Text(MultiplyAdds(units))} multiply-adds" : $"{Names.Text(MultiplyAdds(1))} multiply-adds per output";
     }
 
     private string Vectors() => string.Join("; ", Layer.Panels.Select(panel =>
@@ -74,15 +85,20 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
     /// <summary>The variable that runs through the weights of a panel.</summary>
     private static string Weights(PanelPlan panel) => panel.Operand.Name + "Weights";
 
-    private void EmitStage(CellStage stage, bool fromProducts)
+    private void EmitStage(CellStage stage, KernelCode code, bool fromProducts)
     {
         List<PanelPlan> panels = [.. Layer.Panels.Where(panel => panel.Operand.Stage == stage.Index && !(fromProducts && panel.Operand.IsInput))];
-        string units = Names.Units(Layer);
+        if (panels.Count == 0 && code.Body.Count == 0)
+        {
+            return;
+        }
+
+        string units = Names.Units(Layer, stage.Space);
         if (Layer.Alternates)
         {
             Code.Line("// Larger than a second-level cache: every other step comes back over what the last one left there.");
             Code.Open($"for (int done = 0; done < {units}; done += {Names.Count})");
-            Code.Line($"int unit = descending ? (({Names.Number(Layer.Units!.Value - 1)} / {Names.Count}) * {Names.Count}) - done : done;");
+            Code.Line($"int unit = descending ? (({Names.Number(Layer.UnitsOf(stage.Space)!.Value - 1)} / {Names.Count}) * {Names.Count}) - done : done;");
         }
         else
         {
@@ -94,32 +110,37 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         HashSet<Accumulator> declared = [];
         foreach (PanelPlan panel in panels)
         {
-            EmitColumns(panel, declared);
+            EmitColumns(stage, panel, declared);
         }
 
-        // Sums that only the products with x feed, or that a later stage goes on with.
-        foreach (Accumulator accumulator in stage.Accumulators.Where(accumulator => declared.Add(accumulator)))
+        // Sums that only the products with x feed.
+        foreach (Accumulator accumulator in code.Sums.Where(accumulator => !declared.Contains(accumulator)))
         {
-            Code.Line($"SeqVector {accumulator.Name}Sum = {LoadSlot(accumulator.Slot)};");
+            Code.Line($"SeqVector {accumulator.Name}Sum = {LoadSlot(stage, accumulator.Slot)};");
         }
 
-        foreach (Accumulator accumulator in declared.Where(accumulator => accumulator.Stage > stage.Index))
+        // Sums that a later stage goes on with, or that are normalised before it.
+        foreach (Accumulator accumulator in declared.Where(accumulator => accumulator.Stage > stage.Index || Program.Layout.IsNormalisedInPlace(accumulator)))
         {
-            Code.Line($"{StoreSlot($"{accumulator.Name}Sum", accumulator.Slot)}");
+            Code.Line(StoreSlot(stage, $"{accumulator.Name}Sum", accumulator.Slot));
         }
 
-        ForwardStatements(stage, saveAll: false).ForEach(statement => Code.Line(statement));
+        foreach (string statement in code.Body)
+        {
+            Code.Line(statement);
+        }
+
         Code.Close();
     }
 
     /// <summary>One operand: running sums plus bias plus the columns, in the order that every kernel of this library keeps.</summary>
-    private void EmitColumns(PanelPlan panel, HashSet<Accumulator> declared)
+    private void EmitColumns(CellStage stage, PanelPlan panel, HashSet<Accumulator> declared)
     {
         CellOperand operand = panel.Operand;
         string weights = Weights(panel), row = operand.IsComputed ? ComputedRow(operand) : operand.Name + "Row";
         int columns = panel.Columns(Layer), sets = operand.Sets, vectors = operand.Vectors, whole = columns / sets * sets;
         IReadOnlyList<Accumulator> sums = operand.Accumulators;
-        Code.Line($"// {string.Join(", ", sums.Select(a => a.Name))}: += W {operand.Name} + b, {columns} columns, {sets} sets of accumulators");
+        Code.Line($"// {string.Join(", ", sums.Select(a => a.Name))}: += W {operand.Name}{(operand.HasBias ? " + b" : "")}, {columns} columns, {sets} sets of accumulators");
         if (Layer.Alternates)
         {
             string block = $"unit * {Names.Number((columns + 1L) * vectors)}";
@@ -130,7 +151,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         {
             if (declared.Add(sums[v]))
             {
-                Code.Line($"SeqVector {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(sums[v].Slot) : "SeqVector.Zero")};");
+                Code.Line($"SeqVector {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : "SeqVector.Zero")};");
             }
         }
 

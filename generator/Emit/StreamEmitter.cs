@@ -78,6 +78,11 @@ internal static class StreamEmitter
         code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
         code.Line($"_slots = new({ModelPlan.ChunkSteps} * {slots});");
         code.Line($"_rows = new({ModelPlan.ChunkSteps} * {rows});");
+        if (plan.States.Any(state => state.InitialOffset is not null))
+        {
+            code.Line("Reset();");
+        }
+
         code.Close();
         code.Line();
     }
@@ -244,8 +249,15 @@ internal static class StreamEmitter
 
     private static void EmitReset(CodeWriter code, GraphEmitter graph)
     {
-        string[] others = [.. graph.All.SelectMany(emitter => emitter.Reset), .. graph.Plan.Stride > 1 ? ["_phase = 0;"] : Array.Empty<string>()];
-        code.Line("/// <summary>Sets the state to zero: the next step is the first of a new sequence. Allocates nothing.</summary>");
+        StatePlan[] learned = [.. graph.Plan.States.Where(state => state.InitialOffset is not null)];
+        string[] others =
+        [
+            .. learned.Select(state => $"_model._weights.Span.Slice({Names.Number(state.InitialOffset!.Value)}, {Names.Number(state.Padded)}).CopyTo({Names.Settled(state, Names.Number(state.Padded))});"),
+            .. graph.All.SelectMany(emitter => emitter.Reset),
+            .. graph.Plan.Stride > 1 ? ["_phase = 0;"] : Array.Empty<string>(),
+        ];
+        string value = learned.Length == 0 ? "zero" : "the one that every sequence begins with, learned or zero";
+        code.Line($"/// <summary>Sets the state to {value}: the next step is the first of a new sequence. Allocates nothing.</summary>");
         if (others.Length == 0)
         {
             code.Line("public void Reset() => _state.Span.Clear();");

@@ -6,6 +6,9 @@ namespace Seq.Embedded.Generator.Emit;
 /// <summary>What a row of a training kernel holds for one sequence.</summary>
 internal enum RowKind
 {
+    /// <summary>The packed weights of the model, of which trained vectors and scalars are read: the same for all rows.</summary>
+    Weights,
+
     /// <summary>Pre-activations, then what the backward pass reads, then deltas.</summary>
     Slots,
 
@@ -31,5 +34,15 @@ internal enum RowKind
 /// <summary>A parameter of a training kernel.</summary>
 internal sealed record KernelRow(string Name, RowKind Kind, Kept? Kept = null, CellOperand? Operand = null);
 
-/// <summary>A pass over the equations of one stage of a layer: its statements for one block of units, and the rows that they read or write.</summary>
-internal sealed record TrainingKernel(string Name, string Summary, IReadOnlyList<string> Statements, IReadOnlyList<KernelRow> Rows);
+/// <summary>A pass over the equations of one stage of a layer: its statements, and the rows that they read or write.</summary>
+/// <param name="Name">Name of the method.</param>
+/// <param name="Summary">What it does, for people.</param>
+/// <param name="Space">The units over which it runs.</param>
+/// <param name="Head">Statements before the loop over rows.</param>
+/// <param name="Body">Statements for one block of units.</param>
+/// <param name="Rows">Its parameters.</param>
+internal sealed record TrainingKernel(string Name, string Summary, CellSpace Space, IReadOnlyList<string> Head, IReadOnlyList<string> Body, IReadOnlyList<KernelRow> Rows)
+{
+    /// <summary>True where nothing is left to do: the kernel is neither written nor called.</summary>
+    public bool IsEmpty => Head.Count + Body.Count == 0;
+}

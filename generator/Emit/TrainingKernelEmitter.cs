@@ -32,10 +32,13 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
     /// <summary>The element-wise equations of one stage, from pre-activations in slots; keeps in the slots what the backward pass reads.</summary>
     private TrainingKernel Forward(CellStage stage)
     {
-        IEnumerable<string> sums = stage.Accumulators.Select(accumulator => $"SeqVector {accumulator.Name}Sum = {LoadSlot(accumulator.Slot)};");
+        KernelCode code = ForwardStatements(stage, saveAll: true);
+        IEnumerable<string> sums = code.Sums.Select(accumulator => $"SeqVector {accumulator.Name}Sum = {LoadSlot(stage, accumulator.Slot)};");
         string saved = string.Join(", ", SavedBy(stage).Select(stage.VariableName));
         string kept = saved.Length == 0 ? "the backward pass reads the results alone" : $"keeps {saved} in the slots";
-        return Kernel($"Forward{Suffix(stage)}", $"the equations{StageText(stage)} of some rows, from their pre-activations; {kept}.", [.. sums, .. ForwardStatements(stage, saveAll: true)]);
+        return Kernel(
+            stage, $"Forward{Suffix(stage)}", $"the equations{StageText(stage)} of some rows, from their pre-activations; {kept}.",
+            [.. NormaliseCalls(stage, "rows"), .. code.Head], [.. sums, .. code.Body]);
     }
 
     /// <summary>The backward pass of one stage, derived from the equations; replaces what the slots hold by deltas.</summary>
@@ -48,9 +51,11 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
             statements.Add($"SeqVector {statement.Name} = {printer.Print(statement.Value)};");
         }
 
-        foreach (KeyValuePair<Accumulator, Expr> delta in stage.Deltas)
+        // The gradient of a sum that is normalised where it lies is in its slot already.
+        List<KeyValuePair<Accumulator, Expr>> deltas = [.. stage.Deltas.Where(delta => !Program.Layout.IsNormalisedInPlace(delta.Key))];
+        foreach (KeyValuePair<Accumulator, Expr> delta in deltas)
         {
-            statements.Add(StoreSlot(printer.Print(delta.Value), delta.Key.Slot));
+            statements.Add(StoreSlot(stage, printer.Print(delta.Value), delta.Key.Slot));
         }
 
         foreach (Kept kept in Program.States)
@@ -66,16 +71,29 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
 
         foreach (KeyValuePair<Expr, Expr> adjoint in stage.EarlierAdjoints)
         {
-            int slot = Program.AdjointSlots[adjoint.Key];
-            string value = printer.Print(adjoint.Value);
-            statements.Add(StoreSlot(written.Add(adjoint.Key) ? value : $"{LoadSlot(slot)} + {value}", slot));
+            Add(adjoint.Key, Program.Layout.Adjoints[adjoint.Key], adjoint.Value);
+        }
+
+        foreach (KeyValuePair<Parameter, Expr> adjoint in stage.ParameterAdjoints)
+        {
+            Add(adjoint.Key, Program.Layout.Parameters[adjoint.Key], adjoint.Value);
+        }
+
+        void Add(Expr e, int slot, Expr adjoint)
+        {
+            string value = printer.Print(adjoint);
+            statements.Add(StoreSlot(stage, written.Add(e) ? value : $"{LoadSlot(stage, slot)} + {value}", slot));
         }
 
         IEnumerable<string> loads = SeedLoads(stage)
+            .Concat(ParameterLoads(printer))
             .Concat(printer.PreviousRead.Select(kept => $"SeqVector {kept.Name} = SeqLanes.Load(ref {kept.Name}Row, unit);"))
-            .Concat(printer.NextRead.Select(kept => $"SeqVector {stage.VariableName(kept.Next)} = SeqLanes.Load(ref {NextRow(kept)}, unit);"))
-            .Concat(printer.SavedRead.Select(e => $"SeqVector {stage.VariableName(e)} = {LoadSlot(Program.Saved[e])};"));
-        return Kernel($"Backward{Suffix(stage)}", $"the gradient of the equations{StageText(stage)} for some rows; the deltas of the pre-activations replace what the forward pass kept.", [.. loads, .. statements]);
+            .Concat(NextLoads(stage, printer))
+            .Concat(SavedLoads(stage, printer));
+        bool isEmpty = statements.Count == 0;
+        return Kernel(
+            stage, $"Backward{Suffix(stage)}", $"the gradient of the equations{StageText(stage)} for some rows; the deltas of the pre-activations replace what the forward pass kept.",
+            [.. NormaliseGradientCalls(stage, "rows"), .. UniformStatements(printer)], isEmpty ? [] : [.. loads, .. statements]);
     }
 
     /// <summary>Gradients that arrive: from the layer above, from the next time step, from the next stage.</summary>
@@ -99,26 +117,34 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
 
         foreach (CellOperand operand in stage.ComputedOperands)
         {
-            yield return $"SeqVector {CellStage.Adjoint("m")} = SeqLanes.Load(ref d{ComputedRow(operand)}, unit);";
+            yield return $"SeqVector {CellStage.Adjoint(operand.Name)} = SeqLanes.Load(ref d{ComputedRow(operand)}, unit);";
         }
 
-        foreach (KeyValuePair<Expr, int> adjoint in Program.AdjointSlots.Where(pair => Program.Level(pair.Key) == stage.Index))
+        foreach (Expr e in stage.LaterAdjoints)
         {
-            yield return $"SeqVector {CellStage.Adjoint(stage.VariableName(adjoint.Key))}Later = {LoadSlot(adjoint.Value)};";
+            yield return $"SeqVector {stage.LaterAdjoint(e)} = {LoadSlot(stage, Program.Layout.Adjoints[e])};";
+        }
+
+        foreach (Normalised result in stage.NormalisedAfter.SelectMany(group => group.Results).Where(result => !IsInPlace(result)))
+        {
+            yield return $"SeqVector {stage.LaterAdjoint(result)} = {LoadSlot(stage, Program.Layout.Saved[result])};";
         }
     }
 
     private static string LoadCarry(Kept kept) => $"SeqLanes.Load(ref {kept.Name}Carry, unit)";
 
     /// <summary>A kernel with those rows for parameters that its statements name.</summary>
-    private TrainingKernel Kernel(string name, string summary, IReadOnlyList<string> statements) => new(
+    private TrainingKernel Kernel(CellStage stage, string name, string summary, IReadOnlyList<string> head, IReadOnlyList<string> body) => new(
         Layer.Member + name,
         $"{Layer.Name}: {summary}",
-        statements,
-        [.. Rows().Where(row => statements.Any(statement => statement.Contains($"ref {row.Name},")))]);
+        stage.Space,
+        head,
+        body,
+        [.. Rows().Where(row => head.Concat(body).Any(statement => statement.Contains($"ref {row.Name},")))]);
 
     private IEnumerable<KernelRow> Rows()
     {
+        yield return new KernelRow("weights", RowKind.Weights);
         yield return new KernelRow("slots", RowKind.Slots);
         foreach (Kept kept in Program.Equations.Kept)
         {
@@ -141,43 +167,73 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
 
     private void Emit(TrainingKernel kernel)
     {
-        string padded = Layer.Padded is { } size ? Names.Number(size) : "padded outputs";
-        string others = string.Join(", ", kernel.Rows.Where(row => row.Kind != RowKind.Slots).Select(row => row.Name));
+        if (kernel.IsEmpty)
+        {
+            return;
+        }
+
+        string padded = Layer.PaddedOf(kernel.Space) is { } size ? Names.Number(size) : "padded outputs";
+        List<string> others = [.. kernel.Rows.Where(row => row.Kind is not (RowKind.Slots or RowKind.Weights)).Select(row => row.Name)];
+        string shapes = string.Join("; ", new[] { kernel.Rows.Any(row => row.Kind == RowKind.Slots) ? $"slots {SlotShape(Layer, kernel.Space, "rows")}" : "", others.Count > 0 ? $"{string.Join(", ", others)} (rows, {padded})" : "" }.Where(text => text.Length > 0));
         Code.Line($"/// <summary>{kernel.Summary}</summary>");
-        Code.Line($"/// <remarks>slots {SlotShape(Layer, "rows")}; {others} (rows, {padded}).</remarks>");
+        Code.Line($"/// <remarks>{shapes}.</remarks>");
         Code.Open($"private static void {kernel.Name}({string.Join(", ", kernel.Rows.Select(row => "ref float " + row.Name))}, int rows{UnitsParameter})");
+        foreach (string statement in kernel.Head)
+        {
+            Code.Line(statement);
+        }
+
+        if (kernel.Body.Count > 0)
+        {
+            EmitLoops(kernel);
+        }
+
+        Code.Close();
+        Code.Line();
+    }
+
+    private void EmitLoops(TrainingKernel kernel)
+    {
+        int slots = Program.Layout.Count(kernel.Space);
         Code.Open("for (int row = 0; row < rows; row++)");
-        Code.Open($"for (int unit = 0; unit < {Names.Units(Layer)}; unit += {Names.Count})");
-        foreach (string statement in kernel.Statements)
+        Code.Open($"for (int unit = 0; unit < {Names.Units(Layer, kernel.Space)}; unit += {Names.Count})");
+        foreach (string statement in kernel.Body)
         {
             Code.Line(statement);
         }
 
         Code.Close();
         Code.Line();
-        foreach (KernelRow row in kernel.Rows)
+        foreach (KernelRow row in kernel.Rows.Where(row => row.Kind != RowKind.Weights))
         {
-            string stride = row.Kind == RowKind.Slots && Program.Slots > 1 ? $"{Names.Number(Program.Slots)} * {Names.Padded(Layer)}" : Names.Padded(Layer);
+            string padded = Names.Padded(Layer, kernel.Space);
+            string stride = row.Kind == RowKind.Slots && slots > 1 ? $"{Names.Number(slots)} * {padded}" : padded;
             Code.Line($"{row.Name} = ref SeqUnsafe.Add(ref {row.Name}, {stride});");
         }
 
         Code.Close();
-        Code.Close();
-        Code.Line();
     }
 
     /// <summary>Shape and order of a layer's slots: <c>(rows, 4 x 64): [block][nxSum rSum zSum nhSum, then r z nhSum n][lane]</c>.</summary>
-    public static string SlotShape(LayerPlan layer, string rows)
+    public static string SlotShape(LayerPlan layer, CellSpace space, string rows)
     {
         CellProgram program = layer.Program;
-        string Join(IEnumerable<KeyValuePair<Expr, int>> slots, Func<string, string> name) =>
-            string.Concat(slots.OrderBy(pair => pair.Value).Select(pair => " " + name(program.Stages[0].VariableName(pair.Key))));
-        string padded = layer.Padded is { } size ? Names.Number(size) : "padded outputs";
-        string sums = string.Join(" ", program.Accumulators.Select(accumulator => accumulator.Name + "Sum"));
-        string then = program.Stages.Count == 1 && program.Saved.Count > 0 ? ", then" : "";
-        string kept = Join(program.Saved, name => name) + Join(program.AdjointSlots, name => CellStage.Adjoint(name) + "Later");
-        return $"({rows}, {Names.Number(program.Slots)} x {padded}): [block][{sums}{then}{kept}][lane]";
+        CellSlots layout = program.Layout;
+        string padded = layer.PaddedOf(space) is { } size ? Names.Number(size) : "padded outputs";
+        CellStage stage = program.Stages[0];
+        string Join(IEnumerable<(string Name, int Slot)> slots) => string.Concat(slots.OrderBy(pair => pair.Slot).Select(pair => " " + pair.Name));
+        bool IsHere(Expr e) => (program.SpaceOf(e) ?? program.Equations.Units) == space;
+        string sums = string.Join(" ", program.Accumulators.Where(accumulator => IsHere(accumulator.Affine)).Select(accumulator => accumulator.Name + "Sum"));
+        List<Expr> saved = [.. layout.Saved.Keys.Where(IsHere)];
+        string then = program.Stages.Count == 1 && saved.Count > 0 ? ", then" : "";
+        string kept = Join(saved.Select(e => (stage.VariableName(e), layout.Saved[e])))
+            + Join(layout.Scales.Where(pair => IsHere(pair.Key.Results[0])).Select(pair => ("scale", pair.Value)))
+            + Join(layout.Adjoints.Where(pair => IsHere(pair.Key)).Select(pair => (stage.LaterAdjoint(pair.Key), pair.Value)))
+            + Join(layout.Parameters.Where(pair => pair.Key.Space == space).Select(pair => (CellStage.Adjoint(CellStage.ParameterName(pair.Key)), pair.Value)));
+        return $"({rows}, {Names.Number(layout.Count(space))} x {padded}): [block][{sums}{then}{kept}][lane]";
     }
+
+    public static string SlotShape(LayerPlan layer, string rows) => SlotShape(layer, layer.Program.Equations.Units, rows);
 
     private string Suffix(CellStage stage) => Program.Stages.Count > 1 ? $"Stage{Names.Number(stage.Index)}" : "";
 

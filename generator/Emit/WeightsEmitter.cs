@@ -1,3 +1,4 @@
+using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
 
 namespace Seq.Embedded.Generator.Emit;
@@ -114,17 +115,40 @@ internal static class WeightsEmitter
             """);
         foreach (LayerPlan layer in plan.Layers)
         {
-            foreach (PanelPlan panel in layer.Panels)
-            {
-                int gates = layer.Program.Equations.Gates.Count;
-                string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(a.Affine.Gate.Index)));
-                string fan = layer.IsOpen ? Names.Number(layer.Columns) : Names.Number(layer.Cell.InitialFan(layer.Columns, layer.Units!.Value));
-                code.Line($"    new(\"{panel.Weight}\", \"{panel.Bias}\", {Names.Units(layer)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(gates)}, InitialFan = {fan}{(layer.Window is { } window ? $", Kernel = {Names.Number(window.Kernel)}" : "")} }},");
-            }
+            EmitPanels(code, layer);
         }
 
         code.Line("];");
         code.Line();
+    }
+
+    private static void EmitPanels(CodeWriter code, LayerPlan layer)
+    {
+        string fan = layer.IsOpen ? Names.Number(layer.Columns) : Names.Number(layer.Cell.InitialFan(layer.Columns, layer.Units!.Value));
+        string kernel = layer.Window is { } window ? $", Kernel = {Names.Number(window.Kernel)}" : "";
+        foreach (PanelPlan panel in layer.Panels)
+        {
+            // A file stacks the gates that have a map of the kind; a cell of this library has one for each.
+            List<Gate> stacked = [.. layer.Panels.Where(other => other.Weight == panel.Weight).SelectMany(other => other.Operand.Accumulators).Select(a => a.Affine.Gate).OrderBy(gate => gate.Index)];
+            string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(stacked.IndexOf(a.Affine.Gate))));
+            string bias = panel.Bias is null ? "null" : $"\"{panel.Bias}\"";
+            string initial = panel.Bias is null ? "" : InitialBias(panel.Operand.Accumulators.Select(a => a.Affine.Gate.InitialBias is { } value ? panel.Operand.IsInput ? value : 0 : (double?)null));
+            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial}{kernel} }},");
+        }
+
+        foreach (ParameterPlan parameter in layer.Parameters)
+        {
+            IReadOnlyList<Parameter> vectors = parameter.Tensor.Vectors;
+            string order = string.Join(", ", Enumerable.Range(0, vectors.Count).Select(i => Names.Number(i)));
+            string initial = InitialBias(vectors.Select(vector => vector.Initial));
+            code.Line($"    new(null, \"{parameter.Name}\", {Names.Number(parameter.Units(layer))}, 0, {Names.Number(parameter.Offset)}, [{order}]) {{ InitialFan = {fan}{initial} }},");
+        }
+    }
+
+    private static string InitialBias(IEnumerable<double?> values)
+    {
+        List<double?> all = [.. values];
+        return all.All(value => value is null) ? "" : $", InitialBias = [{string.Join(", ", all.Select(value => value is { } number ? Names.Single(number) : "null"))}]";
     }
 
     /// <summary>Floats of the packed weights: a number, or for an open model an expression in <c>outputs</c>.</summary>
@@ -132,7 +156,7 @@ internal static class WeightsEmitter
     {
         long fixedFloats = plan.WeightFloats(0);
         return plan.IsOpen
-            ? $"{Names.Number(fixedFloats)} + ({Names.Number(plan.Last.ParametersPerUnit)} * {Names.Padded(plan.Last)})"
+            ? $"{Names.Number(fixedFloats)} + ({Names.Number(plan.Last.PackedFloats(1) / ModelPlan.UnitPadding)} * {Names.Padded(plan.Last)})"
             : Names.Number(fixedFloats);
     }
 }

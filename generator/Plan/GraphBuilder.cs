@@ -32,7 +32,7 @@ internal sealed class GraphBuilder
         Node rows = Add(new InputNode(_spec.Input, AxisOf(stride: 1)));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
-            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1)
+            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1 && rows.Axis.IsTime)
             {
                 rows = AddLast(rows);
             }
@@ -56,18 +56,35 @@ internal sealed class GraphBuilder
         LayerSpec spec = _spec.Layers[specIndex];
         for (int stack = 0; stack < spec.Layers; stack++)
         {
-            CellNode cell = AddCell(rows, specIndex, stack);
             bool last = specIndex == _spec.Layers.Count - 1 && stack == spec.Layers - 1;
-            rows = spec.Dropout > 0 && !last ? Add(new DropoutNode(cell)) : cell;
+            (rows, LayerPlan layer) = Planner.CellOf(spec).PoolsTime ? AddPooling(rows, specIndex) : AddLayer(rows, specIndex, stack);
+            if (spec.Dropout > 0 && !last)
+            {
+                rows = Add(new DropoutNode(rows, layer));
+            }
         }
 
         return rows;
     }
 
-    private CellNode AddCell(Node rows, int specIndex, int stack)
+    private (Node Rows, LayerPlan Layer) AddLayer(Node rows, int specIndex, int stack)
     {
-        LayerSpec spec = _spec.Layers[specIndex];
+        CellNode cell = AddCell(rows, _spec.Layers[specIndex], _names[specIndex], specIndex, stack);
+        return (cell, cell.Layer);
+    }
+
+    /// <summary>Attention pooling: the projection of every row, its score, a dense layer of one unit without bias, and the mean that the scores weigh.</summary>
+    private (Node Rows, LayerPlan Layer) AddPooling(Node rows, int specIndex)
+    {
         string name = _names[specIndex];
+        CellNode projection = AddCell(rows, _spec.Layers[specIndex], $"{name}.{AttentionPoolingCell.Projection}", specIndex, 0);
+        CellNode scores = AddCell(projection, AttentionPoolingCell.ScoreSpec, $"{name}.{AttentionPoolingCell.Score}", specIndex, 0);
+        StatePlan mean = NewState($"mean of {name}", rows.Width!.Value, rows.Axis), statistics = NewState($"largest score and sum of the weights of {name}", 2, rows.Axis);
+        return (Add(new PoolNode(rows, scores, name, mean, statistics)), projection.Layer);
+    }
+
+    private CellNode AddCell(Node rows, LayerSpec spec, string name, int specIndex, int stack)
+    {
         Cell cell = Planner.CellOf(spec);
         CellProgram program = new(cell.Equations(spec));
         TimeWindow? window = cell.Window(spec);
@@ -88,14 +105,29 @@ internal sealed class GraphBuilder
         };
         foreach (CellOperand operand in program.Operands)
         {
-            int tensor = operand.IsInput ? 0 : 1;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", tensor, stack)}", $"{name}.{cell.TensorName("bias", tensor, stack)}");
+            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}" : null;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}", bias);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }
 
+        List<ParameterPlan> parameters = [];
+        foreach (ParameterTensor tensor in program.Equations.Tensors)
+        {
+            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}")}");
+            parameters.Add(parameter);
+            _weights += parameter.Size(layer);
+        }
+
         string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
-        return Add(new CellNode(rows, layer with { States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", spec.Units!.Value, rows.Axis))] }));
+        return Add(new CellNode(rows, layer with
+        {
+            Parameters = parameters,
+            States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value, rows.Axis) with
+            {
+                InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
+            })],
+        }));
     }
 
     private LastNode AddLast(Node rows) =>

@@ -46,8 +46,24 @@ internal sealed record LayerPlan(
     /// <summary>Time steps of the model's input from one row of the layer to the next; 0 where it is computed once a sequence.</summary>
     public int Stride { get; init; }
 
+    /// <summary>Trained vectors and scalars beside the panels.</summary>
+    public IReadOnlyList<ParameterPlan> Parameters { get; init; } = [];
+
     /// <summary>Size of a vector of the layer's units in memory, or null when open.</summary>
-    public int? Padded => Units is { } units ? ModelPlan.Padded(units) : null;
+    public int? Padded => PaddedOf(Program.Equations.Units);
+
+    /// <summary>Number of values that the layer hands up: those of its projection, or its units; null when open.</summary>
+    public int? Outputs => UnitsOf(Program.Equations.Output.Space);
+
+    public int? UnitsOf(CellSpace space) => space.Units ?? Units;
+
+    public int? PaddedOf(CellSpace space) => UnitsOf(space) is { } units ? ModelPlan.Padded(units) : null;
+
+    /// <summary>The values that one stage computes and a later one multiplies by weights.</summary>
+    public IEnumerable<CellOperand> ComputedOperands => Program.Operands.Where(operand => operand.IsComputed);
+
+    /// <summary>Size in memory of a row of an operand that is not x.</summary>
+    public int? PaddedOf(CellOperand operand) => PaddedOf(Program.SpaceOf(operand.Vector)!);
 
     /// <summary>Its states in the order of the equations.</summary>
     public IReadOnlyList<StatePlan> States { get; init; } = [];
@@ -61,7 +77,7 @@ internal sealed record LayerPlan(
     /// 48 KB and 1 MB of cache a core, .NET 10, shared with other work: LSTM 16 to 160 and GRU 32 to 192 (15 to 540 KB) -2 to +5 %, a model of four smaller
     /// layers +7 %; LSTM 192 (719 KB) -11 %, GRU 256 (915 KB) -5 to -8 %, LSTM 256 (1.2 MB) -9 %, GRU 384 (2 MB) -15 %.
     /// </remarks>
-    public bool Alternates => Units is { } units && 4L * Panels.Sum(panel => (long)panel.Size(this, units)) > AlternatingBytes;
+    public bool Alternates => Units is { } units && 4L * PackedFloats(units) > AlternatingBytes;
 
     private const int AlternatingBytes = 640 * 1024;
 
@@ -69,10 +85,14 @@ internal sealed record LayerPlan(
 
     public bool IsOpen => Units is null;
 
-    /// <summary>Parameters per unit: the weights and biases that one unit reads.</summary>
-    public long ParametersPerUnit => Panels.Sum(panel => (panel.Columns(this) + 1L) * panel.Operand.Vectors);
+    /// <summary>Trained values, for a number of units of an open layer.</summary>
+    public long ParameterCount(int units) => Panels.Sum(panel => panel.ParameterCount(this, Units ?? units)) + Parameters.Sum(parameter => parameter.Count(this));
 
-    public long MultiplyAddsPerUnit => Panels.Sum(panel => (long)panel.Columns(this) * panel.Operand.Vectors);
+    /// <summary>Multiply-adds of the products of one time step, for a number of units of an open layer.</summary>
+    public long MultiplyAdds(int units) => Panels.Sum(panel => panel.MultiplyAdds(this, Units ?? units));
+
+    /// <summary>Floats of the packed weights, for a number of units of an open layer.</summary>
+    public long PackedFloats(int units) => Panels.Sum(panel => (long)panel.Size(this, Units ?? units)) + Parameters.Sum(parameter => (long)parameter.Size(this));
 
     /// <summary>What the layer is, for people: <c>GRU layer 1 of 2, 48 -> 64</c>.</summary>
     public string Title
@@ -89,12 +109,34 @@ internal sealed record LayerPlan(
 /// <param name="Operand">x, h, or a value of an earlier stage.</param>
 /// <param name="Offset">Where the panel begins in the weights, in floats.</param>
 /// <param name="Weight">Name of the weight tensor.</param>
-/// <param name="Bias">Name of the bias tensor.</param>
-internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string Bias)
+/// <param name="Bias">Name of the bias tensor, or null where the panel's biases are zero.</param>
+internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string? Bias)
 {
-    /// <summary>Inputs for x; units for every other operand.</summary>
-    public int Columns(LayerPlan layer) => Operand.IsInput ? layer.Columns : layer.Units!.Value;
+    /// <summary>Length of x; for every other operand the length of the vector.</summary>
+    public int Columns(LayerPlan layer) => layer.Program.SpaceOf(Operand.Vector) is { } space ? layer.UnitsOf(space)!.Value : layer.Columns;
 
-    /// <summary>Floats that the panel takes, for a number of units.</summary>
-    public int Size(LayerPlan layer, int units) => (Columns(layer) + 1) * Operand.Vectors * ModelPlan.Padded(units);
+    /// <summary>Floats that the panel takes, for a number of units of the layer.</summary>
+    public int Size(LayerPlan layer, int units) => (Columns(layer) + 1) * Operand.Vectors * ModelPlan.Padded(Units(units));
+
+    public long ParameterCount(LayerPlan layer, int units) => (Columns(layer) + (Operand.HasBias ? 1L : 0)) * Operand.Vectors * Units(units);
+
+    public long MultiplyAdds(LayerPlan layer, int units) => (long)Columns(layer) * Operand.Vectors * Units(units);
+
+    /// <summary>Length of the sums, for a number of units of the layer.</summary>
+    private int Units(int units) => Operand.Space.Units ?? units;
+}
+
+/// <summary>Trained vectors of a layer, or a trained scalar: a panel without columns.</summary>
+/// <param name="Tensor">What the cell declares.</param>
+/// <param name="Offset">Where it begins in the weights, in floats.</param>
+/// <param name="Name">Name of the tensor.</param>
+internal sealed record ParameterPlan(ParameterTensor Tensor, int Offset, string Name)
+{
+    /// <summary>Values of one vector; 1 for a scalar.</summary>
+    public int Units(LayerPlan layer) => Tensor.IsScalar ? 1 : layer.UnitsOf(Tensor.Space)!.Value;
+
+    public long Count(LayerPlan layer) => (long)Tensor.Vectors.Count * Units(layer);
+
+    /// <summary>Floats that it takes.</summary>
+    public int Size(LayerPlan layer) => Tensor.Vectors.Count * ModelPlan.Padded(Units(layer));
 }

@@ -39,7 +39,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public static int Padded(int units) => (units + UnitPadding - 1) / UnitPadding * UnitPadding;
 
     /// <summary>Parameters, for a number of outputs of an open model.</summary>
-    public long Parameters(int outputs) => Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? outputs));
+    public long Parameters(int outputs) => Layers.Sum(layer => layer.ParameterCount(outputs));
 
     /// <summary>Time steps of the input that the windows of all layers together reach back.</summary>
     public long Reach => Nodes.Sum(node => node.History is { } history ? (long)history.Window.Reach * node.WorkAxis.Stride : 0);
@@ -52,13 +52,13 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
 
     /// <summary>Multiply-adds of <see cref="Stride"/> time steps, those between two at which all layers are computed.</summary>
     public long StrideMultiplyAdds(int outputs) =>
-        Layers.Where(layer => !layer.PerSequence).Sum(layer => Stride / layer.Stride * layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
+        Layers.Where(layer => !layer.PerSequence).Sum(layer => Stride / layer.Stride * layer.MultiplyAdds(outputs));
 
     /// <summary>Multiply-adds of the layers of a many-to-one model that are computed once a sequence.</summary>
     public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, perSequence: true);
 
     /// <summary>Floats of the packed weights.</summary>
-    public long WeightFloats(int outputs) => Layers.Sum(layer => layer.Panels.Sum(panel => (long)panel.Size(layer, layer.Units ?? outputs)));
+    public long WeightFloats(int outputs) => Layers.Sum(layer => layer.PackedFloats(outputs));
 
     public IEnumerable<StatePlan> States => Nodes.SelectMany(node => node.States);
 
@@ -107,5 +107,5 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     }
 
     private long MultiplyAdds(int outputs, bool perSequence) =>
-        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAddsPerUnit * (layer.Units ?? outputs));
+        Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAdds(outputs));
 }

@@ -12,7 +12,7 @@ internal static class Planner
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer).Equations(layer).Kept.Any(kept => kept.IsState);
 
     /// <summary>True when the output of a time step depends on inputs before it: a many-to-one model takes its output above the last such layer.</summary>
-    public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer).Window(layer) is not null;
+    public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer) is { PoolsTime: true } || CellOf(layer).Window(layer) is not null;
 
     public static Cell CellOf(LayerSpec layer) => Cell.All.Single(cell => cell.Attribute == layer.Kind);
 

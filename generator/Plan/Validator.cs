@@ -35,6 +35,7 @@ internal static class Validator
         }
 
         ValidateStrides(spec, Fail);
+        ValidatePooling(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
@@ -125,6 +126,12 @@ internal static class Validator
             fail(Descriptors.LayerAfterSoftmax, new SpecPlace(index, ""), [layer.Kind], [.. others.Select(other => new Remedy(new(index - 1, "Activation"), other))]);
         }
 
+        foreach (CellFailure failure in Planner.CellOf(layer).Check(layer))
+        {
+            SpecPlace place = new(index, failure.Option);
+            fail(failure.Descriptor, place, failure.Arguments, [.. failure.Remedies.Select(remedy => new Remedy(place, remedy))]);
+        }
+
         ValidateOptions(Planner.CellOf(layer), layer, index, fail);
     }
 
@@ -178,6 +185,29 @@ internal static class Validator
         }
     }
 
+    private static void ValidatePooling(ModelSpec spec, Fail fail)
+    {
+        int pooling = spec.Layers.TakeWhile(layer => !Planner.CellOf(layer).PoolsTime).Count();
+        if (pooling == spec.Layers.Count)
+        {
+            return;
+        }
+
+        string kind = spec.Layers[pooling].Kind;
+        if (spec.Task == "ManyToMany")
+        {
+            fail(Descriptors.PoolingOfManyToMany, new SpecPlace(pooling, ""), [kind, spec.Name], new Remedy(new SpecPlace(-1, "Task"), "ManyToOne"));
+        }
+
+        for (int i = pooling + 1; i < spec.Layers.Count; i++)
+        {
+            if (Planner.ReadsPast(spec.Layers[i]))
+            {
+                fail(Descriptors.TimeAbovePooling, new SpecPlace(i, ""), [spec.Layers[i].Kind, kind]);
+            }
+        }
+    }
+
     private static void ValidateWindows(ModelPlan plan, Fail fail)
     {
         foreach (LayerPlan layer in plan.Layers.Where(layer => layer.History > MaxHistory))
@@ -214,10 +244,11 @@ internal static class Validator
                 problem = "is not a valid name";
             }
 
-            // A stack of two claims its own name and those of its layers, gruL0 and gruL1.
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a layer of several modules theirs.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
-            IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
-            foreach (string claim in claims.Select(stack => Planner.Member(name, stack)))
+            IEnumerable<int> stacks = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
+            IEnumerable<string> modules = Planner.CellOf(spec.Layers[i]).Modules.Select(module => Planner.Member($"{name}.{module}", -1));
+            foreach (string claim in stacks.Select(stack => Planner.Member(name, stack)).Concat(modules))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -253,7 +284,7 @@ internal static class Validator
         long parameters = Parameters(plan);
         if (parameters > MaxParameters)
         {
-            LayerPlan largest = plan.Layers.OrderByDescending(layer => layer.ParametersPerUnit * (layer.Units ?? 1)).First();
+            LayerPlan largest = plan.Layers.OrderByDescending(layer => layer.ParameterCount(1)).First();
             fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)],
                 Remedies.Smaller(plan.Spec, largest, smaller => Parameters(smaller) <= MaxParameters));
             return;
@@ -278,7 +309,7 @@ internal static class Validator
         }
     }
 
-    private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParametersPerUnit * (layer.Units ?? 1));
+    private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParameterCount(1));
 
     /// <summary>What a model takes of a budget: the state is more than that of the layers where strides count time steps.</summary>
     private static long Needed(ModelPlan plan, string budget) => budget == "MaxStateBytes" ? 4 * plan.StateValues : plan.Layers.Sum(Cost(budget));
@@ -286,9 +317,9 @@ internal static class Validator
     /// <summary>What a layer takes of a budget.</summary>
     private static Func<LayerPlan, long> Cost(string budget) => budget switch
     {
-        "MaxWeightBytes" => layer => 4 * layer.ParametersPerUnit * (layer.Units ?? 1),
-        "MaxStateBytes" => layer => 4 * ((layer.Program.States.Count() * (long)(layer.Units ?? 0)) + layer.History),
-        _ => layer => layer.PerSequence ? 0 : layer.MultiplyAddsPerUnit * (layer.Units ?? 1),
+        "MaxWeightBytes" => layer => 4 * layer.ParameterCount(1),
+        "MaxStateBytes" => layer => 4 * (layer.States.Sum(state => (long)state.Width) + layer.History),
+        _ => layer => layer.PerSequence ? 0 : layer.MultiplyAdds(1),
     };
 
     private static int Number(OptionSpec option) => int.Parse(option.Value, CultureInfo.InvariantCulture);

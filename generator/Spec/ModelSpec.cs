@@ -44,6 +44,9 @@ internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayL
 /// <param name="Options">The options of the kind of layer, given or not, as the name of their value: Activation, Reset.</param>
 internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
 {
+    /// <summary>The value of an option that is true or false.</summary>
+    public bool Has(string name, bool otherwise = false) => Option(name, otherwise ? "True" : "False") == "True";
+
     public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
 
     /// <summary>An option that is a whole number.</summary>

@@ -28,4 +28,7 @@ public sealed class Conv1DAttribute(int channels) : LayerAttribute
 
     /// <summary>The function f: None, Relu, Tanh or Sigmoid. Default <see cref="Activation.None"/>.</summary>
     public Activation Activation { get; set; }
+
+    /// <summary>False: the layer has no b, and no tensor of it. Default true.</summary>
+    public bool Bias { get; set; } = true;
 }

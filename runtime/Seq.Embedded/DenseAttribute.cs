@@ -28,4 +28,7 @@ public sealed class DenseAttribute : LayerAttribute
 
     /// <summary>The function f.</summary>
     public Activation Activation { get; }
+
+    /// <summary>False: the layer has no b, and no tensor of it. Default true.</summary>
+    public bool Bias { get; set; } = true;
 }

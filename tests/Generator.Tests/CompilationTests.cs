@@ -48,13 +48,13 @@ public class CompilationTests
         string[] names =
         [
             "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "MathF", "Unsafe", "SeqVector", "SeqSpan", "SeqMath", "Seq1Lanes", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
-            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard",
+            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard", "FrameHistory", "Strides", "OnlineSoftmax", "TimeWindows", "TimePooling",
             "TrainerLayout", "SequenceTrainer", "LayerSummary", "IReadOnlyDictionary", "IReadOnlyList", "ArgumentException", "Kernels", "Weights", "Training", "TensorPrimitives",
             "GruStep", "InputSize", "Spec",
         ];
         string types = string.Concat(names.Select(name => $"    internal class {name};\n"));
         string models = Models.AllDeclarations;
-        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Dense("])
+        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Conv1D(", "AttentionPooling(", "Dense("])
         {
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
@@ -96,6 +96,10 @@ public class CompilationTests
         Assert.Equal(QuotedTexts(usual), QuotedTexts(changed));
         TextComparison.AssertEqual(usual, Regex.Replace(changed, @"\bSeq1(?=[A-Z])", "Seq"), "More than the aliases differs.");
     }
+
+    [Fact]
+    public void Every_alias_is_one_that_the_parser_looks_for() =>
+        Assert.Equal(Aliases.Names.Select(name => $"using {Aliases.Prefix}{name} "), Emit.Names.Usings.Select(line => line.Split('=')[0]));
 
     private static IEnumerable<string> QuotedTexts(string code) => Regex.Matches(code, "\"[^\"\n]*\"").Select(match => match.Value);
 

@@ -17,6 +17,9 @@ public class NumberTests
     [InlineData("[SequenceModel(Input = 80)] [Dense(48, Activation.Relu)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 51_061, 50_240, 128)]
     [InlineData("[SequenceModel(Input = 40, Task = SequenceTask.ManyToOne)] [Lstm(64)] [Dense(32)] [Dense(10, Activation.Softmax)]", 27_136 + 2_080 + 330, 26_624, 128)]
     [InlineData("[SequenceModel(Input = 1)] [Rnn(1, Layers = 3)] [Lstm(1)]", 12 + 16, 6 + 8, 5)]
+    // Attention pooling: A (I + 1) + A parameters, A I + A multiply-adds, the mean of I values, the largest score and the sum.
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [AttentionPooling(3)]", 18, 15, 6)]
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Rnn(5)] [AttentionPooling(3)] [Dense(2)]", 55 + 21 + 12, 45 + 18, 5 + 7)]
     // Convolution: O (I K + 1) parameters, O I K multiply-adds, I (K - 1) D values of state; a stride counts the time step.
     [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Kernel = 3, Dilation = 2)]", 5 * 13, 5 * 12, 16)]
     [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Stride = 2)] [Gru(2)]", (5 * 13) + 54, (5 * 12) + 42, 8 + 2 + 1)]
@@ -58,7 +61,7 @@ public class NumberTests
             [
                 new LayerSummary("conv1d1", "Conv1D kernel 5 stride 2 relu", 4, 3, 63, 60) { Stride = 2 },
                 new LayerSummary("conv1d2", "Conv1D kernel 2 stride 3 dilation 4", 3, 2, 14, 12) { Stride = 6 },
-                new LayerSummary("rnn", "RNN", 2, 2, 12, 8) { Stride = 6 },
+                new LayerSummary("rnn", "RNN tanh", 2, 2, 12, 8) { Stride = 6 },
             ],
             (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
         Assert.Equal(60 + 12 + 8, assembly.Constant("M", "MultiplyAddsPerStep"));

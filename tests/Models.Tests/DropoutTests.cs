@@ -119,6 +119,7 @@ public class DropoutTests
 
     private static int Units(LayerAttribute layer) => layer switch
     {
+        LstmAttribute { Projection: > 0 } projected => projected.Projection,
         RecurrentLayerAttribute recurrent => recurrent.Units,
         Conv1DAttribute convolution => convolution.Channels,
         _ => ((DenseAttribute)layer).Units,

@@ -33,13 +33,15 @@ public class OutputTests
         Assert.Equal(tensors.Values.Sum(tensor => tensor.Length), model.ParameterCount);
         Assert.Equal(4 * model.ParameterCount, model.WeightBytes);
         Assert.Equal(model.ParameterCount, model.Layers.Sum(layer => layer.Parameters));
-        Assert.Equal(tensors.Where(tensor => tensor.Key.Contains("weight", StringComparison.Ordinal)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
+        Assert.Equal(tensors.Where(tensor => tensor.Key.Contains("weight", StringComparison.Ordinal) && !tensor.Key.Contains(".norm_", StringComparison.Ordinal)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
         int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(layer => layer is DenseAttribute).Count() : 0;
         Assert.Equal(model.Layers.SkipLast(perSequence).Sum(layer => layer.MultiplyAdds), model.MultiplyAddsPerStep);
         Assert.Equal(model.Case.Input, model.Layers[0].Inputs);
-        Assert.Equal(model.OutputSize, model.Layers[^1].Outputs);
+        Assert.Equal(model.OutputSize, model.Case.Layers[^1] is AttentionPoolingAttribute ? model.Layers[^2].Inputs : model.Layers[^1].Outputs);
         Assert.Equal(
-            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Units * layer.Layers * (layer is LstmAttribute ? 2 : 1)) + StateOfConvolutions(model),
+            model.Case.Layers.OfType<RecurrentLayerAttribute>().Sum(layer => layer.Layers * (layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units))
+                + StateOfConvolutions(model)
+                + model.Layers.Where(layer => layer.Kind == "Attention pooling").Sum(layer => layer.Inputs + 2),
             model.StateSize);
     }
 
@@ -88,6 +90,8 @@ public class OutputTests
         Assert.Equal([Activation.Relu, Activation.Tanh], layers.OfType<RnnAttribute>().Select(layer => layer.Activation).Distinct().Order());
         Assert.Equal(Enum.GetValues<GruReset>(), layers.OfType<GruAttribute>().Select(layer => layer.Reset).Distinct().Order());
         Assert.Contains(layers, layer => layer is LstmAttribute);
+        Assert.Contains(layers, layer => layer is MguAttribute);
+        Assert.Contains(layers, layer => layer is FastGrnnAttribute);
         Assert.Contains(ModelCase.All, model => model.ManyToOne && model.IsOpen);
     }
 }

@@ -21,8 +21,6 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
 
-    private IEnumerable<CellOperand> Computed => Layer.Program.Operands.Where(operand => operand.IsComputed);
-
     public override string StepRow(string copy) => Layer.IsRecurrent
         ? Names.State(Layer.States[0], copy)
         : Names.At("scratch", Names.Number(node.ScratchOffset));
@@ -59,7 +57,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
         if (Layer.Program.Stages.Count > 1)
         {
             arguments.Add(Scratch(Layer.Program.Slots * Layer.Padded!.Value));
-            arguments.AddRange(Computed.Select(_ => Scratch(Layer.Padded.Value)));
+            arguments.AddRange(Layer.ComputedOperands.Select(operand => Scratch(Layer.PaddedOf(operand)!.Value)));
         }
 
         return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
@@ -97,7 +95,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     private void RunRecurrence(CodeWriter code)
     {
-        string padded = Names.Padded(Layer), suffix = Names.Suffix(node.Axis);
+        string padded = Stride, suffix = Names.Suffix(node.Axis);
         code.Open($"for (int row = 0; row < {Names.RunCount(node.Axis)}; row++)");
         code.Line($"int now{suffix} = ({Names.Now(node.Axis)} + row) & 1, next{suffix} = 1 - now{suffix};");
         List<string> arguments = ["ref weights"];
@@ -109,10 +107,10 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
         arguments.Add($"ref slots[row * {Names.Number(Layer.Program.Slots * Layer.Padded!.Value)}]");
         int scratch = node.ScratchOffset + (Layer.Program.Slots * Layer.Padded.Value);
-        foreach (CellOperand _ in Computed)
+        foreach (CellOperand operand in Layer.ComputedOperands)
         {
             arguments.Add($"ref SeqUnsafe.Add(ref _scratch.Origin, {Names.Number(scratch)})");
-            scratch += Layer.Padded.Value;
+            scratch += Layer.PaddedOf(operand)!.Value;
         }
 
         code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? $", now{suffix} != 0" : "")});");

@@ -15,26 +15,37 @@ internal sealed class CellRegions(GraphEmitter graph, CellNode node)
         get
         {
             LayerPlan layer = node.Layer;
-            yield return SlotRegion(layer);
+            foreach (CellSpace space in layer.Program.Equations.Spaces)
+            {
+                yield return SlotRegion(layer, space);
+            }
+
             foreach (Kept kept in layer.Program.Equations.Kept)
             {
-                yield return graph.RegionOf(node, Rows(layer, kept), kept.IsState ? $"{kept.Name} after each time step" : kept.Name);
+                yield return RowRegion(layer, kept.Space, Rows(layer, kept), kept.IsState ? $"{kept.Name} after each time step" : kept.Name);
                 if (kept.IsState)
                 {
-                    yield return PerSequence(layer, Initial(layer, kept), $"{kept.Name} before the first time step, zero");
-                    yield return PerSequence(layer, Carry(layer, kept), $"gradient of {kept.Name}, carried back through time");
+                    yield return PerSequence(layer, kept.Space, Initial(layer, kept), $"{kept.Name} before the first time step{(InitialOf(layer, kept) is null ? ", zero" : "")}");
+                    yield return PerSequence(layer, kept.Space, Carry(layer, kept), $"gradient of {kept.Name}, carried back through time");
                 }
             }
 
-            foreach (CellOperand operand in layer.Program.Operands.Where(operand => operand.IsComputed))
+            foreach (CellOperand operand in layer.ComputedOperands)
             {
-                yield return graph.RegionOf(node, Computed(layer, operand), "what one stage computes and the next multiplies by weights");
-                yield return PerSequence(layer, ComputedGradient(layer, operand), "its gradient at one time step");
+                CellSpace space = layer.Program.SpaceOf(operand.Vector)!;
+                yield return RowRegion(layer, space, Computed(layer, operand), "what one stage computes and the next multiplies by weights");
+                yield return PerSequence(layer, space, ComputedGradient(layer, operand), "its gradient at one time step");
             }
 
             yield return graph.RegionOf(node, Gradient(layer), "gradient of the layer's output");
         }
     }
+
+    /// <summary>The trained vector that a state begins with, or null for zero.</summary>
+    public static ParameterPlan? InitialOf(LayerPlan layer, Kept kept) => layer.Parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == kept);
+
+    /// <summary>Pre-activations and what else a row keeps; those of a projection apart.</summary>
+    public static string Slots(LayerPlan layer, CellSpace space) => space.Index == 0 ? Slots(layer) : layer.Member + "_Projection";
 
     public static string Slots(LayerPlan layer) => layer.Member + "_Slots";
 
@@ -54,12 +65,19 @@ internal sealed class CellRegions(GraphEmitter graph, CellNode node)
     /// <summary>Gradient of the layer's output.</summary>
     public static string Gradient(LayerPlan layer) => layer.Member + "_Gradient";
 
-    private Region SlotRegion(LayerPlan layer)
+    private Region SlotRegion(LayerPlan layer, CellSpace space)
     {
-        string padded = Names.Padded(layer), slots = layer.Program.Slots == 1 ? padded : $"{Names.Number(layer.Program.Slots)} * {padded}";
-        return GraphEmitter.RegionOf(node.Axis, Slots(layer), slots, TrainingKernelEmitter.SlotShape(layer, node.Axis.IsTime ? "rows" : "sequences"));
+        int count = layer.Program.Layout.Count(space);
+        string padded = Names.Padded(layer, space), slots = count == 1 ? padded : $"{Names.Number(count)} * {padded}";
+        return GraphEmitter.RegionOf(node.Axis, Slots(layer, space), slots, TrainingKernelEmitter.SlotShape(layer, space, node.Axis.IsTime ? "rows" : "sequences"));
     }
 
-    private static Region PerSequence(LayerPlan layer, string name, string content) =>
-        GraphEmitter.RegionOf(Axis.Sequence, name, Names.Padded(layer), $"(sequences, {Names.Padded(layer)}): {content}");
+    private Region RowRegion(LayerPlan layer, CellSpace space, string name, string content)
+    {
+        string width = layer.PaddedOf(space) is null ? "padded outputs" : Names.Padded(layer, space);
+        return GraphEmitter.RegionOf(node.Axis, name, Names.Padded(layer, space), $"({(node.Axis.IsTime ? "rows" : "sequences")}, {width}): {content}");
+    }
+
+    private static Region PerSequence(LayerPlan layer, CellSpace space, string name, string content) =>
+        GraphEmitter.RegionOf(Axis.Sequence, name, Names.Padded(layer, space), $"(sequences, {Names.Padded(layer, space)}): {content}");
 }

@@ -8,11 +8,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
 {
     private LayerPlan Layer => emitter.Layer;
 
-    private string Padded => Names.Padded(Layer);
-
-    private string SlotStride => Names.Number(Layer.Program.Slots * (Layer.Padded ?? 0));
-
-    private IEnumerable<CellOperand> Computed => Layer.Program.Operands.Where(operand => operand.IsComputed);
+    private IReadOnlyList<CellSpace> Spaces => Layer.Program.Equations.Spaces;
 
     private IEnumerable<PanelPlan> InnerPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput);
 
@@ -22,7 +18,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
 
     public void Forward()
     {
-        code.Line($"SeqSpan slots = {Region(CellRegions.Slots(Layer))};");
+        code.Line($"SeqSpan {string.Join(", ", SlotSpans())};");
         code.Line(PanelCalls.Product(Layer, Layer.Panels[0], Source.Rows, emitter.Count, Source.Stride, "slots"));
         if (Layer.IsRecurrent)
         {
@@ -36,7 +32,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
 
     public void Backward()
     {
-        code.Line($"SeqSpan gradient = {emitter.Gradient}, slots = {Region(CellRegions.Slots(Layer))};");
+        code.Line($"SeqSpan gradient = {emitter.Gradient}, {string.Join(", ", SlotSpans())};");
         if (Layer.IsRecurrent)
         {
             BackwardThroughTime();
@@ -47,7 +43,12 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         }
 
         PanelPlan x = Layer.Panels[0];
-        code.Line($"SeqProduct.AccumulateOuter({Source.Rows}, {emitter.Count}, {Source.Stride}, slots, {PanelCalls.Slots(Layer, x)}, {PanelCalls.Panel("panelGradients", Layer, x)});");
+        code.Line($"SeqProduct.AccumulateOuter({Source.Rows}, {emitter.Count}, {Source.Stride}, slots, {PanelCalls.Slots(Layer, x)}, {PanelCalls.Panel("panelGradients", Layer, x)}{PanelCalls.Bias(x)});");
+        foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is null))
+        {
+            code.Line(PanelCalls.ParameterGradient(Layer, parameter, emitter.Count, SlotSpan(parameter.Tensor.Space)));
+        }
+
         if (Source.WantsGradient)
         {
             emitter.BeginGradient(code, Source, "below");
@@ -62,22 +63,31 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line($"SeqSpan {kept.Name} = {Region(CellRegions.Rows(Layer, kept))}, {kept.Name}Initial = {Region(CellRegions.Initial(Layer, kept))};");
         }
 
-        foreach (CellOperand operand in Computed)
+        foreach (CellOperand operand in Layer.ComputedOperands)
         {
             code.Line($"SeqSpan m{operand.Index} = {Region(CellRegions.Computed(Layer, operand))};");
         }
 
+        foreach (Kept kept in Layer.Program.States)
+        {
+            if (CellRegions.InitialOf(Layer, kept) is { } initial)
+            {
+                code.Line($"global::Seq.Embedded.Kernels.Panel.Repeat(panels.Slice({Names.Number(initial.Offset)}, {Names.Number(initial.Size(Layer))}), shard.Sequences, {kept.Name}Initial);");
+            }
+        }
+
         code.Open($"for (int t = 0; t < {Time}.Steps; t++)");
         code.Line($"int first = {Time}.FirstRow(t), count = {Time}.RowCount(t);");
-        code.Line($"SeqSpan now = slots.Slice(first * {SlotStride});");
+        code.Line($"SeqSpan {string.Join(", ", NowSpans())};");
         IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Forward(Layer);
         Previous(kept => Reads(kernels, kept) || Layer.Program.OperandOf(kept.Previous) is not null);
         foreach (CellStage stage in Layer.Program.Stages)
         {
             foreach (PanelPlan panel in InnerPanels.Where(panel => panel.Operand.Stage == stage.Index))
             {
-                string rows = panel.Operand.IsComputed ? $"m{panel.Operand.Index}.Slice(first * {Padded})" : panel.Operand.Name + "Previous";
-                code.Line(PanelCalls.Product(Layer, panel, rows, "count", Padded, "now"));
+                string padded = Padded(panel.Operand);
+                string rows = panel.Operand.IsComputed ? $"m{panel.Operand.Index}.Slice(first * {padded})" : panel.Operand.Name + "Previous";
+                code.Line(PanelCalls.Product(Layer, panel, rows, "count", padded, NowSpan(panel.Operand.Space)));
             }
 
             Kernel(kernels[stage.Index], "count");
@@ -95,14 +105,14 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line($"{name}Carry.Clear();");
         }
 
-        foreach (CellOperand operand in Computed)
+        foreach (CellOperand operand in Layer.ComputedOperands)
         {
             code.Line($"SeqSpan m{operand.Index} = {Region(CellRegions.Computed(Layer, operand))}, dm{operand.Index} = {Region(CellRegions.ComputedGradient(Layer, operand))};");
         }
 
         code.Open($"for (int t = {Time}.Steps - 1; t >= 0; t--)");
         code.Line($"int first = {Time}.FirstRow(t), count = {Time}.RowCount(t);");
-        code.Line($"SeqSpan now = slots.Slice(first * {SlotStride});");
+        code.Line($"SeqSpan {string.Join(", ", NowSpans())};");
         IReadOnlyList<TrainingKernel> kernels = TrainingKernelEmitter.Backward(Layer);
         Previous(kept => Reads(kernels, kept));
         foreach (CellStage stage in Layer.Program.Stages.Reverse())
@@ -110,17 +120,22 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             Kernel(kernels[stage.Index], "count");
             foreach (PanelPlan panel in InnerPanels.Where(panel => panel.Operand.Stage == stage.Index))
             {
-                string product = $"SeqProduct.MultiplyTransposed(now, count, {PanelCalls.Slots(Layer, panel)}, {PanelCalls.Panel("panels", Layer, panel)}, ";
+                string padded = Padded(panel.Operand);
+                string product = $"SeqProduct.MultiplyTransposed({NowSpan(panel.Operand.Space)}, count, {PanelCalls.Slots(Layer, panel)}, {PanelCalls.Panel("panels", Layer, panel)}, ";
                 if (panel.Operand.IsComputed)
                 {
                     string gradient = $"dm{panel.Operand.Index}";
-                    code.Line($"{gradient}.Slice(0, count * {Padded}).Clear();");
-                    code.Line($"{product}{gradient}, {Padded});");
+                    code.Line($"{gradient}.Slice(0, count * {padded}).Clear();");
+                    code.Line($"{product}{gradient}, {padded});");
+                }
+                else if (CellRegions.InitialOf(Layer, ((Previous)panel.Operand.Vector).Kept) is not null)
+                {
+                    code.Line($"{product}{panel.Operand.Name}Carry, {padded});");
                 }
                 else
                 {
                     code.Open("if (t > 0)");
-                    code.Line($"{product}{panel.Operand.Name}Carry, {Padded});");
+                    code.Line($"{product}{panel.Operand.Name}Carry, {padded});");
                     code.Close();
                 }
             }
@@ -130,10 +145,18 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         foreach (PanelPlan panel in InnerPanels)
         {
             string name = panel.Operand.IsComputed ? $"m{panel.Operand.Index}" : panel.Operand.Name;
-            string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}";
+            string padded = Padded(panel.Operand), slots = SlotSpan(panel.Operand.Space);
+            string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}{PanelCalls.Bias(panel)}";
             code.Line(panel.Operand.IsComputed
-                ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});"
-                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {Padded}, slots, {PanelCalls.Slots(Layer, panel)}, {target});");
+                ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});"
+                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});");
+        }
+
+        foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is not null))
+        {
+            // What is carried back beyond the first time step is the gradient of the state before it.
+            code.Line($"SeqProduct.AccumulateOuter(default, shard.Sequences, 0, {parameter.Tensor.InitialOf!.Name}Carry, slots: 1, firstSlot: 0, "
+                + $"panelGradients.Slice({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(Layer))}), units: {Names.Number(parameter.Units(Layer))}, columns: 0, vectors: 1);");
         }
     }
 
@@ -142,7 +165,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     {
         foreach (Kept kept in Layer.Program.States.Where(isRead))
         {
-            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice({Time}.FirstRow(t - 1) * {Padded});");
+            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice({Time}.FirstRow(t - 1) * {Names.Padded(Layer, kept.Space)});");
         }
     }
 
@@ -152,10 +175,16 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     /// <summary>The call of a kernel: of all rows of a layer without states, or of the rows of one time step.</summary>
     private void Kernel(TrainingKernel kernel, string count)
     {
-        string first = Layer.IsRecurrent ? $"first * {Padded}" : "0";
+        if (kernel.IsEmpty)
+        {
+            return;
+        }
+
+        string first = Layer.IsRecurrent ? $"first * {Names.Padded(Layer, kernel.Space)}" : "0";
         IEnumerable<string> rows = kernel.Rows.Select(row => row.Kind switch
         {
-            RowKind.Slots => Layer.IsRecurrent ? "ref now[0]" : "ref slots[0]",
+            RowKind.Weights => "ref Weights.Origin",
+            RowKind.Slots => $"ref {(Layer.IsRecurrent ? NowSpan(kernel.Space) : SlotSpan(kernel.Space))}[0]",
             RowKind.Previous => $"ref {row.Kept!.Name}Previous[0]",
             RowKind.Next => Layer.IsRecurrent ? $"ref {row.Kept!.Name}[{first}]" : $"ref {Region(CellRegions.Rows(Layer, row.Kept!))}[0]",
             RowKind.Carry => $"ref {row.Kept!.Name}Carry[0]",
@@ -165,6 +194,18 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         });
         code.Line($"{kernel.Name}({string.Join(", ", rows)}, {count}{(Layer.IsOpen ? ", outputs" : "")});");
     }
+
+    private IEnumerable<string> SlotSpans() => Spaces.Select(space => $"{SlotSpan(space)} = {Region(CellRegions.Slots(Layer, space))}");
+
+    /// <summary>The slots of one time step.</summary>
+    private IEnumerable<string> NowSpans() => Spaces.Select(space =>
+        $"{NowSpan(space)} = {SlotSpan(space)}.Slice(first * {Names.Number(Layer.Program.Layout.Count(space) * (Layer.PaddedOf(space) ?? 0))})");
+
+    private static string SlotSpan(CellSpace space) => space.Index == 0 ? "slots" : "projection";
+
+    private static string NowSpan(CellSpace space) => space.Index == 0 ? "now" : "projectionNow";
+
+    private string Padded(CellOperand operand) => Names.Number(Layer.PaddedOf(operand)!.Value);
 
     private static string Region(string name) => $"shard.Region({name})";
 }

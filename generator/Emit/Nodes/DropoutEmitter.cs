@@ -7,7 +7,7 @@ namespace Seq.Embedded.Generator.Emit.Nodes;
 /// <summary>Dropout: a mask of its own and the rows times it, when the trainer is in training.</summary>
 internal sealed class DropoutEmitter(GraphEmitter graph, DropoutNode node) : NodeEmitter(graph, node)
 {
-    private LayerPlan Layer => node.Cell.Layer;
+    private LayerPlan Layer => node.Layer;
 
     private string Mask => Layer.Member + "_Mask";
 
@@ -21,7 +21,7 @@ internal sealed class DropoutEmitter(GraphEmitter graph, DropoutNode node) : Nod
 
     public override string OutputRegion => throw new InvalidOperationException("Dropout is not the last node.");
 
-    /// <summary>The gradient of the cell's rows, which the backward pass multiplies by the mask.</summary>
+    /// <summary>The gradient of the source's rows, which the backward pass multiplies by the mask.</summary>
     public override string GradientRegion => Source.GradientRegion;
 
     public override IEnumerable<Region> Regions =>
@@ -38,7 +38,7 @@ internal sealed class DropoutEmitter(GraphEmitter graph, DropoutNode node) : Nod
     {
         string probability = ((float)Layer.Spec.Dropout).ToString("R", CultureInfo.InvariantCulture) + "f";
         code.Open("if (shard.Training)");
-        code.Line($"shard.Dropout({Names.Number(Layer.Index)}, {probability}, {(Node.Axis.IsTime ? Time : "null")}, {Names.Units(Layer)}, {Stride}, {Source.Rows}, {Region(Mask)}, {Region(Dropped)});");
+        code.Line($"shard.Dropout({Names.Number(Layer.Index)}, {probability}, {(Node.Axis.IsTime ? Time : "null")}, {Names.Number(Node.Width!.Value)}, {Stride}, {Source.Rows}, {Region(Mask)}, {Region(Dropped)});");
         code.Close();
     }
 

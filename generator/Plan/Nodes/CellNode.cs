@@ -7,7 +7,7 @@ internal sealed class CellNode(Node source, LayerPlan layer) : Node(source)
 
     public override string Member => Layer.Member;
 
-    public override int? Width => Layer.Units;
+    public override int? Width => Layer.Outputs;
 
     public override IReadOnlyList<StatePlan> States => Layer.States;
 
@@ -15,8 +15,9 @@ internal sealed class CellNode(Node source, LayerPlan layer) : Node(source)
     {
         get
         {
-            int padded = Layer.Padded ?? 0, stages = Layer.Program.Stages.Count;
-            return (Layer.IsRecurrent ? 0 : padded) + (stages > 1 ? (Layer.Program.Slots + stages - 1) * padded : 0);
+            int padded = Layer.Padded ?? 0;
+            int between = Layer.Program.Stages.Count > 1 ? Layer.Program.Slots * padded : 0;
+            return (Layer.IsRecurrent ? 0 : padded) + between + Layer.ComputedOperands.Sum(operand => Layer.PaddedOf(operand)!.Value);
         }
     }
 }

@@ -1,11 +1,13 @@
 namespace Seq.Embedded.Generator.Plan.Nodes;
 
-/// <summary>Dropout of a cell's output in training; in inference the rows are those of the cell. The cell has no other reader.</summary>
-internal sealed class DropoutNode(CellNode source) : Node(source)
+/// <summary>Dropout of a layer's output in training; in inference the rows are those of its source, which has no other reader.</summary>
+internal sealed class DropoutNode(Node source, LayerPlan layer) : Node(source)
 {
-    public CellNode Cell { get; } = source;
+    public LayerPlan Layer { get; } = layer;
 
-    public override int? Width => Cell.Width;
+    public override string Member => Layer.Member;
 
-    public override Node Storage => Cell.Storage;
+    public override int? Width => Sources[0].Width;
+
+    public override Node Storage => Sources[0].Storage;
 }

@@ -9,6 +9,9 @@ internal sealed record StatePlan(string Name, int Width, int Offset)
     /// <summary>The axis of time whose steps write it.</summary>
     public Axis Axis { get; init; } = Axis.Sequence;
 
+    /// <summary>Where the trained vector lies in the weights that the state begins with, or null for zero.</summary>
+    public int? InitialOffset { get; init; }
+
     /// <summary>Floats of one copy.</summary>
     public int Padded => ModelPlan.Padded(Width);
 }

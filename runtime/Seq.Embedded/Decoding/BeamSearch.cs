@@ -207,5 +207,5 @@ public sealed class BeamSearch
     private int SlotOf(int rank) => _finished.Source(CheckRank(rank));
 
     private int CheckRank(int rank) =>
-        (uint)rank < (uint)Count ? rank : throw new ArgumentOutOfRangeException(nameof(rank), rank, $"There are {Count} results; allowed: ranks below that, from 0.");
+        unchecked((uint)rank) < (uint)Count ? rank : throw new ArgumentOutOfRangeException(nameof(rank), rank, $"There are {Count} results; allowed: ranks below that, from 0.");
 }

@@ -188,7 +188,7 @@ public sealed class CtcBeamDecoder
     }
 
     private int CheckRank(int rank) =>
-        (uint)rank < (uint)Count
+        unchecked((uint)rank) < (uint)Count
             ? rank
             : throw new ArgumentOutOfRangeException(nameof(rank), rank, $"There are {Count} labellings; allowed: 0 to {Count - 1}.");
 }

@@ -59,7 +59,7 @@ internal sealed class PrefixBeam
     {
         ulong parentHash = source._hashes[prefix];
         _prefixes.Add(source.Labels(prefix), label, endInLabel);
-        Finish(LogSpace.Zero, endInLabel, ((parentHash ^ (uint)label) * 0x9E3779B97F4A7C15UL) + 1, parentHash);
+        Finish(LogSpace.Zero, endInLabel, unchecked(((parentHash ^ (uint)label) * 0x9E3779B97F4A7C15UL) + 1), parentHash);
     }
 
     private void Finish(double endInBlank, double endInLabel, ulong hash, ulong parentHash)

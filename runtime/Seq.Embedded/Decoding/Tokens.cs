@@ -7,7 +7,7 @@ internal static class Tokens
 {
     internal static void Check(int token, int vocabulary, string name)
     {
-        if ((uint)token >= (uint)vocabulary)
+        if (unchecked((uint)token) >= (uint)vocabulary)
         {
             throw new ArgumentOutOfRangeException(name, token, $"The token must be 0 to {vocabulary - 1}.");
         }
@@ -15,7 +15,7 @@ internal static class Tokens
 
     internal static void CheckEnd(int token, int vocabulary, string name)
     {
-        if (token != Greedy.NoEnd && (uint)token >= (uint)vocabulary)
+        if (token != Greedy.NoEnd && unchecked((uint)token) >= (uint)vocabulary)
         {
             throw new ArgumentOutOfRangeException(name, token, $"The token must be 0 to {vocabulary - 1}, or {Greedy.NoEnd} for no end.");
         }

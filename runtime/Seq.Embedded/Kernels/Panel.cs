@@ -11,6 +11,7 @@ namespace Seq.Embedded.Kernels;
 /// panel[((block * (columns + 1) + 1 + k) * V + v) * L + lane] = weight[gate v, unit block * L + lane, column k]
 /// </code>
 /// Units are padded with zeros to a multiple of 16, so that sizes do not depend on L; the order of the floats does.
+/// A panel without columns holds trained vectors that multiply nothing (peepholes, gains): they stand in the place of the biases.
 /// </remarks>
 public static class Panel
 {
@@ -28,19 +29,19 @@ public static class Panel
     public static int Padded(int units) => checked(units + (UnitMultiple - 1)) & ~(UnitMultiple - 1);
 
     /// <summary>Length of a panel in floats: <c>(columns + 1) * vectors * Padded(units)</c>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">units or vectors is below 1, or columns below 0.</exception>
     /// <exception cref="OverflowException">The length exceeds <see cref="int.MaxValue"/>.</exception>
     public static int Size(int units, int columns, int vectors)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(units, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(vectors, 1);
         return checked((columns + 1) * vectors * Padded(units));
     }
 
     /// <summary>Fills a panel from matrices of the usual order; every float of the panel is written, the padding with zero. Allocates nothing.</summary>
-    /// <param name="weight">(G * units, columns), row major, gates stacked.</param>
-    /// <param name="bias">(G * units), or empty for zero.</param>
+    /// <param name="weight">(G * units, columns), row major, gates stacked; empty where there are no columns.</param>
+    /// <param name="bias">(G * units), or empty for zero; not empty where there are no columns.</param>
     /// <param name="gates">For each of the panel's vectors the gate, 0 to G - 1, that it holds.</param>
     /// <param name="units">Units per gate.</param>
     /// <param name="columns">Length of the operand.</param>
@@ -97,6 +98,19 @@ public static class Panel
         }
     }
 
+    /// <summary>Copies a vector, a panel of one vector without columns, to every row. Allocates nothing.</summary>
+    /// <param name="vector">The panel.</param>
+    /// <param name="rows">Number of rows, 0 or more.</param>
+    /// <param name="destination">(rows, floats of the panel).</param>
+    /// <exception cref="ArgumentException">The destination is too short.</exception>
+    public static void Repeat(ReadOnlySpan<float> vector, int rows, Span<float> destination)
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            vector.CopyTo(destination[(row * vector.Length)..]);
+        }
+    }
+
     /// <summary>Index of the bias of a unit, and the distance from one column to the next.</summary>
     private static (int Bias, int ColumnStride) Locate(int unit, int v, int columns, int vectors)
     {
@@ -114,11 +128,12 @@ public static class Panel
         }
 
         int perGate = checked(units * columns);
-        int gateCount = weightLength / perGate;
+        int gateCount = perGate == 0 ? biasLength / units : weightLength / perGate;
         if (weightLength != gateCount * perGate || gateCount == 0)
         {
-            throw new ArgumentException(
-                $"The weight has {weightLength} floats; allowed is a multiple of units * columns = {units} * {columns} = {perGate}.");
+            throw new ArgumentException(perGate == 0
+                ? $"The weight has {weightLength} floats and the bias {biasLength}; allowed without columns: none, and a multiple of {units} units."
+                : $"The weight has {weightLength} floats; allowed is a multiple of units * columns = {units} * {columns} = {perGate}.");
         }
 
         if (biasLength != 0 && biasLength != gateCount * units)

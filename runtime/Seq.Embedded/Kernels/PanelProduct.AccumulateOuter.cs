@@ -24,11 +24,12 @@ public static partial class PanelProduct
     /// <param name="units">Units per gate.</param>
     /// <param name="columns">Length of a row of x.</param>
     /// <param name="vectors">Gates in the panel.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or rows is negative.</exception>
+    /// <param name="bias">False: the biases are not trained, and their gradient stays as it is.</param>
+    /// <exception cref="ArgumentOutOfRangeException">units or vectors is below 1, or rows or columns is negative.</exception>
     /// <exception cref="ArgumentException">A span is too short for the sizes, the gradient is not exactly the panel's size, or the slots are out of range.</exception>
     public static void AccumulateOuter(
         ReadOnlySpan<float> x, int rows, int xStride, ReadOnlySpan<float> delta, int slots, int firstSlot,
-        Span<float> panelGradient, int units, int columns, int vectors)
+        Span<float> panelGradient, int units, int columns, int vectors, bool bias = true)
     {
         Shape shape = new(rows, units, columns, vectors, slots, firstSlot, panelGradient.Length, delta.Length);
         CheckOperand(nameof(x), x.Length, rows, xStride, columns);
@@ -39,13 +40,43 @@ public static partial class PanelProduct
             ref float deltaRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(delta), (nint)row * shape.RowLength);
             for (Tile tile = Tile.First(shape); tile.IsInside; tile = tile.Next(shape))
             {
-                AccumulateBias(count, ref deltaRow, shape, tile, ref MemoryMarshal.GetReference(panelGradient));
+                if (bias)
+                {
+                    AccumulateBias(count, ref deltaRow, shape, tile, ref MemoryMarshal.GetReference(panelGradient));
+                }
+
                 for (int column = 0; column < columns; column += 4)
                 {
                     OuterTile(ref xRow, count, xStride, ref deltaRow, shape, tile, ref MemoryMarshal.GetReference(panelGradient), column);
                 }
             }
         }
+    }
+
+    /// <summary>Adds the sum over all rows and units of one slot of delta to the first float of a gradient: the gradient of a scalar that all units share.</summary>
+    /// <remarks>The sum runs in double precision, row by row from the first unit to the last: the same bits at every vector width. Allocates nothing.</remarks>
+    /// <param name="rows">Number of rows, 0 or more.</param>
+    /// <param name="delta">(rows, slots * Panel.Padded(units)).</param>
+    /// <param name="slots">Vectors per block in a row of delta.</param>
+    /// <param name="firstSlot">The slot.</param>
+    /// <param name="gradient">The scalar's panel: one vector of one unit, no columns.</param>
+    /// <param name="units">Units of the layer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">units is below 1, or rows is negative.</exception>
+    /// <exception cref="ArgumentException">A span is too short for the sizes, or the slot is out of range.</exception>
+    public static void AccumulateScalar(int rows, ReadOnlySpan<float> delta, int slots, int firstSlot, Span<float> gradient, int units)
+    {
+        Shape shape = new(rows, units, 0, 1, slots, firstSlot, Panel.Size(units, 0, 1), delta.Length);
+        double sum = 0;
+        for (int row = 0; row < rows; row++)
+        {
+            for (int unit = 0; unit < units; unit++)
+            {
+                (int block, int lane) = Math.DivRem(unit, Vector<float>.Count);
+                sum += delta[(row * shape.RowLength) + (((block * slots) + firstSlot) * Vector<float>.Count) + lane];
+            }
+        }
+
+        gradient[0] += (float)sum;
     }
 
     private static void AccumulateBias(int rows, ref float delta, in Shape shape, in Tile tile, ref float gradient)

@@ -171,14 +171,14 @@ public static class CtcLoss
             throw new ArgumentException($"The target has {labels.Length} labels; allowed: 0 to {workspace.MaxLabels} (MaxLabels).", nameof(labels));
         }
 
-        if ((uint)blank >= (uint)classes)
+        if (unchecked((uint)blank) >= (uint)classes)
         {
             throw new ArgumentOutOfRangeException(nameof(blank), blank, $"The blank must be 0 to {classes - 1}.");
         }
 
         for (int i = 0; i < labels.Length; i++)
         {
-            if ((uint)labels[i] >= (uint)classes || labels[i] == blank)
+            if (unchecked((uint)labels[i]) >= (uint)classes || labels[i] == blank)
             {
                 throw new ArgumentOutOfRangeException(nameof(labels), labels[i], $"Label {i} must be 0 to {classes - 1}, and not {blank}, the blank.");
             }

@@ -102,12 +102,13 @@ public sealed class PackedRows
     /// <param name="units">Units of the layer.</param>
     /// <param name="columns">Columns of the panel.</param>
     /// <param name="vectors">Vectors per column.</param>
+    /// <param name="bias">False: the biases are not trained.</param>
     public void AccumulateRecurrent(
         ReadOnlySpan<float> states, ReadOnlySpan<float> initial, int stride, ReadOnlySpan<float> deltas, int slots, int firstSlot,
-        Span<float> gradient, int units, int columns, int vectors)
+        Span<float> gradient, int units, int columns, int vectors, bool bias = true)
     {
         int deltaStride = slots * Panel.Padded(units);
-        PanelProduct.AccumulateOuter(initial, RowCount(0), stride, deltas, slots, firstSlot, gradient, units, columns, vectors);
+        PanelProduct.AccumulateOuter(initial, RowCount(0), stride, deltas, slots, firstSlot, gradient, units, columns, vectors, bias);
         for (int t = 1; t < Steps;)
         {
             int count = RowCount(t), end = t + 1;
@@ -118,7 +119,7 @@ public sealed class PackedRows
 
             PanelProduct.AccumulateOuter(
                 states[(FirstRow(t - 1) * stride)..], (end - t) * count, stride, deltas[(FirstRow(t) * deltaStride)..], slots, firstSlot,
-                gradient, units, columns, vectors);
+                gradient, units, columns, vectors, bias);
             t = end;
         }
     }

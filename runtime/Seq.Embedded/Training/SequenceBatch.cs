@@ -97,7 +97,7 @@ internal sealed class SequenceBatch
         Shapes.Check(labels.Length, outputs.Length / size, nameof(labels));
         for (int row = 0; row < labels.Length; row++)
         {
-            if (labels[row] != SoftmaxCrossEntropy.Ignore && (uint)labels[row] >= (uint)size)
+            if (labels[row] != SoftmaxCrossEntropy.Ignore && unchecked((uint)labels[row]) >= (uint)size)
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(labels), labels[row],
@@ -167,7 +167,7 @@ internal sealed class SequenceBatch
             shards[shard].Clear();
             for (int i = shard; i < Count; i += shards.Length)
             {
-                int sequence = (int)order[i];
+                int sequence = unchecked((int)order[i]);
                 shards[shard].Add(this, sequence);
             }
 
@@ -263,7 +263,7 @@ internal sealed class SequenceBatch
 
     private void CheckIndex(int index)
     {
-        if ((uint)index >= (uint)Count)
+        if (unchecked((uint)index) >= (uint)Count)
         {
             throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch has {Count} sequences; allowed: 0 to {Count - 1}.");
         }

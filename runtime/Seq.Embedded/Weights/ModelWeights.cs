@@ -38,7 +38,7 @@ public static class ModelWeights
         for (int i = 0; i < table.Length; i++)
         {
             PanelTensor panel = table[i];
-            weights[i] = ReadTensor(file, panel.Weight, GetShape(panel));
+            weights[i] = panel.Weight is null ? [] : ReadTensor(file, panel.Weight, GetShape(panel));
             biases[i] = panel.Bias is null ? [] : ReadTensor(file, panel.Bias, [panel.Rows]);
         }
 
@@ -69,7 +69,7 @@ public static class ModelWeights
         CheckArena(table, arena.Length);
 
         List<SafeTensor> tensors = [];
-        foreach (IGrouping<string, PanelTensor> panels in table.ToArray().GroupBy(panel => panel.Weight))
+        foreach (IGrouping<string, PanelTensor> panels in table.ToArray().GroupBy(panel => panel.Name))
         {
             PanelTensor first = panels.First();
             float[] weight = new float[first.Rows * first.Columns];
@@ -80,10 +80,14 @@ public static class ModelWeights
                 Panel.Unpack(arena.Slice(panel.Offset, GetSize(panel)), panel.Gates, panel.Units, panel.Columns, weight, bias);
             }
 
-            AddTensor(tensors, path, first.Weight, GetShape(first), ToFileOrder(first, weight));
+            if (first.Weight is not null)
+            {
+                AddTensor(tensors, path, first.Weight, GetShape(first), ToFileOrder(first, weight));
+            }
+
             if (first.Bias is null)
             {
-                CheckNoBias(path, first.Weight, bias);
+                CheckNoBias(path, first.Name, bias);
             }
             else
             {
@@ -98,7 +102,7 @@ public static class ModelWeights
         SafeTensorsWriter.Write(path, tensors, all);
     }
 
-    /// <summary>Draws all weights and biases as PyTorch does: uniform within +-1/sqrt(InitialFan) of their panel.</summary>
+    /// <summary>Draws all weights and biases as PyTorch does: uniform within +-1/sqrt(InitialFan) of their panel; biases that the panel states are not drawn.</summary>
     /// <param name="table">The panels of the model.</param>
     /// <param name="arena">Receives the weights; padding becomes zero.</param>
     /// <param name="seed">The same seed gives the same weights on every machine.</param>
@@ -115,6 +119,14 @@ public static class ModelWeights
             CounterRandom random = new(unchecked((ulong)seed), (ulong)i);
             Fill(random, 0, weight, bound);
             Fill(random, (ulong)weight.Length, bias, bound);
+            for (int v = 0; v < panel.InitialBias.Length; v++)
+            {
+                if (panel.InitialBias[v] is { } value)
+                {
+                    bias.AsSpan(panel.Gates[v] * panel.Units, panel.Units).Fill(value);
+                }
+            }
+
             Panel.Pack(weight, bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
         }
     }
@@ -179,7 +191,7 @@ public static class ModelWeights
     {
         if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || panel.Gates.Intersect(first.Gates).Any()))
         {
-            throw new ArgumentException($"Two panels name the tensor '{panel.Weight}', and not with different gates of the same shape.");
+            throw new ArgumentException($"Two panels name the tensor '{panel.Name}', and not with different gates of the same shape.");
         }
     }
 
@@ -210,11 +222,7 @@ public static class ModelWeights
         List<string> expected = [];
         foreach (PanelTensor panel in table)
         {
-            expected.Add(panel.Weight);
-            if (panel.Bias is not null)
-            {
-                expected.Add(panel.Bias);
-            }
+            expected.AddRange(new[] { panel.Weight, panel.Bias }.OfType<string>());
         }
 
         foreach (string name in expected)
@@ -290,7 +298,7 @@ public static class ModelWeights
             if (panel.Offset < 0 || panel.Offset > length - size)
             {
                 throw new ArgumentException(
-                    $"The panel of '{panel.Weight}' needs the floats {panel.Offset} to {(long)panel.Offset + size} of the arena, which has {length}.",
+                    $"The panel of '{panel.Name}' needs the floats {panel.Offset} to {(long)panel.Offset + size} of the arena, which has {length}.",
                     nameof(table));
             }
         }

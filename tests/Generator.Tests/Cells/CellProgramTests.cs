@@ -82,15 +82,16 @@ public class CellProgramTests
     public void Slots_of_what_is_kept_for_the_backward_pass_do_not_meet(string kind, string option, string value)
     {
         CellProgram program = Program(kind, option, value);
-        List<int> slots = [.. program.Saved.Values, .. program.AdjointSlots.Values];
-        if (program.Stages.Count > 1)
-        {
-            slots.AddRange(program.Accumulators.Select(accumulator => accumulator.Slot));
-        }
-
-        Assert.Equal(slots.Count, slots.Distinct().Count());
-        Assert.All(slots, slot => Assert.InRange(slot, 0, program.Slots - 1));
-        Assert.Equal(Math.Max(program.Accumulators.Count, slots.Count), program.Slots);
+        CellSlots layout = program.Layout;
+        bool IsInPlace(Expr e) => e is Normalised { Value: Affine affine } && layout.IsNormalisedInPlace(program.Accumulators.Single(accumulator => accumulator.Affine == affine));
+        List<int> saved = [.. layout.Saved.Where(pair => !IsInPlace(pair.Key)).Select(pair => pair.Value), .. layout.Scales.Values];
+        List<int> sums = [.. program.Accumulators.Select(accumulator => accumulator.Slot)];
+        List<int> gradients = [.. layout.Adjoints.Values, .. layout.Parameters.Values];
+        List<int> forward = program.Stages.Count > 1 ? [.. saved, .. sums] : saved;
+        Assert.Equal(forward.Count, forward.Distinct().Count());
+        List<int> backward = [.. gradients, .. sums, .. program.Stages.Count > 1 ? saved : []];
+        Assert.Equal(backward.Count, backward.Distinct().Count());
+        Assert.Equal(Enumerable.Range(0, program.Slots), forward.Concat(backward).Distinct().Order());
     }
 
     [Theory]
@@ -136,6 +137,25 @@ public class CellProgramTests
     }
 
     [Fact]
+    public void Order_of_many_maps_is_found_at_once()
+    {
+        // Maps of x and h in turn: the order of the gates tears both runs, and 24! orders cannot be tried.
+        CellEquations cell = new();
+        Kept h = cell.State("h");
+        Expr sum = 0;
+        for (int i = 0; i < 12; i++)
+        {
+            Gate gate = cell.Gate($"g{i}");
+            sum += gate.Of(cell.Input) * gate.Of(h.Previous);
+        }
+
+        cell.Next(h, sum);
+        CellProgram program = new(cell);
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"g{i}x"), program.Operands[0].Accumulators.Select(accumulator => accumulator.Name));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"g{i}h"), program.Operands[1].Accumulators.Select(accumulator => accumulator.Name));
+    }
+
+    [Fact]
     public void Products_with_one_and_sums_with_zero_are_not_written()
     {
         Expr e = new Local("e");
@@ -151,7 +171,7 @@ public class CellProgramTests
     private static CellProgram Program(string kind, string option, string value)
     {
         Cell cell = Cell.All.Single(cell => cell.Attribute == kind);
-        IEnumerable<OptionSpec> options = value.Length == 0 ? [] : [new OptionSpec(option, value)];
-        return new CellProgram(cell.Equations(new LayerSpec(kind, 3, 1, null, 0, new(options))));
+        Dictionary<string, string> given = value.Length == 0 ? [] : new() { [option] = value };
+        return new CellProgram(cell.Equations(new LayerSpec(kind, 3, 1, null, 0, new(cell.Complete(given)))));
     }
 }

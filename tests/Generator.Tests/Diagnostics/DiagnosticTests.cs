@@ -17,7 +17,7 @@ public class DiagnosticTests
     [Fact]
     public void Model_without_layers_is_SEQ0002() => AssertFails(
         "[SequenceModel(Input = 2)] public partial class M;",
-        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Conv1D], [Dense] below [SequenceModel]");
+        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Mgu], [FastGrnn], [Conv1D], [AttentionPooling], [Dense] below [SequenceModel]");
 
     [Theory]
     [InlineData("Input = 0", "[Gru(3)]", "0", "Input is 0; allowed: 1 to 16,384")]
@@ -117,7 +117,7 @@ public class DiagnosticTests
     [Fact]
     public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
         "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
-        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], [Conv1D], or use ManyToMany");
+        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], [Mgu], [FastGrnn], [Conv1D], [AttentionPooling], or use ManyToMany");
 
     [Theory]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M; [Dense(4)] partial class M;")]
@@ -144,7 +144,7 @@ public class DiagnosticTests
     [InlineData("", "[Dense(3, (Activation)99)]", "(Activation)99", "Activation is 99; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Conv1D(3, Activation = Activation.Softmax)]", "Activation.Softmax", "Activation is Softmax; allowed: None, Relu, Tanh, Sigmoid")]
-    [InlineData("", "[Gru(3, Reset = (GruReset)2)]", "(GruReset)2", "Reset is 2; allowed: AfterProduct, BeforeProduct")]
+    [InlineData("", "[Gru(3, Reset = (GruReset)3)]", "(GruReset)3", "Reset is 3; allowed: AfterProduct, BeforeProduct, None")]
     [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
     public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
         AssertFails($"[SequenceModel(Input = 2{model})] {layers} public partial class M;", "SEQ0011", place, message);
@@ -229,6 +229,24 @@ public class DiagnosticTests
     public void Strides_that_multiply_to_too_much_are_SEQ0061(string layers, string place, string product) => AssertFails(
         $"[SequenceModel(Input = 2)] {layers} public partial class M;",
         "SEQ0061", place, $"The strides of the layers up to this [Conv1D] multiply to {product} time steps; allowed: up to 16,384");
+
+    [Fact]
+    public void Pooling_of_a_many_to_many_model_is_SEQ0062() => AssertFails(
+        "[SequenceModel(Input = 2)] [Gru(3)] [AttentionPooling(4)] [Dense(2)] public partial class M;",
+        "SEQ0062", "AttentionPooling(4)", "The layer [AttentionPooling] gives one output a sequence, and the model 'M' is ManyToMany; allowed: Task = SequenceTask.ManyToOne");
+
+    [Fact]
+    public void Names_of_the_modules_of_a_layer_are_taken() => AssertFails(
+        "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [AttentionPooling(2, Name = \"a\")] [Dense(3, Name = \"a.score\")] public partial class M;",
+        "SEQ0008", "\"a.score\"", "The layer name \"a.score\" is too like \"a\"; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
+
+    [Theory]
+    [InlineData("[AttentionPooling(4)] [Gru(3)]", "Gru(3)", "Gru")]
+    [InlineData("[AttentionPooling(4)] [Dense(3)] [AttentionPooling(5)]", "AttentionPooling(5)", "AttentionPooling")]
+    [InlineData("[AttentionPooling(4)] [Dense(3)] [Conv1D(5)] [Dense(2)]", "Conv1D(5)", "Conv1D")]
+    public void Layer_over_time_above_pooling_is_SEQ0063(string layers, string place, string kind) => AssertFails(
+        $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(3)] {layers} public partial class M;",
+        "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense]");
 
     [Fact]
     public void Longest_windows_and_strides_are_allowed() => Generation.Run(

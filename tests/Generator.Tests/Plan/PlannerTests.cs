@@ -29,7 +29,7 @@ public class PlannerTests
         CellEquations cell = new();
         Accumulator[] sums = [.. Enumerable.Range(0, vectors).Select(i => new Accumulator(cell.Gate($"g{i}").Of(cell.Input), i, $"g{i}", 0))];
         MethodInfo rule = typeof(Kernels.PanelProduct).GetMethod("PartialSums", BindingFlags.NonPublic | BindingFlags.Static)!;
-        Assert.Equal(rule.Invoke(null, [vectors]), new CellOperand(cell.Input, 0, 0, sums, 0).Sets);
+        Assert.Equal(rule.Invoke(null, [vectors]), new CellOperand(cell.Input, "x", 0, 0, sums, 0).Sets);
     }
 
     [Fact]

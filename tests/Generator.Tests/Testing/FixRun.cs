@@ -65,7 +65,8 @@ internal sealed class FixRun : IDisposable
         GeneratorDriver driver = Generation.CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> generated, cancellation);
         Assert.Null(driver.GetRunResult().Results.Single().Exception);
         ImmutableArray<Diagnostic> analyzed = compilation.WithAnalyzers([new LayerWithoutModelAnalyzer()]).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
-        return generated.Concat(analyzed).Concat(output.GetDiagnostics(cancellation))
+        bool fixesCompiler = _provider.FixableDiagnosticIds.Any(id => id.StartsWith("CS", StringComparison.Ordinal));
+        return generated.Concat(analyzed).Concat(fixesCompiler ? output.GetDiagnostics(cancellation) : [])
             .Where(diagnostic => _provider.FixableDiagnosticIds.Contains(diagnostic.Id))
             .Select(diagnostic =>
             {

@@ -14,6 +14,7 @@ internal static class Models
         ["ConvDilated"] = "[SequenceModel(Input = 2)]\n[Conv1D(3, Kernel = 2, Dilation = 2, Activation = Activation.Relu)]",
         ["ConvStrides"] = "[SequenceModel(Input = 2)]\n[Conv1D(3, Kernel = 3, Stride = 2)]\n[Rnn(2)]\n[Conv1D(2, Kernel = 2, Stride = 3)]",
         ["ConvLast"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Conv1D(3, Kernel = 2, Stride = 2, Dilation = 3)]\n[Dense(Activation.Softmax)]",
+        ["PoolLast"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Rnn(3)]\n[AttentionPooling(2, Name = \"attention\")]\n[Dense(2, Activation.Softmax)]",
         ["DenseOpen"] = "[SequenceModel(Input = 3)]\n[Dense(2, Activation.Relu, Dropout = 0.25)]\n[Dense(Activation.Softmax, Name = \"head\")]",
         ["LastStep"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(3, Layers = 2, Dropout = 0.5)]\n[Dense(2, Activation.Tanh)]\n[Dense(3, Activation.Softmax)]",
         ["LastState"] = "[SequenceModel(Input = 1, Task = SequenceTask.ManyToOne)]\n[Gru(2)]",

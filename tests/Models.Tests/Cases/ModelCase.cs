@@ -44,7 +44,11 @@ internal sealed class ModelCase
 
     public static ModelCase Of<TModel>() => Get(typeof(TModel).Name);
 
-    public TestModel Create(int seed = 1, int outputs = OutputsOfOpenModels) =>
+    /// <summary>A new model. Trained vectors that start with one value for all units get different ones, so that tests see each of them.</summary>
+    public TestModel Create(int seed = 1, int outputs = OutputsOfOpenModels) => CreateAsIs(seed, outputs).Spread();
+
+    /// <summary>A new model as the library creates it.</summary>
+    public TestModel CreateAsIs(int seed = 1, int outputs = OutputsOfOpenModels) =>
         new(this, Call("Create", IsOpen ? [typeof(int), typeof(int)] : [typeof(int)], IsOpen ? [outputs, seed] : [seed]));
 
     public TestModel Load(string path) => new(this, Call("Load", [typeof(string)], [path]));

@@ -48,6 +48,41 @@ internal sealed class TestModel(ModelCase model, object instance)
         return SafeTensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToArray());
     }
 
+    /// <summary>The model with random numbers added to each tensor whose values are all the same; itself where there is none.</summary>
+    public TestModel Spread()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("model.safetensors");
+        Save(path);
+        SafeTensorsFile file = SafeTensorsFile.Read(path);
+        bool any = false;
+        List<SafeTensor> spread = [];
+        foreach (SafeTensor tensor in file.Tensors)
+        {
+            float[] values = tensor.ToArray();
+            if (values.Distinct().Count() == 1 && IsVector(tensor.Name))
+            {
+                any = true;
+                float[] added = TestData.Values(values.Length, spread.Count + 77);
+                spread.Add(SafeTensor.Create(tensor.Name, tensor.Shape.AsSpan(), [.. values.Zip(added, (value, more) => value + (0.5f * more))]));
+            }
+            else
+            {
+                spread.Add(tensor);
+            }
+        }
+
+        if (!any)
+        {
+            return this;
+        }
+
+        SafeTensorsWriter.Write(path, spread, file.Metadata);
+        return Case.Load(path);
+    }
+
+    private static bool IsVector(string tensor) => new[] { ".norm_", ".h0_", ".c0_", ".bias_gate_", ".bias_update_", ".zeta_", ".nu_" }.Any(part => tensor.Contains(part, StringComparison.Ordinal));
+
     /// <summary>The gradients of a trainer of this model by the names of their tensors.</summary>
     public Dictionary<string, float[]> Gradients(SequenceTrainer trainer) => new TestModel(Case, Call(trainer, "GradientsAsModel")).Tensors();
 

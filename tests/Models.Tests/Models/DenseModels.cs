@@ -13,6 +13,10 @@ public sealed partial class DenseOnlyModel;
 [Dense(5, Activation.Softmax)]
 public sealed partial class DenseSoftmaxModel;
 
+[SequenceModel(Input = 3)]
+[Dense(5, Activation.Sigmoid)]
+public sealed partial class DenseSigmoidOnlyModel;
+
 [SequenceModel(Input = 10)]
 [Dense(12, Activation.Relu)]
 [Gru(20)]

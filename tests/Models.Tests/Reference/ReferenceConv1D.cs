@@ -4,7 +4,7 @@ namespace Seq.Embedded.Models.Tests.Reference;
 internal sealed class ReferenceConv1D : ReferenceLayer
 {
     private readonly double[] _weight;
-    private readonly double[] _bias;
+    private readonly double[]? _bias;
     private readonly int _inputs;
     private readonly Conv1DAttribute _layer;
 
@@ -13,7 +13,7 @@ internal sealed class ReferenceConv1D : ReferenceLayer
         _inputs = inputs;
         _layer = layer;
         _weight = Tensor(tensors, name + ".weight", layer.Channels * inputs * layer.Kernel);
-        _bias = Tensor(tensors, name + ".bias", layer.Channels);
+        _bias = layer.Bias ? Tensor(tensors, name + ".bias", layer.Channels) : null;
     }
 
     public override int Units => _layer.Channels;
@@ -23,7 +23,7 @@ internal sealed class ReferenceConv1D : ReferenceLayer
 
     private double[] Output(double[][] inputs, int last)
     {
-        double[] y = (double[])_bias.Clone();
+        double[] y = (double[]?)_bias?.Clone() ?? new double[Units];
         for (int k = 0; k < _layer.Kernel; k++)
         {
             int t = last - ((_layer.Kernel - 1 - k) * _layer.Dilation);

@@ -4,17 +4,18 @@ namespace Seq.Embedded.Models.Tests.Reference;
 internal sealed class ReferenceDense : ReferenceLayer
 {
     private readonly double[] _weight;
-    private readonly double[] _bias;
+    private readonly double[]? _bias;
     private readonly Activation _activation;
 
-    public ReferenceDense(Dictionary<string, double[]> tensors, string name, int inputs, Activation activation)
+    public ReferenceDense(Dictionary<string, double[]> tensors, string name, int inputs, DenseAttribute layer)
     {
-        _bias = Tensor(tensors, name + ".bias", -1);
-        _weight = Tensor(tensors, name + ".weight", _bias.Length * inputs);
-        _activation = activation;
+        _weight = Tensor(tensors, name + ".weight", -1);
+        Units = _weight.Length / inputs;
+        _bias = layer.Bias ? Tensor(tensors, name + ".bias", Units) : null;
+        _activation = layer.Activation;
     }
 
-    public override int Units => _bias.Length;
+    public override int Units { get; }
 
     public override double[][] Forward(double[][] inputs) => Array.ConvertAll(inputs, Forward);
 

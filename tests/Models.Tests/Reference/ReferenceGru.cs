@@ -1,23 +1,20 @@
 namespace Seq.Embedded.Models.Tests.Reference;
 
-/// <summary>Gates r, z, n; the reset gate before or after the product.</summary>
+/// <summary>Gates r, z, n; the reset gate before or after the product, or none.</summary>
 internal sealed class ReferenceGru(Dictionary<string, double[]> tensors, string name, int stack, int inputs, GruAttribute layer)
-    : ReferenceRecurrent(tensors, name, stack, inputs, layer.Units, gates: 3)
+    : ReferenceRecurrent(tensors, name, stack, inputs, layer, layer.Reset == GruReset.None ? 2 : 3, normalize: layer.Normalize)
 {
     protected override double[] Step(double[] x, double[] h, double[] c)
     {
-        double[] r = new double[Units], resetState = new double[Units], next = new double[Units];
+        double[] ofX = X(x), ofH = H(h), next = new double[Units];
+        int z = layer.Reset == GruReset.None ? 0 : Units, n = z + Units;
+        double[] r = [.. Enumerable.Range(0, Units).Select(unit => layer.Reset == GruReset.None ? 1 : Sigmoid(ofX[unit] + ofH[unit]))];
+        double[] ofReset = layer.Reset == GruReset.BeforeProduct ? H([.. r.Zip(h, (a, b) => a * b)]) : ofH;
         for (int unit = 0; unit < Units; unit++)
         {
-            r[unit] = Sigmoid(X(0, unit, x) + H(0, unit, h));
-            resetState[unit] = r[unit] * h[unit];
-        }
-
-        for (int unit = 0; unit < Units; unit++)
-        {
-            double z = Sigmoid(X(1, unit, x) + H(1, unit, h));
-            double n = Math.Tanh(X(2, unit, x) + (layer.Reset == GruReset.AfterProduct ? r[unit] * H(2, unit, h) : H(2, unit, resetState)));
-            next[unit] = ((1 - z) * n) + (z * h[unit]);
+            double update = Sigmoid(ofX[z + unit] + ofH[z + unit]);
+            double fromH = ofReset[n + unit] * (layer.Reset == GruReset.AfterProduct ? r[unit] : 1);
+            next[unit] = ((1 - update) * Math.Tanh(ofX[n + unit] + fromH)) + (update * h[unit]);
         }
 
         return next;

@@ -14,10 +14,10 @@ internal abstract class ReferenceLayer
 
     protected static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 
-    /// <summary>Row <paramref name="row"/> of W times x, plus the bias of the row.</summary>
-    protected static double Affine(double[] weight, double[] bias, int row, double[] x)
+    /// <summary>Row <paramref name="row"/> of W times x, plus the bias of the row where there is one.</summary>
+    protected static double Affine(double[] weight, double[]? bias, int row, double[] x)
     {
-        double sum = bias[row];
+        double sum = bias?[row] ?? 0;
         int first = row * x.Length;
         for (int k = 0; k < x.Length; k++)
         {

@@ -1,22 +1,40 @@
 namespace Seq.Embedded.Models.Tests.Reference;
 
-/// <summary>Gates i, f, g, o; states h and c.</summary>
-internal sealed class ReferenceLstm(Dictionary<string, double[]> tensors, string name, int stack, int inputs, LstmAttribute layer)
-    : ReferenceRecurrent(tensors, name, stack, inputs, layer.Units, gates: 4)
+/// <summary>Gates i, f, g, o, or f, g, o where i = 1 - f; states h and c; peepholes, projection, normalisation.</summary>
+internal sealed class ReferenceLstm : ReferenceRecurrent
 {
+    private readonly bool _coupled;
+    private readonly double[]? _peephole;
+    private readonly double[]? _projection;
+    private readonly ReferenceNorm? _norm;
+
+    public ReferenceLstm(Dictionary<string, double[]> tensors, string name, int stack, int inputs, LstmAttribute layer)
+        : base(tensors, name, stack, inputs, layer, layer.CoupledGates ? 3 : 4, layer.Projection, hasC: true, normalize: layer.Normalize)
+    {
+        _coupled = layer.CoupledGates;
+        _peephole = layer.Peepholes ? Tensor(tensors, $"{name}.peephole_l{stack}", (_coupled ? 2 : 3) * Cells) : null;
+        _projection = layer.Projection > 0 ? Tensor(tensors, $"{name}.weight_hr_l{stack}", layer.Projection * Cells) : null;
+        _norm = layer.Normalize
+            ? new(Tensor(tensors, $"{name}.norm_c_l{stack}.weight", Cells), layer.Bias ? Tensor(tensors, $"{name}.norm_c_l{stack}.bias", Cells) : null)
+            : null;
+    }
+
     protected override double[] Step(double[] x, double[] h, double[] c)
     {
-        double[] next = new double[Units];
-        for (int unit = 0; unit < Units; unit++)
+        double[] ofX = X(x), ofH = H(h), outputSums = new double[Cells];
+        int first = _coupled ? -1 : 0;
+        for (int unit = 0; unit < Cells; unit++)
         {
-            double i = Sigmoid(X(0, unit, x) + H(0, unit, h));
-            double f = Sigmoid(X(1, unit, x) + H(1, unit, h));
-            double g = Math.Tanh(X(2, unit, x) + H(2, unit, h));
-            double o = Sigmoid(X(3, unit, x) + H(3, unit, h));
-            c[unit] = (f * c[unit]) + (i * g);
-            next[unit] = o * Math.Tanh(c[unit]);
+            double Sum(int gate) => ofX[((first + gate) * Cells) + unit] + ofH[((first + gate) * Cells) + unit];
+            double Peephole(int index) => _peephole is null ? 0 : _peephole[((first + index) * Cells) + unit];
+            double f = Sigmoid(Sum(1) + (Peephole(1) * c[unit]));
+            double i = _coupled ? 1 - f : Sigmoid(Sum(0) + (Peephole(0) * c[unit]));
+            c[unit] = (f * c[unit]) + (i * Math.Tanh(Sum(2)));
+            outputSums[unit] = Sum(3) + (Peephole(2) * c[unit]);
         }
 
-        return next;
+        double[] inner = _norm is null ? c : _norm.Of(c);
+        double[] result = [.. outputSums.Zip(inner, (sum, value) => Sigmoid(sum) * Math.Tanh(value))];
+        return _projection is null ? result : [.. Enumerable.Range(0, Units).Select(row => Affine(_projection, null, row, result))];
     }
 }

@@ -34,8 +34,11 @@ internal sealed class ReferenceModel
                     RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
                     GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
+                    MguAttribute mgu => new ReferenceMgu(Tensors, name, i, inputs, mgu),
+                    FastGrnnAttribute fast => new ReferenceFastGrnn(Tensors, name, i, inputs, fast),
+                    AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(Tensors, name, inputs, pooling.Units),
                     Conv1DAttribute convolution => new ReferenceConv1D(Tensors, name, inputs, convolution),
-                    _ => new ReferenceDense(Tensors, name, inputs, ((DenseAttribute)layer).Activation),
+                    _ => new ReferenceDense(Tensors, name, inputs, (DenseAttribute)layer),
                 });
                 inputs = layers[^1].Units;
             }

@@ -3,28 +3,62 @@ namespace Seq.Embedded.Models.Tests.Reference;
 /// <summary>Tensors and time loop of the recurrent layers.</summary>
 internal abstract class ReferenceRecurrent : ReferenceLayer
 {
-    protected ReferenceRecurrent(Dictionary<string, double[]> tensors, string name, int stack, int inputs, int units, int gates)
+    private readonly double[] _inputWeight;
+    private readonly double[] _hiddenWeight;
+    private readonly double[]? _inputBias;
+    private readonly double[]? _hiddenBias;
+    private readonly ReferenceNorm? _inputNorm;
+    private readonly ReferenceNorm? _hiddenNorm;
+    private readonly double[]? _initialH;
+    private readonly double[]? _initialC;
+
+    /// <param name="tensors">The tensors of the model.</param>
+    /// <param name="name">Name of the layer.</param>
+    /// <param name="stack">Index in its stack.</param>
+    /// <param name="inputs">Values of x.</param>
+    /// <param name="layer">The attribute.</param>
+    /// <param name="gates">Number of gates.</param>
+    /// <param name="outputs">Values of h where they are fewer than the units; 0: as many.</param>
+    /// <param name="hasC">Whether there is a state c.</param>
+    /// <param name="normalize">Whether the products are normalised.</param>
+    /// <param name="hasBias">Whether the gates of this kind of cell have biases.</param>
+    protected ReferenceRecurrent(
+        Dictionary<string, double[]> tensors, string name, int stack, int inputs, RecurrentLayerAttribute layer, int gates,
+        int outputs = 0, bool hasC = false, bool normalize = false, bool hasBias = true)
     {
-        Units = units;
-        InputWeight = Tensor(tensors, $"{name}.weight_ih_l{stack}", gates * units * inputs);
-        HiddenWeight = Tensor(tensors, $"{name}.weight_hh_l{stack}", gates * units * units);
-        InputBias = Tensor(tensors, $"{name}.bias_ih_l{stack}", gates * units);
-        HiddenBias = Tensor(tensors, $"{name}.bias_hh_l{stack}", gates * units);
+        Cells = layer.Units;
+        Units = outputs == 0 ? layer.Units : outputs;
+        double[] Named(string tensor, int length) => Tensor(tensors, string.Format(System.Globalization.CultureInfo.InvariantCulture, $"{name}.{tensor}", stack), length);
+        _inputWeight = Named("weight_ih_l{0}", gates * Cells * inputs);
+        _hiddenWeight = Named("weight_hh_l{0}", gates * Cells * Units);
+        if (hasBias && layer.Bias && !normalize)
+        {
+            _inputBias = Named("bias_ih_l{0}", gates * Cells);
+            _hiddenBias = Named("bias_hh_l{0}", gates * Cells);
+        }
+
+        if (normalize)
+        {
+            _inputNorm = new(Named("norm_ih_l{0}.weight", gates * Cells), layer.Bias ? Named("norm_ih_l{0}.bias", gates * Cells) : null);
+            _hiddenNorm = new(Named("norm_hh_l{0}.weight", gates * Cells), layer.Bias ? Named("norm_hh_l{0}.bias", gates * Cells) : null);
+        }
+
+        if (layer.InitialState == InitialState.Learned)
+        {
+            _initialH = Named("h0_l{0}", Units);
+            _initialC = hasC ? Named("c0_l{0}", Cells) : null;
+        }
     }
 
+    /// <summary>Length of h.</summary>
     public override int Units { get; }
 
-    protected double[] InputWeight { get; }
-
-    protected double[] HiddenWeight { get; }
-
-    protected double[] InputBias { get; }
-
-    protected double[] HiddenBias { get; }
+    /// <summary>Units of the gates, and length of c.</summary>
+    protected int Cells { get; }
 
     public override double[][] Forward(double[][] inputs)
     {
-        double[] h = new double[Units], c = new double[Units];
+        double[] h = [.. _initialH ?? new double[Units]], c = [.. _initialC ?? new double[Cells]];
         double[][] outputs = new double[inputs.Length][];
         for (int t = 0; t < inputs.Length; t++)
         {
@@ -38,9 +72,15 @@ internal abstract class ReferenceRecurrent : ReferenceLayer
     /// <summary>A new h; c is updated in place where the cell has one.</summary>
     protected abstract double[] Step(double[] x, double[] h, double[] c);
 
-    /// <summary>W_ig x + b_ig of one unit.</summary>
-    protected double X(int gate, int unit, double[] x) => Affine(InputWeight, InputBias, (gate * Units) + unit, x);
+    /// <summary>W_i x + b_i of all gates, one behind the other; normalised where the layer is.</summary>
+    protected double[] X(double[] x) => Maps(_inputWeight, _inputBias, _inputNorm, x);
 
-    /// <summary>W_hg h + b_hg of one unit.</summary>
-    protected double H(int gate, int unit, double[] h) => Affine(HiddenWeight, HiddenBias, (gate * Units) + unit, h);
+    /// <summary>W_h h + b_h of all gates.</summary>
+    protected double[] H(double[] h) => Maps(_hiddenWeight, _hiddenBias, _hiddenNorm, h);
+
+    private static double[] Maps(double[] weight, double[]? bias, ReferenceNorm? norm, double[] vector)
+    {
+        double[] maps = [.. Enumerable.Range(0, weight.Length / vector.Length).Select(row => Affine(weight, bias, row, vector))];
+        return norm is null ? maps : norm.Of(maps);
+    }
 }

@@ -8,9 +8,9 @@ internal static class LayerKinds
     /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
     private static readonly HashSet<string> NotYet =
     [
-        "Mgu", "FastGrnn", "Embedding", "OneHot", "AttentionPooling",
+        "Mgu", "FastGrnn", "Embedding", "OneHot",
         "Residual", "Direction", "Merge", "Bias", "InitialState", "LookAhead",
-        "Reset=GruReset.None", "Peepholes", "CoupledGates", "Projection", "Normalize",
+        "Reset=GruReset.None", "Peepholes", "CoupledGates", "Projection", "Normalize", "ForgetBias",
     ];
 
     private static readonly LayerOption[] Common =
@@ -39,15 +39,18 @@ internal static class LayerKinds
             "Gru", (context, suffix, inputs) => new GruFormula(context, suffix, inputs),
             new("Reset", "GruReset.AfterProduct", "GruReset.BeforeProduct", "GruReset.None"), new("Normalize", "false", "true")) with
         {
-            Repair = layer => RepairNormalized(RepairRecurrent(layer), "Reset"),
+            Repair = layer => RepairRecurrent(layer.Is("Normalize") ? layer.Without("Reset") : layer),
         },
         Recurrent(
             "Lstm", (context, suffix, inputs) => new LstmFormula(context, suffix, inputs),
-            new("Peepholes", "false", "true"), new("CoupledGates", "false", "true"), new("Projection", "0", "1", "3", "7", "17"), new("Normalize", "false", "true")) with
+            new("Peepholes", "false", "true"), new("CoupledGates", "false", "true"), new("Projection", "0", "1", "3", "7", "17"), new("Normalize", "false", "true"), new("ForgetBias", "double.NaN", "1.5")) with
         {
             Width = (layer, _) => RecurrentWidth(layer, layer.Number("Projection") is > 0 and var projection ? projection : layer.Units),
-            Repair = layer => RepairRecurrent(layer.Number("Projection") < layer.Units ? layer : layer.Without("Projection")) is var repaired
-                ? RepairNormalized(repaired, "Peepholes", "Projection") : layer,
+            Repair = layer =>
+            {
+                layer = layer.Number("Projection") < layer.Units ? layer : layer.Without("Projection");
+                return RepairRecurrent(layer.Is("Bias") ? layer : layer.Without("ForgetBias"));
+            },
         },
         Recurrent("Mgu", (context, suffix, inputs) => new MguFormula(context, suffix, inputs)),
         Recurrent("FastGrnn", (context, suffix, inputs) => new FastGrnnFormula(context, suffix, inputs)),
@@ -84,8 +87,4 @@ internal static class LayerKinds
         layer["Direction"] == "Direction.Bidirectional" && layer["Merge"] is "DirectionMerge.Concatenate" or "" ? 2 * outputs : outputs;
 
     private static DrawnLayer RepairRecurrent(DrawnLayer layer) => layer["Direction"] == "Direction.Bidirectional" ? layer : layer.Without("Merge");
-
-    /// <summary>Normalised cells have no biases, and not every variant.</summary>
-    private static DrawnLayer RepairNormalized(DrawnLayer layer, params string[] others) =>
-        layer.Is("Normalize") ? others.Append("Bias").Aggregate(layer, (repaired, option) => repaired.Without(option)) : layer;
 }

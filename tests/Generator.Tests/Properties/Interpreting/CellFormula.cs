@@ -47,7 +47,7 @@ internal abstract class CellFormula
     private sealed class Product
     {
         private readonly double[] _weight;
-        private readonly double[]? _bias, _gain, _shift;
+        private readonly double[]? _bias, _gain;
 
         public Product(LayerContext context, string operand, string suffix, int rows, int columns)
         {
@@ -55,18 +55,15 @@ internal abstract class CellFormula
             if (context.Layer.Is("Normalize"))
             {
                 _gain = context.Tensor($"norm_{operand}_{suffix}.weight", rows);
-                _shift = context.Tensor($"norm_{operand}_{suffix}.bias", rows);
             }
-            else if (context.Layer.Is("Bias"))
+
+            if (context.Layer.Is("Bias"))
             {
-                _bias = context.Tensor($"bias_{operand}_{suffix}", rows);
+                _bias = context.Tensor(_gain is null ? $"bias_{operand}_{suffix}" : $"norm_{operand}_{suffix}.bias", rows);
             }
         }
 
-        public double[] Of(double[] vector)
-        {
-            double[] product = Vectors.Affine(_weight, _bias, vector);
-            return _gain is null ? product : Vectors.Normalize(product, _gain, _shift!);
-        }
+        public double[] Of(double[] vector) =>
+            _gain is null ? Vectors.Affine(_weight, _bias, vector) : Vectors.Normalize(Vectors.Affine(_weight, null, vector), _gain, _bias);
     }
 }

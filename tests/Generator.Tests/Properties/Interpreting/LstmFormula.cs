@@ -28,7 +28,7 @@ internal sealed class LstmFormula : CellFormula
         if (context.Layer.Is("Normalize"))
         {
             _gain = context.Tensor($"norm_c_{suffix}.weight", units);
-            _shift = context.Tensor($"norm_c_{suffix}.bias", units);
+            _shift = context.Layer.Is("Bias") ? context.Tensor($"norm_c_{suffix}.bias", units) : null;
         }
     }
 
@@ -49,7 +49,7 @@ internal sealed class LstmFormula : CellFormula
         double[] g = Units(i => Math.Tanh(Sum(2, i)));
         double[] next = Units(i => (f[i] * c[i]) + (input[i] * g[i]));
         double[] o = Units(i => Sigmoid(Sum(3, i) + Peephole(first + 2, next, i)));
-        double[] shown = _gain is null ? next : Normalize(next, _gain, _shift!);
+        double[] shown = _gain is null ? next : Normalize(next, _gain, _shift);
         double[] h = Units(i => o[i] * Math.Tanh(shown[i]));
         return [_projection is null ? h : Affine(_projection, null, h), next];
     }

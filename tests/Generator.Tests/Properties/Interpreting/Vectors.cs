@@ -23,11 +23,11 @@ internal static class Vectors
         return result;
     }
 
-    /// <summary>(v - mean) / sqrt(variance + 1e-5) * gain + bias.</summary>
-    public static double[] Normalize(double[] vector, double[] gain, double[] bias)
+    /// <summary>(v - mean) / sqrt(variance + 1e-5) * gain + bias; bias may be null.</summary>
+    public static double[] Normalize(double[] vector, double[] gain, double[]? bias)
     {
         double mean = vector.Average(), variance = vector.Average(value => (value - mean) * (value - mean));
-        return Map(vector.Length, i => ((vector[i] - mean) / Math.Sqrt(variance + NormEpsilon) * gain[i]) + bias[i]);
+        return Map(vector.Length, i => ((vector[i] - mean) / Math.Sqrt(variance + NormEpsilon) * gain[i]) + (bias?[i] ?? 0));
     }
 
     public static double Sigmoid(double value) => 1 / (1 + Math.Exp(-value));
