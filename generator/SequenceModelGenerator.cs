@@ -11,7 +11,7 @@ namespace Seq.Embedded.Generator;
 
 /// <summary>
 /// The pipeline: attributes -> spec -> failures and source. Places in the source travel beside the spec, not in it,
-/// so that an edit which only moves the class changes no spec and writes no code again.
+/// so that an edit which only moves the class checks nothing again and writes no code again.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class SequenceModelGenerator : IIncrementalGenerator
@@ -21,6 +21,7 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
     {
         public const string Parse = "Seq.Parse";
         public const string Check = "Seq.Check";
+        public const string Failures = "Seq.Failures";
         public const string Spec = "Seq.Spec";
         public const string Source = "Seq.Source";
         public const string Clashes = "Seq.Clashes";
@@ -32,15 +33,23 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(SpecParser.ModelAttribute, (node, _) => node is TypeDeclarationSyntax, SpecParser.Parse)
             .WithTrackingName(Steps.Parse);
 
-        IncrementalValuesProvider<CheckedModel> checkedModels = parsed
-            .Where(model => model is not null)
-            .Select((model, _) => new CheckedModel(model!, new(Validator.Validate(model!.Spec, model.Members))))
-            .WithTrackingName(Steps.Check);
-        context.RegisterSourceOutput(checkedModels, Report);
+        IncrementalValuesProvider<ParsedModel> models = parsed.Where(model => model is not null).Select((model, _) => model!);
 
-        IncrementalValuesProvider<ModelSpec> specs = checkedModels
-            .Where(model => model.Failures.Count == 0)
-            .Select((model, _) => model.Parsed.Spec)
+        // Without the places: what only moves is not checked again.
+        IncrementalValuesProvider<CheckedSpec> checkedSpecs = models
+            .Select((model, _) => (model.Spec, model.Members))
+            .Select((model, _) => new CheckedSpec(model.Spec, new(Validator.Validate(model.Spec, model.Members))))
+            .WithTrackingName(Steps.Check);
+
+        // Both lists come from the models, in their order.
+        IncrementalValuesProvider<FailedModel> failed = models.Collect().Combine(checkedSpecs.Collect())
+            .SelectMany((all, _) => all.Left.Zip(all.Right, (model, spec) => new FailedModel(model, spec.Failures)).Where(model => model.Failures.Count > 0))
+            .WithTrackingName(Steps.Failures);
+        context.RegisterSourceOutput(failed, Report);
+
+        IncrementalValuesProvider<ModelSpec> specs = checkedSpecs
+            .Where(spec => spec.Failures.Count == 0)
+            .Select((spec, _) => spec.Spec)
             .WithTrackingName(Steps.Spec);
         IncrementalValueProvider<EquatableArray<string>> clashes = specs
             .Select((spec, _) => spec.FullName)
@@ -63,7 +72,7 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
         .SelectMany(group => group)
         .OrderBy(name => name, StringComparer.Ordinal));
 
-    private static void Report(SourceProductionContext output, CheckedModel model)
+    private static void Report(SourceProductionContext output, FailedModel model)
     {
         foreach (Failure failure in model.Failures)
         {
@@ -95,6 +104,9 @@ public sealed class SequenceModelGenerator : IIncrementalGenerator
         ?? model.Places.FirstOrDefault(candidate => candidate.Place == new SpecPlace(place.Layer, ""))
         ?? model.Places.FirstOrDefault(candidate => candidate.Place == SpecPlace.Class);
 
-    /// <summary>A parsed model and what is wrong with it.</summary>
-    private sealed record CheckedModel(ParsedModel Parsed, EquatableArray<Failure> Failures);
+    /// <summary>A spec and what is wrong with it.</summary>
+    private sealed record CheckedSpec(ModelSpec Spec, EquatableArray<Failure> Failures);
+
+    /// <summary>A model with what is wrong with it, and where.</summary>
+    private sealed record FailedModel(ParsedModel Parsed, EquatableArray<Failure> Failures);
 }

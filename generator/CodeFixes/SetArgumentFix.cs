@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Composition;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -17,10 +18,14 @@ namespace Seq.Embedded.CodeFixes;
 public sealed class SetArgumentFix : SpecFix
 {
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
-        ["SEQ0003", "SEQ0004", "SEQ0007", "SEQ0008", "SEQ0009", "SEQ0011", "SEQ0012", "SEQ0013", "SEQ0061", "SEQ0062"];
+        [
+            "SEQ0003", "SEQ0004", "SEQ0007", "SEQ0008", "SEQ0009", "SEQ0011", "SEQ0012", "SEQ0013", "SEQ0040", "SEQ0041", "SEQ0042", "SEQ0043", "SEQ0044", "SEQ0045",
+            "SEQ0061", "SEQ0062", "SEQ0064",
+        ];
 
     private protected override async Task RegisterAsync(CodeFixContext context, Diagnostic diagnostic)
     {
+        Dictionary<string, int> offered = [];
         foreach (RemedyText remedy in RemedyText.Read(diagnostic.Properties))
         {
             SyntaxToken token = await TokenAsync(context, diagnostic.Location.SourceSpan.Start + remedy.Offset).ConfigureAwait(false);
@@ -34,9 +39,11 @@ public sealed class SetArgumentFix : SpecFix
             string value = isName ? await QualifyAsync(context, attribute, written, remedy).ConfigureAwait(false) : remedy.Value;
             TextChange change = written is null ? ClassEdit.SetArgument(attribute, remedy.Argument, value) : new TextChange(written.Span, value);
 
-            // Values of an option are different wishes; of everything else "fix all" takes the value of each place.
+            // "Fix all" sets the same value of an option everywhere; of sizes, budgets and names it takes those of each place, first, second ...
+            offered[remedy.Argument] = offered.TryGetValue(remedy.Argument, out int before) ? before + 1 : 0;
+            string key = $"{remedy.Argument}.{(isName ? remedy.Value : offered[remedy.Argument].ToString(CultureInfo.InvariantCulture))}";
             string layer = attribute.Span.Contains(diagnostic.Location.SourceSpan) ? "" : $" of [{attribute.Name}]";
-            Offer(context, diagnostic, $"Set {remedy.Argument}{layer} to {remedy.Value}", isName ? remedy.Argument + "." + remedy.Value : remedy.Argument, change);
+            Offer(context, diagnostic, $"Set {remedy.Argument}{layer} to {remedy.Value}", key, change);
         }
     }
 

@@ -68,9 +68,30 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor TimeAbovePooling = Error(63, "No layer over time can stand above pooling",
         "The layer [{0}] reads one time step after the other, and [{1}] below it leaves one row a sequence; allowed above it: [Dense]");
 
+    public static readonly DiagnosticDescriptor LookAheadOfStrides = Error(64, "Chunks of a model that looks ahead have no strides",
+        "LookAhead is {0}, and the strides of the layers multiply to {1} time steps; allowed with LookAhead: no strides");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
+
+    public static readonly DiagnosticDescriptor ResidualOfOtherSize = Error(40, "A residual layer needs an input of its own size",
+        "The layer [{0}] is Residual and has {1} inputs and {2} outputs; allowed: as many inputs as outputs");
+
+    public static readonly DiagnosticDescriptor ResidualOfLastLayer = Error(41, "This layer cannot be residual",
+        "The layer [{0}] is Residual and {1}; allowed: a layer with a size and without softmax, at every time step of its input");
+
+    public static readonly DiagnosticDescriptor ResidualOfLastStates = Error(42, "The last states of a reverse direction have no input beside them",
+        "The layer [{0}] is Residual and {1}, and the model is ManyToOne, so its output is made of last states of different time steps; allowed: Forward, or a layer above it");
+
+    public static readonly DiagnosticDescriptor MergeOfOneDirection = Error(43, "One direction has nothing to merge with",
+        "Merge is {0}, and the layer [{1}] is {2}; allowed: Direction.Bidirectional, or no Merge");
+
+    public static readonly DiagnosticDescriptor LookAheadWithoutReverse = Error(44, "Only a reverse direction looks ahead",
+        "LookAhead is {0}, and '{1}' has no layer that is Reverse or Bidirectional; remove LookAhead: the model can be streamed step by step");
+
+    public static readonly DiagnosticDescriptor LookAheadOfManyToOne = Error(45, "One output a sequence does not look ahead",
+        "LookAhead is {0}, and '{1}' is ManyToOne: its output needs the whole sequence; remove LookAhead, or use ManyToMany");
 
     /// <summary>By id, so that diagnostics travel through the pipeline as values.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
@@ -78,7 +99,8 @@ internal static class Descriptors
         NotPartial, NoLayers, SizeOutOfRange, LayerAfterSoftmax, UnsupportedType, OpenLayerNotLast, DropoutOutOfRange, LayerName,
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
         LanguageTooOld, OptionsExclude, NotFinite,
-        WindowTooLong, StridesTooLong, PoolingOfManyToMany, TimeAbovePooling,
+        ResidualOfOtherSize, ResidualOfLastLayer, ResidualOfLastStates, MergeOfOneDirection, LookAheadWithoutReverse, LookAheadOfManyToOne,
+        WindowTooLong, StridesTooLong, PoolingOfManyToMany, TimeAbovePooling, LookAheadOfStrides,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

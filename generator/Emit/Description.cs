@@ -1,4 +1,6 @@
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
+using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Emit;
 
@@ -8,10 +10,10 @@ internal static class Description
     /// <summary>The model in one line, the same for equal structures: names, kinds and sizes, in order.</summary>
     public static string Fingerprint(ModelPlan plan)
     {
-        IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).Select(layer =>
+        IEnumerable<string> layers = plan.Layers.Where(layer => layer.StackIndex == 0).GroupBy(layer => layer.Index).Select(directions => directions.First()).Select(layer =>
         {
             string stack = layer.Spec.Layers > 1 ? $" x {Names.Number(layer.Spec.Layers)}" : "";
-            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}";
+            return $"{layer.Name}: {layer.Cell.Attribute.ToLowerInvariant()} {(layer.IsOpen ? "open" : Names.Units(layer))}{stack}{layer.Cell.Fingerprint(layer.Spec)}{Structure(layer.Spec)}";
         });
         return $"input {Names.Number(plan.Spec.Input)} | {string.Join(" | ", layers)}{(plan.ManyToOne ? " | many to one" : "")}";
     }
@@ -20,9 +22,9 @@ internal static class Description
     {
         yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one" : "many-to-many")}, {Task(plan)}";
         yield return "";
-        foreach (LayerPlan layer in plan.Layers)
+        foreach (string line in NodeLines(plan))
         {
-            yield return LayerLine(layer);
+            yield return line;
         }
 
         yield return "";
@@ -35,19 +37,15 @@ internal static class Description
     /// <summary>The hover text; where the user's own part has a summary, only remarks are added to it.</summary>
     public static void EmitDocumentation(CodeWriter code, ModelPlan plan)
     {
-        string task = Task(plan);
+        string task = Task(plan)
+            + (plan.ReadsWholeSequence ? ", over whole sequences" : plan.LookAhead > 0 ? $", in chunks of {Names.Number(plan.LookAhead)} time steps" : "");
         if (!plan.Spec.HasSummary)
         {
             code.Line($"/// <summary>Sequence model: {Names.Number(plan.Spec.Input)} inputs, {(plan.IsOpen ? "as many outputs as it is created or loaded with" : Names.Number(plan.Output.Width!.Value) + " outputs")}, {task}.</summary>");
         }
 
         code.Line("/// <remarks>");
-        foreach (LayerPlan layer in plan.Layers)
-        {
-            code.Line($"/// {Escape(LayerLine(layer))}<br/>");
-        }
-
-        foreach (string line in CostLines(plan))
+        foreach (string line in NodeLines(plan).Concat(CostLines(plan)))
         {
             code.Line($"/// {Escape(line)}<br/>");
         }
@@ -55,6 +53,19 @@ internal static class Description
         code.Line("/// A model holds weights only and never changes: any number of threads can share it. Each audio or data stream has its own <see cref=\"Stream\"/>.");
         code.Line("/// </remarks>");
     }
+
+    /// <summary>What the attribute says about directions and the input of the layer.</summary>
+    private static string Structure(LayerSpec layer) =>
+        (layer.Direction == "Forward" ? "" : " " + layer.Direction.ToLowerInvariant())
+        + (layer.Merge == "Concatenate" ? "" : " " + layer.Merge.ToLowerInvariant())
+        + (layer.Residual ? " residual" : "");
+
+    private static IEnumerable<string> NodeLines(ModelPlan plan) => plan.Nodes.Select(node => node switch
+    {
+        CellNode cell => LayerLine(cell.Layer),
+        MergeNode merge => $"{merge.Layer}: {merge.Title}, {Names.Text(merge.Width!.Value)} values",
+        _ => "",
+    }).Where(line => line.Length > 0);
 
     private static string LayerLine(LayerPlan layer)
     {
@@ -83,10 +94,18 @@ internal static class Description
         yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{stride}{perSequence}";
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
-        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), run = 4 * plan.RunFloats(padding), history = 4 * plan.Histories.Sum(part => part.Floats);
+        long history = 4 * plan.Histories.Sum(part => part.Values), state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding);
+        long step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
+        string states = $"{Names.Text(state)} for the state twice{(history > 0 ? $", {Names.Text(history)} for the last inputs of convolutions" : "")}";
         yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
-        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream {Names.Text(state + scratch + run + history)}{outputs}: "
-            + $"{Names.Text(state)} for the state twice, {Names.Text(scratch)} for Step, {Names.Text(run)} for Run{(history > 0 ? $", {Names.Text(history)} for the last inputs of convolutions" : "")}";
+        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
+            ? $"{Names.Text(state + history + scratch)} + {Names.Text(step)} maxSteps{outputs}: {states}, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
+            : $"{Names.Text(state + history + scratch + run)}{outputs}: {states}, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
+                + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : "Run")}");
+        if (plan.ReadsWholeSequence)
+        {
+            yield return "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.";
+        }
     }
 
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

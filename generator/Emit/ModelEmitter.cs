@@ -72,6 +72,19 @@ internal static class ModelEmitter
         code.Line("/// <summary>Number of values of one output vector (O).</summary>");
         code.Line(plan.IsOpen ? "public int OutputSize { get; }" : $"public const int OutputSize = {Names.Number(plan.Output.Width!.Value)};");
         code.Line();
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("/// <summary>True: a reverse direction begins with the last time step, so the class has Run and no Step. LookAhead of [SequenceModel] streams such a model in chunks.</summary>");
+            code.Line("public const bool ReadsWholeSequence = true;");
+            code.Line();
+        }
+        else if (plan.LookAhead > 0)
+        {
+            code.Line("/// <summary>Number of time steps of a chunk: the outputs of all of them come with the last.</summary>");
+            code.Line($"public const int LookAhead = {Names.Number(plan.LookAhead)};");
+            code.Line();
+        }
+
         code.Line("/// <summary>Number of values in the state of one stream, as a snapshot holds them.</summary>");
         code.Line($"public const int StateSize = {Names.Number(plan.StateValues)};");
         code.Line();

@@ -9,37 +9,60 @@ internal static class RunEmitter
 {
     public static void Emit(CodeWriter code, GraphEmitter graph, string outputs)
     {
-        ModelPlan plan = graph.Plan;
-        bool isStrided = plan.OutputStride > 1;
-        string shape = plan.ManyToOne ? "(O)" : isStrided ? "(Y, O), Y = GetOutputSteps(T)" : "(T, O)";
+        if (graph.Plan.ReadsWholeSequence)
+        {
+            EmitWholeRuns(code, graph, outputs);
+        }
+        else
+        {
+            EmitRun(code, graph.Plan, outputs);
+        }
+
+        if (graph.Plan.OutputStride > 1)
+        {
+            EmitOutputSteps(code, graph.Plan);
+        }
+
+        EmitRunChunk(code, graph, outputs);
+    }
+
+    /// <summary>A run of any length, from the state on, in chunks.</summary>
+    private static void EmitRun(CodeWriter code, ModelPlan plan, string outputs)
+    {
+        bool waits = plan.LookAhead > 0;
+        string result = Result(plan), chunk = Names.Number(plan.RunSteps);
         code.Lines(
             $$"""
             /// <summary>
-            /// Runs a whole sequence from the stream's state on; the same results, bit for bit, as its steps one by one, in less time.
+            /// Runs a whole sequence from the stream's state on; the same results, bit for bit, as its steps one by one{{(waits ? " and a flush" : "")}}, in less time.
             /// Call <see cref="Reset"/> first for a sequence of its own. Allocates nothing.
             /// </summary>
-            /// <remarks>{{StreamEmitter.NotFinite(plan)}}</remarks>
-            /// <param name="inputs">The input vectors (T, I), T of any length.</param>
-            /// <param name="{{(plan.ManyToOne ? "output" : "outputs")}}">Receives the output{{(plan.ManyToOne ? "" : "s")}} {{shape}}; must not overlap the inputs.</param>
-            /// <exception cref="global::System.ArgumentException">A span has another length.</exception>
             """);
-        code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {(plan.ManyToOne ? "output" : "outputs")})");
-        code.Line("int steps = global::Seq.Embedded.Kernels.Shapes.Rows(inputs.Length, InputSize, \"inputs\");");
-        code.Line(plan.ManyToOne ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
-            : isStrided ? $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, GetOutputSteps(steps), {outputs}, \"outputs\");"
-            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
-        code.Open($"for (int first = 0; first < steps; first += {ModelPlan.ChunkSteps})");
-        code.Line($"int count = global::System.Math.Min({ModelPlan.ChunkSteps}, steps - first);");
-        string results = plan.ManyToOne ? "" : isStrided ? $"outputs.Slice(0, results), " : $"outputs.Slice(first * {outputs}, count * {outputs}), ";
-        if (isStrided)
+        StreamEmitter.EmitNotFinite(code, plan);
+        EmitParameters(code, plan, "T of any length");
+        if (waits)
         {
-            code.Line($"int results = GetOutputSteps(count) * {outputs};");
+            code.Line("/// <exception cref=\"global::System.InvalidOperationException\">Time steps wait for their chunk; call <see cref=\"Flush\"/> or <see cref=\"Reset\"/> first.</exception>");
         }
 
-        code.Line($"RunChunk(inputs.Slice(first * InputSize, count * InputSize), {results}count);");
-        if (isStrided)
+        code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {result})");
+        EmitChecks(code, plan, outputs);
+        if (waits)
         {
+            LookAheadEmitter.EmitNoneWaits(code);
+        }
+
+        code.Open($"for (int first = 0; first < steps; first += {chunk})");
+        code.Line($"int count = global::System.Math.Min({chunk}, steps - first);");
+        if (plan.OutputStride > 1)
+        {
+            code.Line($"int results = GetOutputSteps(count) * {outputs};");
+            code.Line("RunChunk(inputs.Slice(first * InputSize, count * InputSize), outputs.Slice(0, results), count);");
             code.Line("outputs = outputs.Slice(results);");
+        }
+        else
+        {
+            code.Line($"RunChunk(inputs.Slice(first * InputSize, count * InputSize), {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
         }
 
         code.Close();
@@ -50,12 +73,81 @@ internal static class RunEmitter
 
         code.Close();
         code.Line();
-        if (isStrided)
+    }
+
+    /// <summary>Runs of a model that reads the whole sequence: from the initial state, or from a given one.</summary>
+    private static void EmitWholeRuns(CodeWriter code, GraphEmitter graph, string outputs)
+    {
+        ModelPlan plan = graph.Plan;
+        string result = Result(plan);
+        void Documentation(string from, bool given)
         {
-            EmitOutputSteps(code, plan);
+            code.Line($"/// <summary>Runs a whole sequence from {from}. Allocates nothing.</summary>");
+            StreamEmitter.EmitNotFinite(code, plan);
+            EmitParameters(code, plan, "T from 0 to MaxSteps", given);
         }
 
-        EmitRunChunk(code, graph, outputs);
+        Documentation(plan.States.Any(state => state.InitialOffset is not null) ? "the initial state, learned or zero" : "the initial state, zero", given: false);
+        code.Open($"public void Run(SeqReadOnlySpan inputs, SeqSpan {result})");
+        code.Line($"int steps = CheckedSteps(inputs, {result});");
+        code.Line("Reset();");
+        code.Line($"RunSequence(inputs, {result}, steps);");
+        code.Close();
+        code.Line();
+        Documentation("a given state", given: true);
+        code.Open($"public void Run(SeqReadOnlySpan inputs, SeqReadOnlySpan initialState, SeqSpan {result})");
+        code.Line($"int steps = CheckedSteps(inputs, {result});");
+        code.Line("RestoreState(initialState);");
+        code.Line($"RunSequence(inputs, {result}, steps);");
+        code.Close();
+        code.Line();
+        code.Open($"private int CheckedSteps(SeqReadOnlySpan inputs, SeqSpan {result})");
+        EmitChecks(code, plan, outputs);
+        code.Line("return steps;");
+        code.Close();
+        code.Line();
+        code.Open($"private void RunSequence(SeqReadOnlySpan inputs, SeqSpan {result}, int steps)");
+        code.Open("if (steps > 0)");
+        code.Line($"RunChunk(inputs, {(plan.ManyToOne ? "" : "outputs, ")}steps);");
+        code.Close();
+        if (plan.ManyToOne)
+        {
+            code.Line();
+            StreamEmitter.EmitOutputOfSequence(code, graph, outputs);
+        }
+
+        code.Close();
+        code.Line();
+    }
+
+    private static string Result(ModelPlan plan) => plan.ManyToOne ? "output" : "outputs";
+
+    private static void EmitParameters(CodeWriter code, ModelPlan plan, string length, bool given = false)
+    {
+        code.Line($"/// <param name=\"inputs\">The input vectors (T, I), {length}.</param>");
+        if (given)
+        {
+            code.Line("/// <param name=\"initialState\">StateSize values, in the order of a snapshot: of a reverse direction the state before the last time step.</param>");
+        }
+
+        code.Line(plan.ManyToOne
+            ? "/// <param name=\"output\">Receives the output (O); must not overlap the inputs.</param>"
+            : $"/// <param name=\"outputs\">Receives the outputs {(plan.OutputStride > 1 ? "(Y, O), Y = GetOutputSteps(T)" : "(T, O)")}; must not overlap the inputs.</param>");
+        code.Line($"/// <exception cref=\"global::System.ArgumentException\">A span has another length{(plan.ReadsWholeSequence ? ", or T is above MaxSteps" : "")}.</exception>");
+    }
+
+    /// <summary>Declares <c>steps</c>.</summary>
+    private static void EmitChecks(CodeWriter code, ModelPlan plan, string outputs)
+    {
+        code.Line("int steps = global::Seq.Embedded.Kernels.Shapes.Rows(inputs.Length, InputSize, \"inputs\");");
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("global::Seq.Embedded.Kernels.Shapes.CheckSteps(steps, MaxSteps, \"inputs\");");
+        }
+
+        code.Line(plan.ManyToOne
+            ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
+            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, {(plan.OutputStride > 1 ? "GetOutputSteps(steps)" : "steps")}, {outputs}, \"outputs\");");
     }
 
     private static void EmitOutputSteps(CodeWriter code, ModelPlan plan)
@@ -63,17 +155,20 @@ internal static class RunEmitter
         string stride = Names.Number(plan.OutputStride);
         code.Lines(
             $$"""
-            /// <summary>Number of outputs that <see cref="Run"/> gives for so many time steps from the stream's state on: ceil(T / {{stride}}) for a sequence of its own. Allocates nothing.</summary>
+            /// <summary>Number of outputs that <see cref="Run"/> gives for so many time steps{{(plan.HasPhase ? " from the stream's state on" : "")}}: ceil(T / {{stride}}){{(plan.HasPhase ? " for a sequence of its own" : "")}}. Allocates nothing.</summary>
             /// <param name="steps">Number of time steps (T).</param>
             /// <exception cref="global::System.ArgumentOutOfRangeException">steps is negative.</exception>
             public int GetOutputSteps(int steps)
             {
                 global::System.ArgumentOutOfRangeException.ThrowIfNegative(steps);
-                return global::Seq.Embedded.Kernels.Strides.Count(_phase, steps, {{stride}});
+                return global::Seq.Embedded.Kernels.Strides.Count({{Phase(plan)}}, steps, {{stride}});
             }
 
             """);
     }
+
+    /// <summary>The time step within the stride that a run begins at.</summary>
+    private static string Phase(ModelPlan plan) => plan.HasPhase ? "_phase" : "0";
 
     private static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
     {
@@ -96,8 +191,8 @@ internal static class RunEmitter
 
         foreach (Axis axis in plan.Axes.Where(axis => axis.Index > 0))
         {
-            string stride = Names.Number(axis.Stride);
-            code.Line($"int {Names.Before(axis)} = global::Seq.Embedded.Kernels.Strides.Before(_phase, {stride}), {Names.RunCount(axis)} = global::Seq.Embedded.Kernels.Strides.Count(_phase, count, {stride});");
+            string stride = Names.Number(axis.Stride), before = plan.HasPhase ? $"{Names.Before(axis)} = global::Seq.Embedded.Kernels.Strides.Before(_phase, {stride}), " : "";
+            code.Line($"int {before}{Names.RunCount(axis)} = global::Seq.Embedded.Kernels.Strides.Count({Phase(plan)}, count, {stride});");
         }
 
         EmitRows(code, plan);
@@ -114,7 +209,7 @@ internal static class RunEmitter
             code.Line($"{Names.Now(axis)} = ({Names.Now(axis)} + {Names.RunCount(axis)}) & 1;");
         }
 
-        if (plan.Stride > 1)
+        if (plan.HasPhase)
         {
             code.Line($"_phase = (_phase + count) % {Names.Number(plan.Stride)};");
         }
@@ -153,10 +248,14 @@ internal static class RunEmitter
         int at = 0;
         for (int i = 0; i < buffers.Count; i++)
         {
-            string length = buffers[i] is { } width && buffers.Count > 1 ? $", {Names.Number(ModelPlan.ChunkSteps * width)}" : "";
-            string slice = at == 0 && length.Length == 0 ? "" : $".Slice({Names.Number(ModelPlan.ChunkSteps * at)}{length})";
+            string length = buffers[i] is { } width && buffers.Count > 1 ? $", {RowsOf(plan, width)}" : "";
+            string slice = at == 0 && length.Length == 0 ? "" : $".Slice({RowsOf(plan, at)}{length})";
             code.Line($"SeqSpan rows{Names.Number(i)} = _rows.Span{slice};");
             at += buffers[i] ?? 0;
         }
     }
+
+    /// <summary>Floats of the rows of so many floats each.</summary>
+    private static string RowsOf(ModelPlan plan, int floats) =>
+        !plan.ReadsWholeSequence ? Names.Number(plan.RunSteps * floats) : floats == 0 ? "0" : $"MaxSteps * {Names.Number(floats)}";
 }

@@ -5,7 +5,9 @@ using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit;
 
-/// <summary>Writes the nested class Stream: state and scratch of one stream, Step, Reset and snapshots; Run is RunEmitter's.</summary>
+/// <summary>
+/// Writes the nested class Stream: state and scratch of one stream, Step, Reset and snapshots; Run is RunEmitter's, and Step of models that look ahead LookAheadEmitter's.
+/// </summary>
 internal static class StreamEmitter
 {
     public static void Emit(CodeWriter code, GraphEmitter graph)
@@ -16,15 +18,23 @@ internal static class StreamEmitter
         code.Lines(
             $$"""
             /// <summary>
-            /// One stream of inputs with its own state. Steps allocate nothing; one thread at a time may use it.
+            /// {{Summary(plan)}}
             /// State: {{string.Join(", ", plan.Snapshot.Select(part => $"{part.Name} ({Names.Number(part.Width)})").DefaultIfEmpty("none"))}}.
             /// </summary>
             """);
         code.Open("public sealed class Stream");
         EmitFields(code, graph, model);
-        EmitStep(code, graph, outputs);
+        if (plan.LookAhead > 0)
+        {
+            LookAheadEmitter.Emit(code, plan, outputs);
+        }
+        else if (!plan.ReadsWholeSequence)
+        {
+            EmitStep(code, graph, outputs);
+        }
+
         RunEmitter.Emit(code, graph, outputs);
-        EmitState(code, graph);
+        StateEmitter.Emit(code, graph);
         code.Close();
         code.Line();
     }
@@ -40,7 +50,7 @@ internal static class StreamEmitter
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _state = new({{Names.Number(plan.StateFloats)}});
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _scratch;
 
-            // Whole-sequence runs: pre-activations, and the rows between layers, of up to {{ModelPlan.ChunkSteps}} time steps.
+            // Whole-sequence runs: pre-activations, and the rows between layers, of up to {{(plan.ReadsWholeSequence ? "MaxSteps" : Names.Number(plan.RunSteps))}} time steps.
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
             """);
@@ -49,26 +59,40 @@ internal static class StreamEmitter
             code.Line($"private int {Names.Now(axis)};");
         }
 
-        code.Line();
-        if (plan.Stride > 1)
+        if (plan.HasPhase)
         {
+            code.Line();
             code.Line("// The time step within the stride: at 0 all layers are computed.");
             code.Line("private int _phase;");
-            code.Line();
         }
 
-        string[] fields = [.. graph.All.SelectMany(emitter => emitter.StreamFields)];
+        string steps = plan.ReadsWholeSequence ? "maxSteps" : Names.Number(plan.RunSteps);
+        (string Declaration, string Creation)[] fields = [.. graph.All.SelectMany(emitter => emitter.StreamFields(steps))];
         if (fields.Length > 0)
         {
-            code.Line("// The last inputs of convolutions.");
-            code.Lines(string.Join("\n", fields));
             code.Line();
+            code.Line("// The last inputs of convolutions.");
+            code.Lines(string.Join("\n", fields.Select(field => field.Declaration)));
         }
 
+        if (plan.LookAhead > 0)
+        {
+            code.Line();
+            LookAheadEmitter.EmitFields(code);
+        }
+
+        code.Line();
         string padded = Names.Padded(plan.Last);
         string slots = plan.IsOpen ? $"global::System.Math.Max({Names.Number(plan.SlotFloats)}, {Names.Number(plan.Last.Program.Slots)} * {padded})" : Names.Number(plan.SlotFloats);
         string rows = plan.RunBuffers.Contains(null) ? $"({Names.Number(plan.RowFloats)} + {padded})" : Names.Number(plan.RowFloats);
-        code.Open($"internal Stream({model} model)");
+        code.Open($"internal Stream({model} model{(plan.ReadsWholeSequence ? ", int maxSteps" : "")})");
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("global::System.ArgumentOutOfRangeException.ThrowIfLessThan(maxSteps, 1);");
+            code.Line($"global::System.ArgumentOutOfRangeException.ThrowIfGreaterThan(maxSteps, {Names.Number(plan.MostSteps)});");
+            code.Line("MaxSteps = maxSteps;");
+        }
+
         code.Line("_model = model;");
         if (plan.IsOpen)
         {
@@ -76,16 +100,34 @@ internal static class StreamEmitter
         }
 
         code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
-        code.Line($"_slots = new({ModelPlan.ChunkSteps} * {slots});");
-        code.Line($"_rows = new({ModelPlan.ChunkSteps} * {rows});");
-        if (plan.States.Any(state => state.InitialOffset is not null))
+        code.Line($"_slots = new({steps} * {slots});");
+        code.Line($"_rows = new({steps} * {rows});");
+        foreach ((string _, string creation) in fields)
+        {
+            code.Line(creation);
+        }
+
+        if (!plan.ReadsWholeSequence && plan.States.Any(state => state.InitialOffset is not null))
         {
             code.Line("Reset();");
         }
 
         code.Close();
         code.Line();
+        if (plan.ReadsWholeSequence)
+        {
+            code.Line("/// <summary>The most time steps of a sequence.</summary>");
+            code.Line("public int MaxSteps { get; }");
+            code.Line();
+        }
     }
+
+    private static string Summary(ModelPlan plan) => plan switch
+    {
+        { LookAhead: > 0 } => "One stream of inputs with its own state; the outputs of a chunk of LookAhead time steps come together. Nothing allocates; one thread at a time may use it.",
+        { ReadsWholeSequence: true } => "Memory for runs over whole sequences: there is no Step, as a reverse direction begins with the last time step. Runs allocate nothing; one thread at a time may use it.",
+        _ => "One stream of inputs with its own state. Steps allocate nothing; one thread at a time may use it.",
+    };
 
     private static void EmitStep(CodeWriter code, GraphEmitter graph, string outputs)
     {
@@ -119,7 +161,7 @@ internal static class StreamEmitter
         }
 
         EmitWithLocals(code, plan, body);
-        if (plan.Stride > 1)
+        if (plan.HasPhase)
         {
             EmitPhase(code, plan);
         }
@@ -173,9 +215,11 @@ internal static class StreamEmitter
         }
     }
 
-    private static void EmitNotFinite(CodeWriter code, ModelPlan plan) => code.Line($"/// <remarks>{NotFinite(plan)}</remarks>");
+    public static void EmitNotFinite(CodeWriter code, ModelPlan plan) => code.Line($"/// <remarks>{NotFinite(plan)}</remarks>");
 
-    public static string NotFinite(ModelPlan plan) => plan.States.Any()
+    private static string NotFinite(ModelPlan plan) => plan.ReadsWholeSequence
+        ? "NaN or infinity in the inputs can make every output of the sequence NaN; the next run starts anew."
+        : plan.States.Any()
         ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
         : plan.Reach > 0
             ? $"NaN or infinity in the input spreads to the outputs of its time step and of the {Names.Text(plan.Reach)} behind it, and no further."
@@ -225,91 +269,21 @@ internal static class StreamEmitter
         code.Line("/// <exception cref=\"global::System.ArgumentException\">The span has another length.</exception>");
         code.Open("public void Output(SeqSpan output)");
         code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
+        EmitOutputOfSequence(code, graph, outputs);
+        code.Close();
+        code.Line();
+    }
+
+    /// <summary>What a many-to-one model computes once a sequence, from the state.</summary>
+    public static void EmitOutputOfSequence(CodeWriter code, GraphEmitter graph, string outputs)
+    {
         CodeWriter body = new();
-        graph.PerSequence.SelectMany(emitter => emitter.Step("now")).ToList().ForEach(call => body.Line(call));
+        foreach (string call in graph.PerSequence.SelectMany(emitter => emitter.Step("now")))
+        {
+            body.Line(call);
+        }
+
         EmitWithLocals(code, graph.Plan, body);
         EmitOutput(code, graph, outputs);
-        code.Close();
-        code.Line();
-    }
-
-    private static void EmitState(CodeWriter code, GraphEmitter graph)
-    {
-        ModelPlan plan = graph.Plan;
-        string phase = $"snapshot[{Names.Number(plan.StateValues - 1)}]", stride = Names.Number(plan.Stride);
-        EmitReset(code, graph);
-        EmitSnapshot(code, graph, "Copies the state into a snapshot. Allocates nothing.", "Save", "SeqSpan", "", $"{phase} = _phase;",
-            (state, part) => $"_state.Span.Slice({Names.StateOffset(state, "_now")}, {Names.Number(state.Width)}).CopyTo({part});",
-            (emitter, part) => emitter.Save(part));
-        EmitSnapshot(code, graph, "Sets the state to that of a snapshot, of this or another stream of the model. Allocates nothing.", "Restore", "SeqReadOnlySpan",
-            $", or its last value is no whole number of 0 to {Names.Number(plan.Stride - 1)}", $"_phase = global::Seq.Embedded.Kernels.Strides.Phase({phase}, {stride});",
-            (state, part) => $"{part}.CopyTo(_state.Span.Slice({Names.StateOffset(state, "_now")}, {Names.Number(state.Width)}));",
-            (emitter, part) => emitter.Restore(part));
-    }
-
-    private static void EmitReset(CodeWriter code, GraphEmitter graph)
-    {
-        StatePlan[] learned = [.. graph.Plan.States.Where(state => state.InitialOffset is not null)];
-        string[] others =
-        [
-            .. learned.Select(state => $"_model._weights.Span.Slice({Names.Number(state.InitialOffset!.Value)}, {Names.Number(state.Padded)}).CopyTo({Names.Settled(state, Names.Number(state.Padded))});"),
-            .. graph.All.SelectMany(emitter => emitter.Reset),
-            .. graph.Plan.Stride > 1 ? ["_phase = 0;"] : Array.Empty<string>(),
-        ];
-        string value = learned.Length == 0 ? "zero" : "the one that every sequence begins with, learned or zero";
-        code.Line($"/// <summary>Sets the state to {value}: the next step is the first of a new sequence. Allocates nothing.</summary>");
-        if (others.Length == 0)
-        {
-            code.Line("public void Reset() => _state.Span.Clear();");
-        }
-        else
-        {
-            code.Open("public void Reset()");
-            code.Line("_state.Span.Clear();");
-            code.Lines(string.Join("\n", others));
-            code.Close();
-        }
-
-        code.Line();
-    }
-
-    /// <summary>A method that copies the state to or from a snapshot: node by node, its history before its states, and last the time step within the stride.</summary>
-    private static void EmitSnapshot(
-        CodeWriter code, GraphEmitter graph, string summary, string verb, string span, string phaseError, string phase,
-        Func<StatePlan, string, string> copyState, Func<NodeEmitter, string, string> copyHistory)
-    {
-        bool hasPhase = graph.Plan.Stride > 1;
-        code.Line($"/// <summary>{summary}</summary>");
-        code.Line($"/// <param name=\"snapshot\">StateSize values, in the order of the layers{(hasPhase ? "; the last one is the time step within the stride" : "")}.</param>");
-        code.Line($"/// <exception cref=\"global::System.ArgumentException\">The snapshot has another length{(hasPhase ? phaseError : "")}.</exception>");
-        code.Open($"public void {verb}State({span} snapshot)");
-        code.Line("global::Seq.Embedded.Kernels.Shapes.Check(snapshot.Length, StateSize, \"snapshot\");");
-        if (hasPhase)
-        {
-            code.Line(phase);
-        }
-
-        long at = 0;
-        string Part(long width)
-        {
-            at += width;
-            return $"snapshot.Slice({Names.Number(at - width)}, {Names.Number(width)})";
-        }
-
-        foreach (NodeEmitter emitter in graph.All)
-        {
-            if (emitter.Node.History is { } history)
-            {
-                code.Line(copyHistory(emitter, Part(history.Values)));
-            }
-
-            foreach (StatePlan state in emitter.Node.States)
-            {
-                code.Line(copyState(state, Part(state.Width)));
-            }
-        }
-
-        code.Close();
-        code.Line();
     }
 }

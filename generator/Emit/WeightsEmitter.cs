@@ -100,8 +100,7 @@ internal static class WeightsEmitter
             public void Save(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
                 global::Seq.Embedded.Weights.ModelWeights.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
 
-            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
-            public Stream CreateStream() => new(this);
+            {{CreateStream(plan)}}
 
             /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
             /// <param name="options">Sizes and settings.</param>
@@ -121,6 +120,18 @@ internal static class WeightsEmitter
         code.Line("];");
         code.Line();
     }
+
+    private static string CreateStream(ModelPlan plan) => plan.ReadsWholeSequence
+        ? $"""
+            /// <summary>Takes the memory for runs over whole sequences, and none per run.</summary>
+            /// <param name="maxSteps">The most time steps of a sequence; 1 to {Names.Text(plan.MostSteps)}.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Names.Text(plan.MostSteps)}.</exception>
+            public Stream CreateStream(int maxSteps) => new(this, maxSteps);
+            """
+        : """
+            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
+            public Stream CreateStream() => new(this);
+            """;
 
     private static void EmitPanels(CodeWriter code, LayerPlan layer)
     {

@@ -56,48 +56,78 @@ internal sealed class GraphBuilder
         LayerSpec spec = _spec.Layers[specIndex];
         for (int stack = 0; stack < spec.Layers; stack++)
         {
-            bool last = specIndex == _spec.Layers.Count - 1 && stack == spec.Layers - 1;
-            (rows, LayerPlan layer) = Planner.CellOf(spec).PoolsTime ? AddPooling(rows, specIndex) : AddLayer(rows, specIndex, stack);
-            if (spec.Dropout > 0 && !last)
+            Node input = rows;
+            int first = _nodes.Count;
+            bool isTop = stack == spec.Layers - 1;
+            rows = Planner.CellOf(spec).PoolsTime
+                ? AddPooling(rows, specIndex)
+                : AddDirections(rows, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
+            if (spec.Dropout > 0 && !(isTop && specIndex == _spec.Layers.Count - 1))
             {
-                rows = Add(new DropoutNode(rows, layer));
+                rows = Add(new DropoutNode(rows, _nodes.Skip(first).OfType<CellNode>().First().Layer));
             }
+
+            if (spec.Residual)
+            {
+                rows = Add(new MergeNode(rows, input, MergeKind.Sum, _names[specIndex], isResidual: true));
+            }
+
+            _layers++;
         }
 
         return rows;
     }
 
-    private (Node Rows, LayerPlan Layer) AddLayer(Node rows, int specIndex, int stack)
+    private Node AddDirections(Node rows, int specIndex, int stack, bool isLast)
     {
-        CellNode cell = AddCell(rows, _spec.Layers[specIndex], _names[specIndex], specIndex, stack);
-        return (cell, cell.Layer);
+        LayerSpec spec = _spec.Layers[specIndex];
+        CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, spec, _names[specIndex], specIndex, stack, isReverse: false);
+        return spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast);
     }
 
     /// <summary>Attention pooling: the projection of every row, its score, a dense layer of one unit without bias, and the mean that the scores weigh.</summary>
-    private (Node Rows, LayerPlan Layer) AddPooling(Node rows, int specIndex)
+    private PoolNode AddPooling(Node rows, int specIndex)
     {
         string name = _names[specIndex];
-        CellNode projection = AddCell(rows, _spec.Layers[specIndex], $"{name}.{AttentionPoolingCell.Projection}", specIndex, 0);
-        CellNode scores = AddCell(projection, AttentionPoolingCell.ScoreSpec, $"{name}.{AttentionPoolingCell.Score}", specIndex, 0);
+        CellNode projection = AddCell(rows, _spec.Layers[specIndex], $"{name}.{AttentionPoolingCell.Projection}", specIndex, 0, isReverse: false);
+        _layers++;
+        CellNode scores = AddCell(projection, AttentionPoolingCell.ScoreSpec, $"{name}.{AttentionPoolingCell.Score}", specIndex, 0, isReverse: false);
         StatePlan mean = NewState($"mean of {name}", rows.Width!.Value, rows.Axis), statistics = NewState($"largest score and sum of the weights of {name}", 2, rows.Axis);
-        return (Add(new PoolNode(rows, scores, name, mean, statistics)), projection.Layer);
+        return Add(new PoolNode(rows, scores, name, mean, statistics));
     }
 
-    private CellNode AddCell(Node rows, LayerSpec spec, string name, int specIndex, int stack)
+    /// <summary>
+    /// The reverse direction: its cell between two reversals of time, merged with the forward direction where there is one.
+    /// The one output of a sequence is made of the last states of both cells, as PyTorch's <c>h_n</c>: that of the reverse one has read the first time step last.
+    /// </summary>
+    private Node AddReverse(Node rows, CellNode? forward, int specIndex, int stack, bool isLast)
     {
+        LayerSpec spec = _spec.Layers[specIndex];
+        string name = _names[specIndex], member = MemberOf(name, spec, stack, isReverse: true);
+        ReverseNode reversed = Add(new ReverseNode(rows, name, member, _spec.LookAhead, isInput: true));
+        CellNode cell = AddCell(reversed, spec, name, specIndex, stack, isReverse: true);
+        Node reverse = isLast ? AddLast(cell) : Add(new ReverseNode(cell, name, member, _spec.LookAhead, isInput: false));
+        return forward is null
+            ? reverse
+            : Add(new MergeNode(isLast ? AddLast(forward) : forward, reverse, (MergeKind)Enum.Parse(typeof(MergeKind), spec.Merge), name, isResidual: false));
+    }
+
+    private CellNode AddCell(Node rows, LayerSpec spec, string name, int specIndex, int stack, bool isReverse)
+    {
+        string direction = isReverse ? "_reverse" : "", member = MemberOf(name, spec, stack, isReverse);
         Cell cell = Planner.CellOf(spec);
         CellProgram program = new(cell.Equations(spec));
         TimeWindow? window = cell.Window(spec);
         int inputs = rows.Width!.Value;
-        string member = Planner.Member(name, spec.Layers > 1 ? stack : -1);
         if (window is { Kernel: > 1 } or { Stride: > 1 })
         {
             rows = Add(new WindowNode(rows, AxisOf(rows.Axis.Stride * window.Stride), member, name, window));
         }
 
         List<PanelPlan> panels = [];
-        LayerPlan layer = new(_layers++, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
+        LayerPlan layer = new(_layers, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
         {
+            IsReverse = isReverse,
             Member = member,
             Inputs = inputs,
             Window = window,
@@ -105,8 +135,8 @@ internal sealed class GraphBuilder
         };
         foreach (CellOperand operand in program.Operands)
         {
-            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}" : null;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}", bias);
+            string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, stack)}{direction}" : null;
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, stack)}{direction}", bias);
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }
@@ -114,12 +144,12 @@ internal sealed class GraphBuilder
         List<ParameterPlan> parameters = [];
         foreach (ParameterTensor tensor in program.Equations.Tensors)
         {
-            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}")}");
+            ParameterPlan parameter = new(tensor, _weights, $"{name}.{tensor.Name.Replace("#", $"{stack}{direction}")}");
             parameters.Add(parameter);
             _weights += parameter.Size(layer);
         }
 
-        string of = spec.Layers > 1 ? $"{name} layer {stack + 1}" : name;
+        string of = $"{name}{(spec.Layers > 1 ? $" layer {stack + 1}" : "")}{(isReverse ? " reverse" : "")}";
         return Add(new CellNode(rows, layer with
         {
             Parameters = parameters,
@@ -127,8 +157,13 @@ internal sealed class GraphBuilder
             {
                 InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
             })],
-        }));
+        })
+        {
+            Chunk = isReverse ? _spec.LookAhead : 0,
+        });
     }
+
+    private static string MemberOf(string name, LayerSpec spec, int stack, bool isReverse) => Planner.Member(name, spec.Layers > 1 ? stack : -1, isReverse);
 
     private LastNode AddLast(Node rows) =>
         Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value, rows.Axis)));

@@ -5,7 +5,7 @@ using Seq.Embedded.Generator.Spec;
 namespace Seq.Embedded.Generator.Plan;
 
 /// <summary>One layer, expanded from its stack, with the places of its parameters and values.</summary>
-/// <param name="Index">Position in the model, from 0.</param>
+/// <param name="Index">Position in the model, from 0; the cells of both directions have one.</param>
 /// <param name="Spec">The attribute it comes from.</param>
 /// <param name="SpecIndex">Which attribute that is.</param>
 /// <param name="Cell">The kind of layer.</param>
@@ -45,6 +45,9 @@ internal sealed record LayerPlan(
 
     /// <summary>Time steps of the model's input from one row of the layer to the next; 0 where it is computed once a sequence.</summary>
     public int Stride { get; init; }
+
+    /// <summary>True for the cell that goes from the last time step to the first.</summary>
+    public bool IsReverse { get; init; }
 
     /// <summary>Trained vectors and scalars beside the panels.</summary>
     public IReadOnlyList<ParameterPlan> Parameters { get; init; } = [];
@@ -99,8 +102,9 @@ internal sealed record LayerPlan(
     {
         get
         {
+            string direction = IsReverse ? " reverse" : Spec.Direction == "Bidirectional" ? " forward" : "";
             string stack = Spec.Layers > 1 ? $" layer {StackIndex + 1} of {Spec.Layers}" : "";
-            return $"{Cell.Title}{Cell.Detail(Spec)}{stack}";
+            return $"{Cell.Title}{Cell.Detail(Spec)}{direction}{stack}";
         }
     }
 }

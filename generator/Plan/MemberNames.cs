@@ -7,7 +7,7 @@ internal static class MemberNames
 {
     private static readonly string[] Values =
     [
-        "Spec", "InputSize", "OutputSize", "StateSize", "StateBytes", "ParameterCount", "WeightBytes", "MultiplyAddsPerStep", "MultiplyAddsPerSequence",
+        "Spec", "InputSize", "OutputSize", "StateSize", "StateBytes", "ParameterCount", "WeightBytes", "MultiplyAddsPerStep", "MultiplyAddsPerSequence", "ReadsWholeSequence", "LookAhead",
         "Layers", "PanelLayout", "Metadata", "Stream", "Trainer", "_weights",
     ];
 

@@ -9,7 +9,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// </summary>
 internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IReadOnlyList<Axis> axes)
 {
-    /// <summary>Time steps whose input products a whole-sequence run computes as one matrix product.</summary>
+    /// <summary>Time steps whose input products a run of a model that can be streamed step by step computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
 
     /// <summary>The runtime's <c>Panel.UnitMultiple</c>.</summary>
@@ -33,6 +33,18 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public bool IsOpen => Last.IsOpen;
 
     public bool ManyToOne => Spec.Task == "ManyToOne";
+
+    /// <summary>True where a layer needs the last time step first, and nothing says in which chunks the sequence can be streamed.</summary>
+    public bool ReadsWholeSequence => LookAhead == 0 && HasReverse;
+
+    /// <summary>True where time steps cannot be computed one by one.</summary>
+    public bool HasReverse => Nodes.OfType<ReverseNode>().Any();
+
+    /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 for all others.</summary>
+    public int LookAhead => Spec.LookAhead;
+
+    /// <summary>Time steps that a run goes through layer by layer; of a model that reads the whole sequence a stream says how many.</summary>
+    public int RunSteps => LookAhead > 0 ? LookAhead : ChunkSteps;
 
     public bool Softmax => Last.Softmax;
 
@@ -68,13 +80,16 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public IEnumerable<(string Name, long Width)> Snapshot =>
         Nodes.SelectMany(node => (node.History is { } history ? [(history.Name, history.Values)] : Array.Empty<(string, long)>())
             .Concat(node.States.Select(state => (state.Name, (long)state.Width))))
-            .Concat(Stride > 1 ? [("time step within the stride", 1L)] : []);
+            .Concat(HasPhase ? [("time step within the stride", 1L)] : []);
 
     /// <summary>Values of the state that a snapshot holds.</summary>
     public long StateValues => Snapshot.Sum(part => part.Width);
 
     /// <summary>The time steps after which layers with a stride meet again: 1 where no layer has one.</summary>
     public int Stride => Axes.Max(axis => axis.Stride);
+
+    /// <summary>True where a stream goes on within a stride; whole sequences begin at its start.</summary>
+    public bool HasPhase => Stride > 1 && !ReadsWholeSequence;
 
     /// <summary>Floats of the state in memory: each state twice, as a step reads one copy and writes the other.</summary>
     public long StateFloats => 2 * States.Sum(state => (long)state.Padded);
@@ -98,13 +113,16 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     /// <summary>Floats of a stream's scratch, for a number of outputs of an open model.</summary>
     public long ScratchFloats(int outputs) => StepScratchFloats + (IsOpen ? Padded(outputs) : 0);
 
-    /// <summary>Floats of a stream's buffers for whole-sequence runs.</summary>
-    public long RunFloats(int outputs)
+    /// <summary>Floats of a stream's buffers for runs, for each of their time steps: rows between layers, pre-activations, inputs of windows, and inputs that wait for their chunk.</summary>
+    public long RunFloatsPerStep(int outputs)
     {
         int open = IsOpen ? Padded(outputs) : 0;
         int openRows = RunBuffers.Count(width => width is null);
-        return ChunkSteps * (Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open));
+        return Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open) + Histories.Sum(history => history.Width) + (LookAhead > 0 ? Spec.Input : 0);
     }
+
+    /// <summary>The most time steps of a stream of a model that reads the whole sequence: as many as its buffers can have, with the widest output where it is open.</summary>
+    public long MostSteps => Math.Min(1 << 24, 0x7FFF0000 / RunFloatsPerStep(Validator.MaxSize));
 
     private long MultiplyAdds(int outputs, bool perSequence) =>
         Layers.Where(layer => layer.PerSequence == perSequence).Sum(layer => layer.MultiplyAdds(outputs));

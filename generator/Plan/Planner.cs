@@ -34,10 +34,11 @@ internal static class Planner
     /// <summary>A layer's name as part of a member: of <c>encoder.gru</c> <c>EncoderGru</c>, of layer 0 of a stack <c>EncoderGruL0</c>, of <c>0</c> <c>Layer0</c>.</summary>
     /// <param name="name">A valid name of a layer.</param>
     /// <param name="stack">Which layer of a stack, or -1.</param>
-    public static string Member(string name, int stack)
+    /// <param name="isReverse">True for the reverse direction: <c>GruReverse</c>.</param>
+    public static string Member(string name, int stack, bool isReverse = false)
     {
         string pascal = string.Concat(name.Split(['.', '_'], StringSplitOptions.RemoveEmptyEntries).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
         pascal = pascal.Length > 0 && char.IsDigit(pascal[0]) ? "Layer" + pascal : pascal;
-        return stack < 0 ? pascal : $"{pascal}L{stack}";
+        return $"{pascal}{(stack < 0 ? "" : $"L{stack}")}{(isReverse ? "Reverse" : "")}";
     }
 }

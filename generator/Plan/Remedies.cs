@@ -9,15 +9,14 @@ internal static class Remedies
     /// <summary><c>16_384</c>.</summary>
     public static string Literal(long value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', '_');
 
-    /// <summary>A percentage as a probability, and the nearest probability of two digits.</summary>
+    /// <summary>The nearest probability of two digits, and what is a percentage as a probability.</summary>
     public static IEnumerable<string> Dropout(double found)
     {
+        yield return found >= 0.99 ? "0.99" : "0";
         if (found is > 1 and < 100)
         {
             yield return (found / 100).ToString("0.######", CultureInfo.InvariantCulture);
         }
-
-        yield return found >= 0.99 ? "0.99" : "0";
     }
 
     /// <summary>The name with '_' for what no name can have, and with the first number that makes it differ from the others; none where that is not enough.</summary>

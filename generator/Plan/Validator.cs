@@ -12,8 +12,6 @@ internal static class Validator
     public const int MaxSize = 16_384;
     public const int MaxLayers = 64;
     public const int MaxParameters = 1 << 28;
-    public const int MaxStride = 16_384;
-    public const int MaxHistory = 1 << 20;
 
     public static IReadOnlyList<Failure> Validate(ModelSpec spec, IReadOnlyList<MemberSpec> members)
     {
@@ -34,13 +32,13 @@ internal static class Validator
             ValidateLayer(spec, i, Fail);
         }
 
-        ValidateStrides(spec, Fail);
-        ValidatePooling(spec, Fail);
+        DirectionRules.Validate(spec, Fail);
+        TimeRules.Validate(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
             ModelPlan plan = Planner.Plan(spec);
-            ValidateWindows(plan, Fail);
+            TimeRules.ValidateWindows(plan, Fail);
             ValidateCost(plan, Fail);
             ValidateMembers(plan, members, Fail);
         }
@@ -152,7 +150,7 @@ internal static class Validator
         }
     }
 
-    private static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
+    internal static void ValidateChoice(string value, string[] allowed, SpecPlace place, Fail fail)
     {
         if (!allowed.Contains(value))
         {
@@ -166,54 +164,6 @@ internal static class Validator
         {
             string nearest = Remedies.Literal(Math.Min(Math.Max(value, range.Min), range.Max));
             fail(Descriptors.SizeOutOfRange, place, [title, Text(value), $"{Text(range.Min)} to {Text(range.Max)}"], new Remedy(place, nearest));
-        }
-    }
-
-    private static void ValidateStrides(ModelSpec spec, Fail fail)
-    {
-        long product = 1;
-        for (int i = 0; i < spec.Layers.Count; i++)
-        {
-            long below = product;
-            product *= Math.Max(1, Planner.CellOf(spec.Layers[i]).Window(spec.Layers[i])?.Stride ?? 1);
-            if (product > MaxStride)
-            {
-                SpecPlace place = new(i, "Stride");
-                fail(Descriptors.StridesTooLong, place, [spec.Layers[i].Kind, Text(product), Text(MaxStride)], new Remedy(place, Remedies.Literal(MaxStride / below)));
-                return;
-            }
-        }
-    }
-
-    private static void ValidatePooling(ModelSpec spec, Fail fail)
-    {
-        int pooling = spec.Layers.TakeWhile(layer => !Planner.CellOf(layer).PoolsTime).Count();
-        if (pooling == spec.Layers.Count)
-        {
-            return;
-        }
-
-        string kind = spec.Layers[pooling].Kind;
-        if (spec.Task == "ManyToMany")
-        {
-            fail(Descriptors.PoolingOfManyToMany, new SpecPlace(pooling, ""), [kind, spec.Name], new Remedy(new SpecPlace(-1, "Task"), "ManyToOne"));
-        }
-
-        for (int i = pooling + 1; i < spec.Layers.Count; i++)
-        {
-            if (Planner.ReadsPast(spec.Layers[i]))
-            {
-                fail(Descriptors.TimeAbovePooling, new SpecPlace(i, ""), [spec.Layers[i].Kind, kind]);
-            }
-        }
-    }
-
-    private static void ValidateWindows(ModelPlan plan, Fail fail)
-    {
-        foreach (LayerPlan layer in plan.Layers.Where(layer => layer.History > MaxHistory))
-        {
-            SpecPlace place = new(layer.SpecIndex, layer.Window!.Dilation > 1 ? "Dilation" : "Kernel");
-            fail(Descriptors.WindowTooLong, place, [layer.Spec.Kind, Text(layer.History), Text(layer.Inputs), Text(MaxHistory)]);
         }
     }
 
@@ -244,11 +194,12 @@ internal static class Validator
                 problem = "is not a valid name";
             }
 
-            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a layer of several modules theirs.
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a reverse direction gruReverse; a layer of several modules theirs.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
             IEnumerable<int> stacks = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
+            IEnumerable<bool> directions = spec.Layers[i].Direction == "Forward" ? [false] : [false, true];
             IEnumerable<string> modules = Planner.CellOf(spec.Layers[i]).Modules.Select(module => Planner.Member($"{name}.{module}", -1));
-            foreach (string claim in stacks.Select(stack => Planner.Member(name, stack)).Concat(modules))
+            foreach (string claim in stacks.SelectMany(stack => directions.Select(isReverse => Planner.Member(name, stack, isReverse))).Concat(modules))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -293,7 +244,8 @@ internal static class Validator
         foreach (OptionSpec budget in plan.Spec.Budgets.Where(budget => Number(budget) > 0))
         {
             Func<LayerPlan, long> cost = Cost(budget.Name);
-            long needed = Needed(plan, budget.Name);
+            long Needed(ModelPlan model) => budget.Name == "MaxStateBytes" ? 4 * model.StateValues : model.Layers.Sum(cost);
+            long needed = Needed(plan);
             if (needed > Number(budget))
             {
                 LayerPlan largest = plan.Layers.OrderByDescending(cost).First();
@@ -303,16 +255,13 @@ internal static class Validator
                     [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))],
                     [
                         new Remedy(place, Remedies.Literal(needed)),
-                        .. Remedies.Smaller(plan.Spec, largest, smaller => Needed(smaller, budget.Name) <= Number(budget)),
+                        .. Remedies.Smaller(plan.Spec, largest, smaller => Needed(smaller) <= Number(budget)),
                     ]);
             }
         }
     }
 
     private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParameterCount(1));
-
-    /// <summary>What a model takes of a budget: the state is more than that of the layers where strides count time steps.</summary>
-    private static long Needed(ModelPlan plan, string budget) => budget == "MaxStateBytes" ? 4 * plan.StateValues : plan.Layers.Sum(Cost(budget));
 
     /// <summary>What a layer takes of a budget.</summary>
     private static Func<LayerPlan, long> Cost(string budget) => budget switch

@@ -19,6 +19,9 @@ internal sealed record ModelSpec(
     EquatableArray<OptionSpec> Budgets,
     EquatableArray<LayerSpec> Layers)
 {
+    /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 where it reads the whole sequence.</summary>
+    public int LookAhead { get; init; }
+
     /// <summary>What the aliases in the generated code begin with: another text than the usual where the model's class sees a name like one of them.</summary>
     public string AliasPrefix { get; init; } = Aliases.Prefix;
 
@@ -44,13 +47,23 @@ internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayL
 /// <param name="Options">The options of the kind of layer, given or not, as the name of their value: Activation, Reset.</param>
 internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
 {
+    /// <summary>Forward, Reverse or Bidirectional.</summary>
+    public string Direction { get; init; } = "Forward";
+
+    /// <summary>Concatenate, Sum or Average: how the outputs of both directions become one.</summary>
+    public string Merge { get; init; } = "Concatenate";
+
+    /// <summary>True where the layer's input is added to its output.</summary>
+    public bool Residual { get; init; }
+
     /// <summary>The value of an option that is true or false.</summary>
     public bool Has(string name, bool otherwise = false) => Option(name, otherwise ? "True" : "False") == "True";
 
     public string Option(string name, string otherwise) => Options.FirstOrDefault(option => option.Name == name)?.Value ?? otherwise;
 
-    /// <summary>An option that is a whole number.</summary>
-    public int Number(string name) => int.Parse(Options.Single(option => option.Name == name).Value, System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The value of an option that is a whole number.</summary>
+    public int Number(string name, int otherwise = 0) =>
+        int.Parse(Option(name, otherwise.ToString(System.Globalization.CultureInfo.InvariantCulture)), System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>A named argument as text.</summary>

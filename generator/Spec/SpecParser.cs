@@ -49,6 +49,7 @@ internal static class SpecParser
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
             new(layers))
         {
+            LookAhead = Number(model, "LookAhead") ?? 0,
             AliasPrefix = AliasPrefix(context.SemanticModel, type, declaration.Identifier.SpanStart),
         };
         return new ParsedModel(spec, new(Members(type, places)), new(places));
@@ -103,7 +104,12 @@ internal static class SpecParser
             Number(attribute, "Layers") ?? 1,
             Named(attribute, "Name")?.Value as string,
             Named(attribute, "Dropout")?.Value is double dropout ? dropout : 0,
-            new(Cell.All.Single(cell => cell.Attribute == kind).Complete(GivenOptions(attribute))));
+            new(Cell.All.Single(cell => cell.Attribute == kind).Complete(GivenOptions(attribute))))
+        {
+            Direction = NamedEnum(attribute, "Direction") ?? "Forward",
+            Merge = NamedEnum(attribute, "Merge") ?? "Concatenate",
+            Residual = Named(attribute, "Residual")?.Value is true,
+        };
     }
 
     /// <summary>What an attribute gives of the options of its kind of layer.</summary>

@@ -15,4 +15,10 @@ public abstract class LayerAttribute : Attribute
     /// (the others are scaled by 1 / (1 - Dropout)). In a stack it applies to the outputs of every layer. The outputs of the model itself are never dropped. Default 0.
     /// </summary>
     public double Dropout { get; set; }
+
+    /// <summary>
+    /// True: the layer's input is added to its output, <c>y = layer(x) + x</c>, after the dropout of the output (He et al. 2016). Both must have the same size;
+    /// in a stack every layer adds its own input. Neither an open layer nor one with softmax can be residual. Default false.
+    /// </summary>
+    public bool Residual { get; set; }
 }

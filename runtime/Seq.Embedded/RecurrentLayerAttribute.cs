@@ -10,6 +10,17 @@ public abstract class RecurrentLayerAttribute(int units) : LayerAttribute
     /// <summary>Number of layers stacked on each other; 1 to 64. Default 1.</summary>
     public int Layers { get; set; } = 1;
 
+    /// <summary>
+    /// The direction of time; default <see cref="Direction.Forward"/>. With a layer of another direction the model reads the whole sequence: the class has
+    /// <c>Run</c> and no <c>Step</c>, unless <see cref="SequenceModelAttribute.LookAhead"/> is given. Each layer of a stack reads the merged output of the one below.
+    /// The one output of a many-to-one model is [h of the forward direction after the last time step; h of the reverse direction after the first],
+    /// merged as <see cref="Merge"/> says (PyTorch's <c>h_n</c>): the two states that have read the whole sequence.
+    /// </summary>
+    public Direction Direction { get; set; }
+
+    /// <summary>How a bidirectional layer merges its two outputs; default <see cref="DirectionMerge.Concatenate"/>, 2H outputs.</summary>
+    public DirectionMerge Merge { get; set; }
+
     /// <summary>False: the maps have no biases, and there are no tensors of them; in a normalised layer the normalisations have none. Default true.</summary>
     public bool Bias { get; set; } = true;
 

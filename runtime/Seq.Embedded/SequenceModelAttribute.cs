@@ -22,6 +22,16 @@ public sealed class SequenceModelAttribute : Attribute
     public SequenceTask Task { get; set; }
 
     /// <summary>
+    /// Time steps of a chunk (n) in which a many-to-many model with a reverse or bidirectional layer is streamed; 1 to 1,024. Default 0: such a model reads the whole sequence.
+    /// The sequence is cut into chunks of n time steps, the last one as long as what is left. Forward directions carry their state from chunk to chunk;
+    /// reverse directions start anew, from their initial state, at the end of every chunk. So the output of a time step knows all inputs before it and
+    /// up to n - 1 behind it, and comes when its chunk is complete: a delay of n - 1 time steps for the first of a chunk, none for the last.
+    /// Memory: a stream holds the inputs and the rows between layers of n time steps. Multiply-adds per time step are those of the whole-sequence model.
+    /// Run, Step and the trainer compute the same, bit for bit.
+    /// </summary>
+    public int LookAhead { get; set; }
+
+    /// <summary>
     /// Budget for the generated <c>WeightBytes</c>: 4 bytes per parameter, as a weight file holds them; packed in memory they take more (units are padded to
     /// multiples of 16). 0 = no budget. Checked at compile time; an open model with one output.
     /// </summary>

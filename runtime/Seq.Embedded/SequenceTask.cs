@@ -6,6 +6,9 @@ public enum SequenceTask
     /// <summary>One output per time step: inputs (T, I), outputs (T, O).</summary>
     ManyToMany,
 
-    /// <summary>One output for the sequence, computed from the last time step: inputs (T, I), output (O).</summary>
+    /// <summary>
+    /// One output for the sequence: inputs (T, I), output (O). It is computed from the last time step; where the last recurrent layer has a reverse direction,
+    /// from the states that have read the whole sequence, see <see cref="RecurrentLayerAttribute.Direction"/>.
+    /// </summary>
     ManyToOne,
 }

@@ -59,7 +59,7 @@ public class CompilationTests
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
 
-        foreach (string name in (string[])["Activation.", "GruReset.", "SequenceTask."])
+        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "GruReset.", "SequenceTask."])
         {
             models = models.Replace(" " + name, " global::Seq.Embedded." + name, StringComparison.Ordinal).Replace("(" + name, "(global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
@@ -144,12 +144,13 @@ public class CompilationTests
         string RandomLayer(int index, bool last)
         {
             string common = $"{Pick("", $", Dropout = 0.{random.Next(10)}")}{Pick("", $", Name = \"part_{index}\"")}", stack = Pick("", ", Layers = 2", ", Layers = 3");
+            string direction = Pick("", "", ", Direction = Direction.Reverse", ", Direction = Direction.Bidirectional", ", Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum");
             string units = random.Next(1, 70).ToString(System.Globalization.CultureInfo.InvariantCulture);
             string softmax = last ? "Softmax" : "Relu";
             return Pick(
-                $"[Rnn({units}{stack}{Pick("", ", Activation = Activation.Relu")}{common})]",
-                $"[Gru({units}{stack}{Pick("", ", Reset = GruReset.BeforeProduct")}{common})]",
-                $"[Lstm({units}{stack}{common})]",
+                $"[Rnn({units}{stack}{direction}{Pick("", ", Activation = Activation.Relu")}{common})]",
+                $"[Gru({units}{stack}{direction}{Pick("", ", Reset = GruReset.BeforeProduct")}{common})]",
+                $"[Lstm({units}{stack}{direction}{common})]",
                 $"[Dense({(last ? Pick(units + ", ", "") : units + ", ")}Activation.{Pick("None", "Relu", "Tanh", "Sigmoid", softmax)}{common})]");
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -71,6 +72,7 @@ public class IncrementalTests
         run.Edit(0, broken.Replace("=> 1", "=> 2", StringComparison.Ordinal));
         Assert.Equal([Reason.Unchanged], run.Reasons(Steps.Parse));
         Assert.Equal([Reason.Cached], run.Reasons(Steps.Check));
+        Assert.All(run.Reasons(Steps.Failures), reason => Assert.Equal(Reason.Cached, reason));
     }
 
     [Fact]
@@ -88,7 +90,8 @@ public class IncrementalTests
     {
         Run run = new(First);
         run.Edit(0, "// A comment.\n" + First);
-        AssertReasons(run, [Reason.Modified], [Reason.Modified], [Reason.Unchanged], [Reason.Cached], [Reason.Cached]);
+        AssertReasons(run, [Reason.Modified], [Reason.Cached], [Reason.Cached], [Reason.Cached], [Reason.Cached]);
+        Assert.Equal([Reason.Cached], run.SourceOutputs);
     }
 
     [Fact]
@@ -96,7 +99,7 @@ public class IncrementalTests
     {
         Run run = new(First);
         run.Edit(0, First.Replace("class First;", "class First { private int Mine => 3; }", StringComparison.Ordinal));
-        AssertReasons(run, [Reason.Modified], [Reason.Modified], [Reason.Unchanged], [Reason.Cached], [Reason.Cached]);
+        AssertReasons(run, [Reason.Modified], [Reason.Unchanged], [Reason.Cached], [Reason.Cached], [Reason.Cached]);
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public class IncrementalTests
     {
         Run run = new(First);
         run.Edit(0, First.Replace("[Gru(3)]", "[Gru(units: 2 + 1, Layers = 1, Reset = GruReset.AfterProduct)]", StringComparison.Ordinal));
-        AssertReasons(run, [Reason.Modified], [Reason.Modified], [Reason.Unchanged], [Reason.Cached], [Reason.Cached]);
+        AssertReasons(run, [Reason.Modified], [Reason.Cached], [Reason.Cached], [Reason.Cached], [Reason.Cached]);
     }
 
     [Fact]
@@ -164,7 +167,10 @@ public class IncrementalTests
     {
         string broken = First.Replace("[Gru(3)]", "[Gru(0)]", StringComparison.Ordinal);
         Run run = new(broken);
+        Assert.Equal([Reason.New], run.Reasons(Steps.Failures));
         run.Edit(0, "\n\n" + broken);
+        Assert.Equal([Reason.Cached], run.Reasons(Steps.Check));
+        Assert.Equal([Reason.Modified], run.Reasons(Steps.Failures));
         Assert.Equal(7, Assert.Single(run.Result.Diagnostics).Location.GetLineSpan().StartLinePosition.Line);
     }
 
@@ -246,7 +252,7 @@ public class IncrementalTests
 
     private static ModelSpec SpecOf(string source) => (ModelSpec)new Run(source).Result.TrackedSteps[Steps.Spec].Single().Outputs.Single().Value;
 
-    private static readonly string[] StepNames = [Steps.Parse, Steps.Check, Steps.Spec, Steps.Source, Steps.Clashes];
+    private static readonly string[] StepNames = [Steps.Parse, Steps.Check, Steps.Failures, Steps.Spec, Steps.Source, Steps.Clashes];
 
     private static void AssertReasons(Run run, Reason[] parse, Reason[] check, Reason[] spec, Reason[] source, Reason[] clashes)
     {
@@ -255,6 +261,7 @@ public class IncrementalTests
         Assert.Equal(spec, run.Reasons(Steps.Spec));
         Assert.Equal(source, run.Reasons(Steps.Source));
         Assert.Equal(clashes, run.Reasons(Steps.Clashes));
+        Assert.Empty(run.Reasons(Steps.Failures));
     }
 
     /// <summary>A driver and the compilations it sees.</summary>
@@ -290,6 +297,9 @@ public class IncrementalTests
             Again(Compilation.ReplaceSyntaxTree(tree, Generation.Parse(source, tree.FilePath)));
         }
 
-        public Reason[] Reasons(string step) => [.. Result.TrackedSteps[step].SelectMany(tracked => tracked.Outputs).Select(output => output.Reason)];
+        /// <summary>Why a step gave each of its values; none where it gave no value.</summary>
+        public Reason[] Reasons(string step) => Result.TrackedSteps.TryGetValue(step, out ImmutableArray<IncrementalGeneratorRunStep> steps)
+            ? [.. steps.SelectMany(tracked => tracked.Outputs).Select(output => output.Reason)]
+            : [];
     }
 }

@@ -16,6 +16,11 @@ public class NumberTests
     [InlineData("[SequenceModel(Input = 40)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 20_352 + 24_960 + 325, 19_968 + 24_576 + 320, 128)]
     [InlineData("[SequenceModel(Input = 80)] [Dense(48, Activation.Relu)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 51_061, 50_240, 128)]
     [InlineData("[SequenceModel(Input = 40, Task = SequenceTask.ManyToOne)] [Lstm(64)] [Dense(32)] [Dense(10, Activation.Softmax)]", 27_136 + 2_080 + 330, 26_624, 128)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Direction = Direction.Reverse)]", 63, 45, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Direction = Direction.Bidirectional)] [Dense(2)]", (2 * 63) + 14, (2 * 45) + 12, 6)]
+    [InlineData("[SequenceModel(Input = 2, LookAhead = 4)] [Lstm(3, Layers = 2, Direction = Direction.Bidirectional)]", 2 * ((4 * 3 * 7) + (4 * 3 * 11)), 2 * ((4 * 3 * 5) + (4 * 3 * 9)), 24)]
+    [InlineData("[SequenceModel(Input = 2, LookAhead = 4)] [Rnn(3, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum)] [Dense(3, Residual = true)]", (2 * (21 + 24)) + 12, (2 * (15 + 18)) + 9, 12)]
+    [InlineData("[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)] [Rnn(3, Residual = true)]", 24, 18, 6)]
     [InlineData("[SequenceModel(Input = 1)] [Rnn(1, Layers = 3)] [Lstm(1)]", 12 + 16, 6 + 8, 5)]
     // Attention pooling: A (I + 1) + A parameters, A I + A multiply-adds, the mean of I values, the largest score and the sum.
     [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [AttentionPooling(3)]", 18, 15, 6)]

@@ -86,6 +86,7 @@ public class TextTests
     [InlineData("[Gru(3)]", "[Gru(3, Reset = GruReset.AfterProduct)]")]
     [InlineData("[Dense(3)]", "[Dense(3, Activation.None)]")]
     [InlineData("[Dense(3)]", "[Dense(3, (Activation)0, Dropout = 0)]")]
+    [InlineData("[Gru(3)]", "[Gru(3, Direction = Direction.Forward, Merge = DirectionMerge.Concatenate, Residual = false)]")]
     [InlineData("[Lstm(3)]", "[Lstm(3, Layers = 1, Name = null)]")]
     public void Same_layer_written_differently_gives_the_same_text(string one, string other) =>
         TextComparison.AssertEqual(Generation.Text(WithLayer(one)), Generation.Text(WithLayer(other)), $"{one} and {other}");
@@ -95,6 +96,8 @@ public class TextTests
     [InlineData("[Rnn(3, Activation = Activation.Relu, Layers = 2)]", "input 2 | rnn: rnn 3 x 2 relu")]
     [InlineData("[Gru(3, Reset = GruReset.BeforeProduct)] [Dense(4, Activation.Tanh, Name = \"head\")]", "input 2 | gru: gru 3 beforeproduct | head: dense 4 tanh")]
     [InlineData("[Gru(3)] [Gru(3)] [Dense(Activation.Softmax)]", "input 2 | gru1: gru 3 | gru2: gru 3 | dense: dense open softmax")]
+    [InlineData("[Gru(2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum, Layers = 2, Residual = true)] [Dense(3)]", "input 2 | gru: gru 2 x 2 bidirectional sum residual | dense: dense 3")]
+    [InlineData("[Lstm(3, Direction = Direction.Reverse)]", "input 2 | lstm: lstm 3 reverse")]
     public void Fingerprint_states_the_structure(string layers, string expected) =>
         Assert.Contains($"public const string Spec = \"{expected}\";\n", Generation.Text(WithLayer(layers)), StringComparison.Ordinal);
 

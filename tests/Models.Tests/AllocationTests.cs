@@ -19,16 +19,40 @@ public class AllocationTests
         TestStream stream = model.CreateStream();
         float[] input = new float[model.Case.Input], output = new float[model.OutputSize], snapshot = new float[model.StateSize];
         float[] inputs = TestData.Values(Steps * model.Case.Input, 1), outputs = new float[model.OutputLength(Steps)];
+        float[] chunk = new float[model.Case.LookAhead * model.OutputSize];
         void Use()
         {
-            for (int i = 0; i < 10; i++)
+            for (int i = 0; i < 10 && !model.Case.ReadsWholeSequence; i++)
             {
-                stream.Step(input, output);
+                if (model.Case.LookAhead > 0)
+                {
+                    stream.StepOf(input, chunk);
+                }
+                else
+                {
+                    stream.Step(input, output);
+                }
             }
 
-            // From the start: with a stride the number of outputs depends on the steps before.
-            stream.Reset();
+            if (model.Case.LookAhead > 0)
+            {
+                stream.Flush(chunk);
+            }
+
+            if (!model.Case.ReadsWholeSequence)
+            {
+                // From the start: with a stride the number of outputs depends on the steps before.
+                stream.Reset();
+            }
+
             stream.Run(inputs, outputs);
+            if (model.Case.ReadsWholeSequence)
+            {
+                stream.SaveState(snapshot);
+                stream.Run(inputs, snapshot, outputs);
+                return;
+            }
+
             stream.SaveState(snapshot);
             stream.Reset();
             stream.RestoreState(snapshot);

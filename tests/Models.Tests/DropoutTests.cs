@@ -57,6 +57,12 @@ public class DropoutTests
     [InlineData(nameof(LastHeadModel))]
     [InlineData(nameof(ConvPlainModel))]
     [InlineData(nameof(ConvGruModel))]
+    [InlineData(nameof(ResidualStackModel))]
+    [InlineData(nameof(LastResidualModel))]
+    [InlineData(nameof(MixedDirectionsModel))]
+    [InlineData(nameof(ResidualDirectionsModel))]
+    [InlineData(nameof(LastBidirectionalModel))]
+    [InlineData(nameof(LookAheadThreeModel))]
     public void Outputs_of_an_evaluation_are_those_of_inference(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 4);
@@ -79,6 +85,12 @@ public class DropoutTests
     [InlineData(nameof(LastHeadModel))]
     [InlineData(nameof(ConvPlainModel))]
     [InlineData(nameof(ConvGruModel))]
+    [InlineData(nameof(ResidualStackModel))]
+    [InlineData(nameof(LastResidualModel))]
+    [InlineData(nameof(MixedDirectionsModel))]
+    [InlineData(nameof(ResidualDirectionsModel))]
+    [InlineData(nameof(LastBidirectionalModel))]
+    [InlineData(nameof(LookAheadThreeModel))]
     public void Outputs_and_gradients_with_dropout_agree_with_the_reference_under_the_same_mask(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 5);
@@ -119,6 +131,7 @@ public class DropoutTests
 
     private static int Units(LayerAttribute layer) => layer switch
     {
+        RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } both => 2 * both.Units,
         LstmAttribute { Projection: > 0 } projected => projected.Projection,
         RecurrentLayerAttribute recurrent => recurrent.Units,
         Conv1DAttribute convolution => convolution.Channels,

@@ -39,7 +39,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(SteppedModelNames))]
     public void State_is_carried_over_any_split(string name)
     {
         const int Steps = 70;
@@ -61,7 +61,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(SteppedModelNames))]
     public void Reset_gives_the_bits_of_a_new_stream(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 24);
@@ -76,7 +76,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(SteppedModelNames))]
     public void A_restored_snapshot_continues_with_the_same_bits(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 25);
@@ -135,7 +135,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(SteppedModelNames))]
     public void Spans_of_another_length_are_refused_and_named(string name)
     {
         TestModel model = ModelCase.Get(name).Create();
@@ -170,7 +170,7 @@ public class StreamTests
     }
 
     [Theory]
-    [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(SteppedModelNames))]
     public void A_NaN_input_reaches_the_outputs(string name)
     {
         TestModel model = ModelCase.Get(name).Create();
@@ -180,6 +180,18 @@ public class StreamTests
         model.CreateStream().Step(input, outputs);
 
         Assert.All(outputs, output => Assert.True(float.IsNaN(output), $"{name}: {output}"));
+    }
+
+    [Theory]
+    [InlineData(nameof(Models.ResidualGruModel))]
+    [InlineData(nameof(Models.ResidualOutputModel))]
+    public void The_output_of_a_residual_step_may_replace_its_input(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 28);
+        float[] expected = new float[model.OutputSize], inPlace = TestData.Values(model.OutputSize, 13);
+        model.CreateStream().Step(inPlace, expected);
+        model.CreateStream().Step(inPlace, inPlace);
+        Compare.SameBits(name, "output", expected, inPlace);
     }
 
     private static void Refused(string argument, int allowed, Action call)

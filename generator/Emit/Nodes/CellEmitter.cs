@@ -65,6 +65,15 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Run(CodeWriter code)
     {
+        if (node.Chunk > 0)
+        {
+            code.Line("// Starts anew with every chunk.");
+            foreach (StatePlan state in Layer.States)
+            {
+                code.Line(StateEmitter.Initial(state));
+            }
+        }
+
         code.Line(PanelCalls.Product(Layer, Layer.Panels[0], Source.RunRows, Names.RunCount(node.Axis), Source.RunStride, "slots"));
         if (Layer.IsRecurrent)
         {
@@ -84,7 +93,11 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     public override void Methods(CodeWriter code)
     {
         StepKernelEmitter steps = new(code, Layer);
-        steps.EmitStep();
+        if (!Graph.Plan.HasReverse || !node.ReadsTime)
+        {
+            steps.EmitStep();
+        }
+
         if (Layer.IsRecurrent)
         {
             steps.EmitRecur();

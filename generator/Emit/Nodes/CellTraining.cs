@@ -1,5 +1,6 @@
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Plan;
+using Seq.Embedded.Generator.Plan.Nodes;
 
 namespace Seq.Embedded.Generator.Emit.Nodes;
 
@@ -11,6 +12,14 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     private IReadOnlyList<CellSpace> Spaces => Layer.Program.Equations.Spaces;
 
     private IEnumerable<PanelPlan> InnerPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput);
+
+    /// <summary>Time steps after which the states start anew, or 0.</summary>
+    private int Chunk => ((CellNode)emitter.Node).Chunk;
+
+    /// <summary>True, in the generated code, where the state before time step t is the initial one.</summary>
+    private string Starts => Chunk > 0 ? $"t % {Names.Number(Chunk)} == 0" : "t == 0";
+
+    private string GoesOn => Chunk > 0 ? $"t % {Names.Number(Chunk)} != 0" : "t > 0";
 
     private string Time => emitter.Time;
 
@@ -134,11 +143,25 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
                 }
                 else
                 {
-                    code.Open("if (t > 0)");
+                    code.Open($"if ({GoesOn})");
                     code.Line($"{product}{panel.Operand.Name}Carry, {padded});");
                     code.Close();
                 }
             }
+        }
+
+        if (Chunk > 0)
+        {
+            code.Line();
+            code.Open($"if ({Starts})");
+            code.Line("// The time step before belongs to another chunk: what is carried is the gradient of the initial state.");
+            InitialGradients("count");
+            foreach (Kept kept in Layer.Program.States)
+            {
+                code.Line($"{kept.Name}Carry.Clear();");
+            }
+
+            code.Close();
         }
 
         code.Close();
@@ -149,13 +172,22 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}{PanelCalls.Bias(panel)}";
             code.Line(panel.Operand.IsComputed
                 ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});"
-                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});");
+                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target}{(Chunk > 0 ? $", chunk: {Names.Number(Chunk)}" : "")});");
         }
 
-        foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is not null))
+        if (Chunk == 0)
         {
             // What is carried back beyond the first time step is the gradient of the state before it.
-            code.Line($"SeqProduct.AccumulateOuter(default, shard.Sequences, 0, {parameter.Tensor.InitialOf!.Name}Carry, slots: 1, firstSlot: 0, "
+            InitialGradients("shard.Sequences");
+        }
+    }
+
+    /// <summary>Adds what is carried back for some sequences to the gradients of learned initial states.</summary>
+    private void InitialGradients(string count)
+    {
+        foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is not null))
+        {
+            code.Line($"SeqProduct.AccumulateOuter(default, {count}, 0, {parameter.Tensor.InitialOf!.Name}Carry, slots: 1, firstSlot: 0, "
                 + $"panelGradients.Slice({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(Layer))}), units: {Names.Number(parameter.Units(Layer))}, columns: 0, vectors: 1);");
         }
     }
@@ -165,7 +197,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     {
         foreach (Kept kept in Layer.Program.States.Where(isRead))
         {
-            code.Line($"SeqSpan {kept.Name}Previous = t == 0 ? {kept.Name}Initial : {kept.Name}.Slice({Time}.FirstRow(t - 1) * {Names.Padded(Layer, kept.Space)});");
+            code.Line($"SeqSpan {kept.Name}Previous = {Starts} ? {kept.Name}Initial : {kept.Name}.Slice({Time}.FirstRow(t - 1) * {Names.Padded(Layer, kept.Space)});");
         }
     }
 

@@ -54,6 +54,8 @@ internal sealed class GraphEmitter
         WindowNode window => new WindowEmitter(this, window),
         DropoutNode dropout => new DropoutEmitter(this, dropout),
         LastNode last => new LastEmitter(this, last),
+        MergeNode merge => new MergeEmitter(this, merge),
+        ReverseNode reverse => new ReverseEmitter(this, reverse),
         _ => throw new InvalidOperationException($"No emitter for {node.GetType().Name}."),
     };
 }

@@ -21,8 +21,8 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     /// <param name="copy">Which copy of a state is the one of this step: <c>next</c> while it goes on, <c>now</c> afterwards.</param>
     public abstract string StepRow(string copy);
 
-    /// <summary>Fields of a stream that the node needs.</summary>
-    public virtual IEnumerable<string> StreamFields => [];
+    /// <summary>Fields of a stream that the node needs: their declarations, and what creates them for so many time steps of a run.</summary>
+    public virtual IEnumerable<(string Declaration, string Creation)> StreamFields(string steps) => [];
 
     /// <summary>The calls of a step; they may use the variables weights, state, scratch, now, next, outputs and descending.</summary>
     public virtual IEnumerable<string> Step(string copy) => [];

@@ -27,14 +27,14 @@ internal sealed class WindowEmitter(GraphEmitter graph, WindowNode node) : NodeE
 
     public override IEnumerable<Region> Regions => [Graph.RegionOf(node, OutputRegion, "windows over time, then their gradient")];
 
-    public override IEnumerable<string> StreamFields =>
-        [$"private readonly global::Seq.Embedded.Kernels.FrameHistory {Frames} = new(width: {Width}, {Sizes}, room: {Names.Number(Plan.ModelPlan.ChunkSteps)});"];
-
     private string Frames => $"_{char.ToLowerInvariant(node.Member[0])}{node.Member.Substring(1)}Frames";
 
     private string Width => Names.Number(node.History.Width);
 
     private string Sizes => $"kernel: {Names.Number(node.Window.Kernel)}, dilation: {Names.Number(node.Window.Dilation)}";
+
+    public override IEnumerable<(string Declaration, string Creation)> StreamFields(string steps) =>
+        [($"private readonly global::Seq.Embedded.Kernels.FrameHistory {Frames};", $"{Frames} = new(width: {Width}, {Sizes}, room: {steps});")];
 
     public override string StepRow(string copy) =>
         node.IsCopied ? Names.At("scratch", Names.Number(node.ScratchOffset)) : $"ref SeqMemory.GetReference({Frames}.Window)";
@@ -54,7 +54,7 @@ internal sealed class WindowEmitter(GraphEmitter graph, WindowNode node) : NodeE
     public override void Run(CodeWriter code)
     {
         string stride = Names.Number(node.Window.Stride), count = Names.RunCount(node.Axis);
-        string skip = node.Window.Stride > 1 ? $"({Names.Before(node.Axis)} * {stride}) - {Names.Before(node.WorkAxis)}" : "0";
+        string skip = node.Window.Stride > 1 && Graph.Plan.HasPhase ? $"({Names.Before(node.Axis)} * {stride}) - {Names.Before(node.WorkAxis)}" : "0";
         code.Line($"SeqReadOnlySpan {OutputRegion} = {Frames}.Append({Source.RunRows}, {Names.RunCount(node.WorkAxis)}, {Source.RunStride}, skip: {skip});");
         if (node.IsCopied)
         {

@@ -5,6 +5,9 @@ internal sealed class CellNode(Node source, LayerPlan layer) : Node(source)
 {
     public LayerPlan Layer { get; } = layer;
 
+    /// <summary>Time steps after which the cell starts anew from its initial state; 0 where it never does.</summary>
+    public int Chunk { get; init; }
+
     public override string Member => Layer.Member;
 
     public override int? Width => Layer.Outputs;

@@ -10,7 +10,4 @@ internal sealed record HistoryPlan(string Name, int Width, TimeWindow Window)
 {
     /// <summary>Values that outlive a step.</summary>
     public long Values => (long)Window.Reach * Width;
-
-    /// <summary>Floats in memory, with room for the steps that a whole-sequence run takes at once.</summary>
-    public long Floats => ((long)Window.Reach + ModelPlan.ChunkSteps) * Width;
 }

@@ -37,4 +37,24 @@ public static class Shapes
 
         return length / columns;
     }
+
+    /// <summary>A sequence of at most <paramref name="maxSteps"/> time steps.</summary>
+    /// <exception cref="ArgumentException">It is longer.</exception>
+    public static void CheckSteps(int steps, int maxSteps, string name)
+    {
+        if (steps > maxSteps)
+        {
+            throw new ArgumentException($"{name} has {steps} time steps; allowed: 0 to {maxSteps} (MaxSteps).", name);
+        }
+    }
+
+    /// <summary>No time step that waits for its chunk.</summary>
+    /// <exception cref="InvalidOperationException">Some do.</exception>
+    public static void CheckNoneWaiting(int waiting)
+    {
+        if (waiting > 0)
+        {
+            throw new InvalidOperationException($"{waiting} time steps wait for their chunk; allowed: 0. Call Flush or Reset first.");
+        }
+    }
 }

@@ -89,6 +89,47 @@ public sealed class PackedRows
     }
 
     /// <summary>
+    /// Copies the rows of every sequence in the reverse order of time, whole or chunk by chunk; the lengths of the sequences are their own, so doing it twice gives the rows again.
+    /// </summary>
+    /// <param name="source">The rows (Rows, sourceStride).</param>
+    /// <param name="sourceStride">Floats from one row of the source to the next.</param>
+    /// <param name="width">Values of a row.</param>
+    /// <param name="result">Receives the rows (Rows, stride).</param>
+    /// <param name="stride">Floats from one row of the result to the next.</param>
+    /// <param name="chunk">Time steps of a chunk; the last chunk of a sequence is as long as what is left.</param>
+    public void Reverse(ReadOnlySpan<float> source, int sourceStride, int width, Span<float> result, int stride, int chunk = int.MaxValue)
+    {
+        for (int t = 0; t < Steps; t++)
+        {
+            for (int position = 0; position < RowCount(t); position++)
+            {
+                int from = Row(position, Mirrored(position, t, chunk));
+                source.Slice(from * sourceStride, width).CopyTo(result.Slice(Row(position, t) * stride, width));
+            }
+        }
+    }
+
+    /// <summary>The same for gradients: adds the rows to those of the result.</summary>
+    /// <param name="source">The rows (Rows, sourceStride).</param>
+    /// <param name="sourceStride">Floats from one row of the source to the next.</param>
+    /// <param name="width">Values of a row.</param>
+    /// <param name="result">The rows that are added to (Rows, stride).</param>
+    /// <param name="stride">Floats from one row of the result to the next.</param>
+    /// <param name="chunk">Time steps of a chunk; the last chunk of a sequence is as long as what is left.</param>
+    public void AddReversed(ReadOnlySpan<float> source, int sourceStride, int width, Span<float> result, int stride, int chunk = int.MaxValue)
+    {
+        for (int t = 0; t < Steps; t++)
+        {
+            for (int position = 0; position < RowCount(t); position++)
+            {
+                int from = Row(position, Mirrored(position, t, chunk));
+                Span<float> row = result.Slice(Row(position, t) * stride, width);
+                TensorPrimitives.Add(row, source.Slice(from * sourceStride, width), row);
+            }
+        }
+    }
+
+    /// <summary>
     /// Adds the gradient of recurrent weights: sum over time of deltas(t) times state(t - 1), the state before the first step being <paramref name="initial"/>.
     /// Time steps with the same number of rows go into one call, as their rows lie side by side.
     /// </summary>
@@ -103,24 +144,32 @@ public sealed class PackedRows
     /// <param name="columns">Columns of the panel.</param>
     /// <param name="vectors">Vectors per column.</param>
     /// <param name="bias">False: the biases are not trained.</param>
+    /// <param name="chunk">Time steps after which the states start anew from the initial ones.</param>
     public void AccumulateRecurrent(
         ReadOnlySpan<float> states, ReadOnlySpan<float> initial, int stride, ReadOnlySpan<float> deltas, int slots, int firstSlot,
-        Span<float> gradient, int units, int columns, int vectors, bool bias = true)
+        Span<float> gradient, int units, int columns, int vectors, bool bias = true, int chunk = int.MaxValue)
     {
         int deltaStride = slots * Panel.Padded(units);
-        PanelProduct.AccumulateOuter(initial, RowCount(0), stride, deltas, slots, firstSlot, gradient, units, columns, vectors, bias);
-        for (int t = 1; t < Steps;)
+        for (int t = 0; t < Steps;)
         {
             int count = RowCount(t), end = t + 1;
-            while (end < Steps && RowCount(end) == count && RowCount(end - 1) == count && RowCount(t - 1) == count)
+            bool starts = t % chunk == 0;
+            while (!starts && end < Steps && end % chunk != 0 && RowCount(end) == count && RowCount(end - 1) == count && RowCount(t - 1) == count)
             {
                 end++;
             }
 
             PanelProduct.AccumulateOuter(
-                states[(FirstRow(t - 1) * stride)..], (end - t) * count, stride, deltas[(FirstRow(t) * deltaStride)..], slots, firstSlot,
+                starts ? initial : states[(FirstRow(t - 1) * stride)..], (end - t) * count, stride, deltas[(FirstRow(t) * deltaStride)..], slots, firstSlot,
                 gradient, units, columns, vectors, bias);
             t = end;
         }
+    }
+
+    /// <summary>The time step that stands in the place of another when each chunk of a sequence is reversed.</summary>
+    private int Mirrored(int position, int step, int chunk)
+    {
+        int first = step - (step % chunk), last = (int)Math.Min((long)first + chunk, _length[position]) - 1;
+        return first + last - step;
     }
 }

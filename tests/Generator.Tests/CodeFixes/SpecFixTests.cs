@@ -55,7 +55,7 @@ public class SpecFixTests
     [Theory]
     [InlineData("[SequenceModel(Input = 2)] [Rnn(3, Activation = Activation.Sigmoid)]", "Activation", "Tanh|Relu", "[SequenceModel(Input = 2)] [Rnn(3, Activation = Activation.*)]")]
     [InlineData("[SequenceModel(Input = 2)] [Dense(3, (Activation)99)]", "Activation", "None|Relu|Tanh|Sigmoid|Softmax", "[SequenceModel(Input = 2)] [Dense(3, Activation.*)]")]
-    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Reset = (GruReset)9)]", "Reset", "AfterProduct|BeforeProduct", "[SequenceModel(Input = 2)] [Gru(3, Reset = GruReset.*)]")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Reset = (GruReset)9)]", "Reset", "AfterProduct|BeforeProduct|None", "[SequenceModel(Input = 2)] [Gru(3, Reset = GruReset.*)]")]
     [InlineData("[SequenceModel(Input = 2, Task = (SequenceTask)7)] [Gru(3)]", "Task", "ManyToMany|ManyToOne", "[SequenceModel(Input = 2, Task = SequenceTask.*)] [Gru(3)]")]
     [InlineData("[SequenceModel(Input = 2)] [Dense(3, Activation.Softmax)] [Gru(3)]", "Activation of [Dense]", "None|Relu|Tanh|Sigmoid", "[SequenceModel(Input = 2)] [Dense(3, Activation.*)] [Gru(3)]")]
     [InlineData("[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)]", "Task", "ManyToMany", "[SequenceModel(Input = 2, Task = SequenceTask.*)] [Dense(3)]")]
@@ -152,6 +152,14 @@ public class SpecFixTests
         Assert.Equal(
             [Source("[SequenceModel(Input = 0)] [Gru(1)] [Dense(16_384)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(1)]", "B")],
             sizes.ApplyToAll("Set Units to 1"));
+
+        using FixRun dropout = new(new SetArgumentFix(), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 15)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 30)] [Gru(3, Dropout = 1)]", "B"));
+        Assert.Equal(
+            [Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.15)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.3)] [Gru(3, Dropout = 1)]", "B")],
+            dropout.ApplyToAll("Set Dropout to 0.15"));
+        Assert.Equal(
+            [Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.99)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.99)] [Gru(3, Dropout = 0.99)]", "B")],
+            dropout.ApplyToAll("Set Dropout to 0.99"));
     }
 
     private static string Source(string spec, string name = "M", string modifiers = "partial class") => $"{Head}{spec} {modifiers} {name};\n";

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests.Diagnostics;
@@ -17,7 +18,7 @@ public class DiagnosticTests
     [Fact]
     public void Model_without_layers_is_SEQ0002() => AssertFails(
         "[SequenceModel(Input = 2)] public partial class M;",
-        "SEQ0002", "M", "The model 'M' has no layers; add at least one of [Rnn], [Gru], [Lstm], [Mgu], [FastGrnn], [Conv1D], [AttentionPooling], [Dense] below [SequenceModel]");
+        "SEQ0002", "M", $"The model 'M' has no layers; add at least one of {LayerKinds.All} below [SequenceModel]");
 
     [Theory]
     [InlineData("Input = 0", "[Gru(3)]", "0", "Input is 0; allowed: 1 to 16,384")]
@@ -41,6 +42,8 @@ public class DiagnosticTests
     [InlineData("Input = 2, MaxWeightBytes = -1", "[Gru(3)]", "-1", "MaxWeightBytes is -1; allowed: 0 (no budget) or more")]
     [InlineData("Input = 2, MaxStateBytes = -2000", "[Gru(3)]", "-2000", "MaxStateBytes is -2,000; allowed: 0 (no budget) or more")]
     [InlineData("Input = 2, MaxMultiplyAddsPerStep = -3", "[Gru(3)]", "-3", "MaxMultiplyAddsPerStep is -3; allowed: 0 (no budget) or more")]
+    [InlineData("Input = 2, LookAhead = -1", "[Gru(3, Direction = Direction.Reverse)]", "-1", "LookAhead is -1; allowed: 1 to 1,024, or 0 (the whole sequence)")]
+    [InlineData("Input = 2, LookAhead = 1025", "[Gru(3, Direction = Direction.Reverse)]", "1025", "LookAhead is 1,025; allowed: 1 to 1,024, or 0 (the whole sequence)")]
     public void Size_out_of_range_is_SEQ0003(string model, string layer, string place, string message) =>
         AssertFails($"[SequenceModel({model})] {layer} public partial class M;", "SEQ0003", place, message);
 
@@ -108,6 +111,8 @@ public class DiagnosticTests
     [InlineData("[Gru(3, Name = \"a_b\")] [Gru(3, Name = \"ab\")]", "\"ab\"", "ab", "is too like \"a_b\"")]
     [InlineData("[Gru(3)] [Dense(3, Name = \"gru\")]", "\"gru\"", "gru", "is used twice")]
     [InlineData("[Dense(3, Name = \"gru1\")] [Gru(3)] [Gru(3)]", "Gru(3)", "gru1", "is used twice")]
+    [InlineData("[Gru(3, Direction = Direction.Bidirectional)] [Dense(3, Name = \"gru_reverse\")]", "\"gru_reverse\"", "gru_reverse", "is too like \"gru\"")]
+    [InlineData("[Gru(3, Layers = 2, Direction = Direction.Reverse)] [Dense(3, Name = \"gruL1Reverse\")]", "\"gruL1Reverse\"", "gruL1Reverse", "is too like \"gru\"")]
     [InlineData("[Gru(3, Layers = 2)] [Dense(3, Name = \"gruL1\")]", "\"gruL1\"", "gruL1", "is too like \"gru\"")]
     [InlineData("[Dense(3, Name = \"gru_l0\")] [Gru(3, Layers = 2)]", "Gru(3, Layers = 2)", "gru", "is too like \"gru_l0\"")]
     public void Layer_name_that_cannot_be_used_is_SEQ0008(string layers, string place, string name, string problem) => AssertFails(
@@ -117,7 +122,16 @@ public class DiagnosticTests
     [Fact]
     public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
         "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
-        "SEQ0009", "SequenceTask.ManyToOne", "The model 'M' is ManyToOne and has no recurrent layer; add one of [Rnn], [Gru], [Lstm], [Mgu], [FastGrnn], [Conv1D], [AttentionPooling], or use ManyToMany");
+        "SEQ0009", "SequenceTask.ManyToOne", $"The model 'M' is ManyToOne and has no recurrent layer; add one of {LayerKinds.Recurrent}, or use ManyToMany");
+
+    [Fact]
+    public void Layers_are_listed_in_messages_as_their_attributes()
+    {
+        Assert.StartsWith("[Rnn], [Gru], [Lstm], ", LayerKinds.All, StringComparison.Ordinal);
+        Assert.Contains(", [Dense]", LayerKinds.All, StringComparison.Ordinal);
+        Assert.StartsWith("[Rnn], [Gru], [Lstm]", LayerKinds.Recurrent, StringComparison.Ordinal);
+        Assert.DoesNotContain("[Dense]", LayerKinds.Recurrent, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3)] public partial class M; [Dense(4)] partial class M;")]
@@ -144,6 +158,8 @@ public class DiagnosticTests
     [InlineData("", "[Dense(3, (Activation)99)]", "(Activation)99", "Activation is 99; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Conv1D(3, Activation = Activation.Softmax)]", "Activation.Softmax", "Activation is Softmax; allowed: None, Relu, Tanh, Sigmoid")]
+    [InlineData("", "[Gru(3, Direction = (Direction)3)]", "(Direction)3", "Direction is 3; allowed: Forward, Reverse, Bidirectional")]
+    [InlineData("", "[Gru(3, Direction = Direction.Bidirectional, Merge = (DirectionMerge)(-1))]", "(DirectionMerge)(-1)", "Merge is -1; allowed: Concatenate, Sum, Average")]
     [InlineData("", "[Gru(3, Reset = (GruReset)3)]", "(GruReset)3", "Reset is 3; allowed: AfterProduct, BeforeProduct, None")]
     [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
     public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
@@ -154,6 +170,7 @@ public class DiagnosticTests
     [InlineData("MaxWeightBytes = 283", "283", "MaxWeightBytes is 283, and the model needs 284; raise the budget or make the layers smaller (gru (GRU) needs most: 252)")]
     [InlineData("MaxStateBytes = 11", "11", "MaxStateBytes is 11, and the model needs 12; raise the budget or make the layers smaller (gru (GRU) needs most: 12)")]
     [InlineData("MaxMultiplyAddsPerStep = 50", "50", "MaxMultiplyAddsPerStep is 50, and the model needs 51; raise the budget or make the layers smaller (gru (GRU) needs most: 45)")]
+    [InlineData("MaxStateBytes = 11, Task = SequenceTask.ManyToOne", "11", "MaxStateBytes is 11, and the model needs 12; raise the budget or make the layers smaller (gru (GRU) needs most: 12)")]
     [InlineData("Task = SequenceTask.ManyToOne, MaxMultiplyAddsPerStep = 44", "44", "MaxMultiplyAddsPerStep is 44, and the model needs 45; raise the budget or make the layers smaller (gru (GRU) needs most: 45)")]
     public void Model_over_its_budget_is_SEQ0012(string budget, string place, string message) =>
         AssertFails($"[SequenceModel(Input = 2, {budget})] [Gru(3)] [Dense(2)] public partial class M;", "SEQ0012", place, message);
@@ -174,6 +191,54 @@ public class DiagnosticTests
     public void Model_with_too_many_parameters_is_SEQ0013() => AssertFails(
         "[SequenceModel(Input = 16_384)] [Dense(16_384)] public partial class M;",
         "SEQ0013", "M", "The model 'M' has 268,451,840 parameters; allowed: up to 268,435,456");
+
+    [Theory]
+    [InlineData("[Gru(4, Residual = true)]", "Gru", "3", "4")]
+    [InlineData("[Dense(2, Residual = true)]", "Dense", "3", "2")]
+    [InlineData("[Gru(3, Direction = Direction.Bidirectional, Residual = true)]", "Gru", "3", "6")]
+    [InlineData("[Lstm(4)] [Rnn(3, Layers = 3, Residual = true)]", "Rnn", "4", "3")]
+    [InlineData("[Lstm(3, Direction = Direction.Bidirectional)] [Rnn(3, Residual = true)]", "Rnn", "6", "3")]
+    public void Residual_layer_of_another_size_is_SEQ0040(string layers, string kind, string inputs, string outputs) => AssertFails(
+        $"[SequenceModel(Input = 3)] {layers} public partial class M;",
+        "SEQ0040", "true", $"The layer [{kind}] is Residual and has {inputs} inputs and {outputs} outputs; allowed: as many inputs as outputs");
+
+    [Theory]
+    [InlineData("[Dense(3, Activation.Softmax, Residual = true)]", "ends in softmax")]
+    [InlineData("[Dense(Activation.Relu, Residual = true)]", "has no size")]
+    public void Residual_layer_that_is_open_or_ends_in_softmax_is_SEQ0041(string layer, string problem) => AssertFails(
+        $"[SequenceModel(Input = 3)] {layer} public partial class M;",
+        "SEQ0041", "true", $"The layer [Dense] is Residual and {problem}; allowed: a layer with a size and without softmax, at every time step of its input");
+
+    [Theory]
+    [InlineData("[Gru(3, Direction = Direction.Reverse, Residual = true)]", "Gru", "Reverse")]
+    [InlineData("[Rnn(3)] [Lstm(3, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum, Residual = true)] [Dense(2)]", "Lstm", "Bidirectional")]
+    public void Residual_layer_of_last_states_is_SEQ0042(string layers, string kind, string direction) => AssertFails(
+        $"[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)] {layers} public partial class M;",
+        "SEQ0042", "true", $"The layer [{kind}] is Residual and {direction}, and the model is ManyToOne, so its output is made of last states of different time steps; allowed: Forward, or a layer above it");
+
+    [Theory]
+    [InlineData("[Gru(3, Merge = DirectionMerge.Sum)]", "DirectionMerge.Sum", "Merge is Sum, and the layer [Gru] is Forward; allowed: Direction.Bidirectional, or no Merge")]
+    [InlineData("[Rnn(3, Direction = Direction.Reverse, Merge = DirectionMerge.Average)]", "DirectionMerge.Average", "Merge is Average, and the layer [Rnn] is Reverse; allowed: Direction.Bidirectional, or no Merge")]
+    public void Merge_of_one_direction_is_SEQ0043(string layer, string place, string message) =>
+        AssertFails($"[SequenceModel(Input = 3)] {layer} public partial class M;", "SEQ0043", place, message);
+
+    [Fact]
+    public void Look_ahead_without_a_reverse_direction_is_SEQ0044() => AssertFails(
+        "[SequenceModel(Input = 3, LookAhead = 2_0)] [Gru(3)] public partial class M;",
+        "SEQ0044", "2_0", "LookAhead is 20, and 'M' has no layer that is Reverse or Bidirectional; remove LookAhead: the model can be streamed step by step");
+
+    [Fact]
+    public void Look_ahead_of_a_many_to_one_model_is_SEQ0045() => AssertFails(
+        "[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne, LookAhead = 2)] [Gru(3, Direction = Direction.Reverse)] public partial class M;",
+        "SEQ0045", "2", "LookAhead is 2, and 'M' is ManyToOne: its output needs the whole sequence; remove LookAhead, or use ManyToMany");
+
+    [Theory]
+    [InlineData("Input = 4, LookAhead = 1024", "[Gru(2, Direction = Direction.Bidirectional, Residual = true)] [Dense(4, Residual = true)] [Dense(Activation.Softmax)]")]
+    [InlineData("Input = 4, LookAhead = 1", "[Gru(4, Layers = 2, Direction = Direction.Reverse, Merge = DirectionMerge.Concatenate, Residual = true)]")]
+    [InlineData("Input = 4, LookAhead = 0, Task = SequenceTask.ManyToOne", "[Gru(4, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum, Residual = true)] [Gru(4, Residual = true)] [Dense(4, Residual = true)]")]
+    [InlineData("Input = 4, MaxStateBytes = 32, Task = SequenceTask.ManyToOne", "[Gru(4, Residual = true)]")]
+    public void Directions_and_residual_layers_that_fit_are_generated(string model, string layers) =>
+        Generation.Run($"using Seq.Embedded; [SequenceModel({model})] {layers} partial class M;").AssertClean();
 
     [Fact]
     public void Largest_sizes_are_allowed() =>
@@ -247,6 +312,23 @@ public class DiagnosticTests
     public void Layer_over_time_above_pooling_is_SEQ0063(string layers, string place, string kind) => AssertFails(
         $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(3)] {layers} public partial class M;",
         "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense]");
+
+    [Theory]
+    [InlineData("", "[Conv1D(2, Stride = 2, Residual = true)]", "Conv1D", "has a stride")]
+    [InlineData(", Task = SequenceTask.ManyToOne", "[AttentionPooling(2, Residual = true)]", "AttentionPooling", "gives one row a sequence")]
+    public void Residual_layer_of_fewer_rows_is_SEQ0041(string model, string layer, string kind, string problem) => AssertFails(
+        $"[SequenceModel(Input = 2{model})] {layer} public partial class M;",
+        "SEQ0041", "true", $"The layer [{kind}] is Residual and {problem}; allowed: a layer with a size and without softmax, at every time step of its input");
+
+    // Pooling gives as many values as it reads, whatever the size of its projection.
+    [Fact]
+    public void Residual_layer_above_pooling_has_the_size_of_its_input() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(5)] [AttentionPooling(3)] [Dense(5, Residual = true)] partial class M;").AssertClean();
+
+    [Fact]
+    public void LookAhead_of_a_model_with_strides_is_SEQ0064() => AssertFails(
+        "[SequenceModel(Input = 2, LookAhead = 8)] [Conv1D(2, Stride = 2)] [Gru(3, Direction = Direction.Bidirectional)] [Conv1D(2, Stride = 3)] public partial class M;",
+        "SEQ0064", "8", "LookAhead is 8, and the strides of the layers multiply to 6 time steps; allowed with LookAhead: no strides");
 
     [Fact]
     public void Longest_windows_and_strides_are_allowed() => Generation.Run(

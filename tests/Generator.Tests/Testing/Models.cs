@@ -19,6 +19,10 @@ internal static class Models
         ["LastStep"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(3, Layers = 2, Dropout = 0.5)]\n[Dense(2, Activation.Tanh)]\n[Dense(3, Activation.Softmax)]",
         ["LastState"] = "[SequenceModel(Input = 1, Task = SequenceTask.ManyToOne)]\n[Gru(2)]",
         ["Mixed"] = "[SequenceModel(Input = 4)]\n[Dense(3, Activation.Relu, Dropout = 0.1)]\n[Gru(3, Layers = 2, Dropout = 0.1)]\n[Rnn(2)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.None)]",
+        ["Bidirectional"] = "[SequenceModel(Input = 2)]\n[Gru(3, Direction = Direction.Bidirectional)]",
+        ["Chunks"] = "[SequenceModel(Input = 2, LookAhead = 3)]\n[Rnn(2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, Residual = true)]\n[Dense(2, Activation.Softmax)]",
+        ["LastStates"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(2, Direction = Direction.Bidirectional, Dropout = 0.5)]\n[Dense(Activation.Sigmoid)]",
+        ["Residual"] = "[SequenceModel(Input = 2)]\n[Rnn(2, Layers = 2, Residual = true, Dropout = 0.5)]",
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 

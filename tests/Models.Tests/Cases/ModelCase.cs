@@ -16,7 +16,9 @@ internal sealed class ModelCase
         SequenceModelAttribute model = type.GetCustomAttribute<SequenceModelAttribute>()!;
         Input = model.Input;
         ManyToOne = model.Task == SequenceTask.ManyToOne;
+        LookAhead = model.LookAhead;
         Layers = [.. type.GetCustomAttributes(inherit: false).OfType<LayerAttribute>()];
+        HasReverse = Layers.OfType<RecurrentLayerAttribute>().Any(layer => layer.Direction != Direction.Forward);
     }
 
     public static IReadOnlyList<ModelCase> All { get; } =
@@ -28,6 +30,9 @@ internal sealed class ModelCase
 
     public bool ManyToOne { get; }
 
+    /// <summary>Time steps of a chunk, or 0.</summary>
+    public int LookAhead { get; }
+
     /// <summary>The layers as declared, input to output.</summary>
     public IReadOnlyList<LayerAttribute> Layers { get; }
 
@@ -37,6 +42,11 @@ internal sealed class ModelCase
 
     /// <summary>Time steps from one output of a many-to-many model to the next.</summary>
     public int OutputStride => ManyToOne ? 1 : Layers.OfType<Conv1DAttribute>().Aggregate(1, (stride, layer) => stride * layer.Stride);
+
+    /// <summary>True where a layer goes through time in reverse: the model is not streamed step by step.</summary>
+    public bool HasReverse { get; }
+
+    public bool ReadsWholeSequence => HasReverse && LookAhead == 0;
 
     public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
 

@@ -1,6 +1,9 @@
 namespace Seq.Embedded.Models.Tests.Cases;
 
-/// <summary>A stream of a generated model behind one interface for all; delegates, so that calls allocate nothing.</summary>
+/// <summary>
+/// A stream of a generated model behind one interface for all; delegates, so that calls allocate nothing. A model that reads whole sequences has
+/// Run and SaveState only, and one that looks ahead gives the outputs of a chunk together.
+/// </summary>
 internal sealed class TestStream
 {
     private readonly TestModel _model;
@@ -9,10 +12,13 @@ internal sealed class TestStream
     private readonly Func<int, int>? _getOutputSteps;
     private readonly ReadValues? _stepOnly;
     private readonly WriteValues? _output;
+    private readonly StepOfChunk? _stepOfChunk;
+    private readonly FlushChunk? _flush;
     private readonly StepWithOutput _run;
-    private readonly Action _reset;
+    private readonly RunFromState? _runFromState;
+    private readonly Action? _reset;
     private readonly WriteValues _saveState;
-    private readonly ReadValues _restoreState;
+    private readonly ReadValues? _restoreState;
 
     public TestStream(TestModel model, object stream)
     {
@@ -20,7 +26,22 @@ internal sealed class TestStream
             where T : Delegate => (T)Delegate.CreateDelegate(typeof(T), stream, method);
 
         _model = model;
-        if (model.Case.ManyToOne)
+        _run = Bind<StepWithOutput>("Run");
+        _saveState = Bind<WriteValues>("SaveState");
+        if (model.Case.ReadsWholeSequence)
+        {
+            _runFromState = Bind<RunFromState>("Run");
+            return;
+        }
+
+        _reset = Bind<Action>("Reset");
+        _restoreState = Bind<ReadValues>("RestoreState");
+        if (model.Case.LookAhead > 0)
+        {
+            _stepOfChunk = Bind<StepOfChunk>("Step");
+            _flush = Bind<FlushChunk>("Flush");
+        }
+        else if (model.Case.ManyToOne)
         {
             _stepOnly = Bind<ReadValues>("Step");
             _output = Bind<WriteValues>("Output");
@@ -34,11 +55,6 @@ internal sealed class TestStream
         {
             _step = Bind<StepWithOutput>("Step");
         }
-
-        _run = Bind<StepWithOutput>("Run");
-        _reset = Bind<Action>("Reset");
-        _saveState = Bind<WriteValues>("SaveState");
-        _restoreState = Bind<ReadValues>("RestoreState");
     }
 
     private delegate void ReadValues(ReadOnlySpan<float> values);
@@ -48,6 +64,12 @@ internal sealed class TestStream
     private delegate void StepWithOutput(ReadOnlySpan<float> input, Span<float> output);
 
     private delegate bool StepWithOutputAtTimes(ReadOnlySpan<float> input, Span<float> output);
+
+    private delegate bool StepOfChunk(ReadOnlySpan<float> input, Span<float> outputs);
+
+    private delegate int FlushChunk(Span<float> outputs);
+
+    private delegate void RunFromState(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, Span<float> outputs);
 
     /// <summary>One step; the output of a many-to-one model is computed after it.</summary>
     /// <returns>True when there is an output.</returns>
@@ -74,9 +96,24 @@ internal sealed class TestStream
     /// <summary>Values of the outputs that Run gives for so many time steps.</summary>
     public int OutputLength(int steps) => _getOutputSteps is null ? _model.OutputLength(steps) : _getOutputSteps(steps) * _model.OutputSize;
 
-    /// <summary>Step by step; for a many-to-one model with one output at the end.</summary>
+    /// <summary>One step of a model that looks ahead.</summary>
+    public bool StepOf(ReadOnlySpan<float> input, Span<float> outputs) => _stepOfChunk!(input, outputs);
+
+    public int Flush(Span<float> outputs) => _flush!(outputs);
+
+    /// <summary>Step by step; for a many-to-one model with one output at the end. A model that reads whole sequences runs.</summary>
     public float[] Steps(ReadOnlySpan<float> inputs)
     {
+        if (_runFromState is not null)
+        {
+            return Run(inputs);
+        }
+
+        if (_stepOfChunk is not null)
+        {
+            return StepsOfChunks(inputs);
+        }
+
         int size = _model.Case.Input, steps = inputs.Length / size;
         float[] outputs = new float[OutputLength(steps)], output = new float[_model.OutputSize];
         int row = 0;
@@ -108,9 +145,29 @@ internal sealed class TestStream
         return outputs;
     }
 
-    public void Reset() => _reset();
+    /// <summary>A run of a model that reads whole sequences, from a given state.</summary>
+    public void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, Span<float> outputs) => _runFromState!(inputs, initialState, outputs);
+
+    public void Reset() => _reset!();
 
     public void SaveState(Span<float> snapshot) => _saveState(snapshot);
 
-    public void RestoreState(ReadOnlySpan<float> snapshot) => _restoreState(snapshot);
+    public void RestoreState(ReadOnlySpan<float> snapshot) => _restoreState!(snapshot);
+
+    private float[] StepsOfChunks(ReadOnlySpan<float> inputs)
+    {
+        int size = _model.Case.Input, chunk = _model.Case.LookAhead * _model.OutputSize;
+        List<float> outputs = [];
+        float[] rows = new float[chunk];
+        for (int at = 0; at < inputs.Length; at += size)
+        {
+            if (_stepOfChunk!(inputs.Slice(at, size), rows))
+            {
+                outputs.AddRange(rows);
+            }
+        }
+
+        outputs.AddRange(rows.AsSpan(0, _flush!(rows) * _model.OutputSize));
+        return [.. outputs];
+    }
 }

@@ -48,3 +48,21 @@ public sealed partial class LastConvGruModel;
 [Conv1D(5, Kernel = 3, Stride = 3)]
 [Dense(Activation.Tanh)]
 public sealed partial class LastConvModel;
+
+[SequenceModel(Input = 5)]
+[Conv1D(5, Kernel = 3, Dilation = 2, Residual = true, Bias = false, Dropout = 0.2)]
+[Conv1D(5, Residual = true, Activation = Activation.Tanh)]
+[Rnn(5, Residual = true)]
+public sealed partial class ConvResidualModel;
+
+[SequenceModel(Input = 3)]
+[Conv1D(7, Stride = 2, Activation = Activation.Tanh)]
+[Gru(5, Direction = Direction.Bidirectional)]
+[Conv1D(4, Kernel = 2, Stride = 2, Dilation = 2)]
+public sealed partial class ConvDirectionsModel;
+
+[SequenceModel(Input = 4, LookAhead = 3)]
+[Conv1D(6, Kernel = 4)]
+[Lstm(5, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum)]
+[Conv1D(3, Kernel = 2, Dilation = 2)]
+public sealed partial class ConvLookAheadModel;

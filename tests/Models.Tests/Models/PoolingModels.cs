@@ -18,3 +18,10 @@ public sealed partial class PoolGruModel;
 [Dense(5, Activation.Tanh)]
 [Dense(Activation.Softmax)]
 public sealed partial class PoolHeadModel;
+
+[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)]
+[Conv1D(6, Kernel = 2, Stride = 2)]
+[Rnn(7, Direction = Direction.Bidirectional)]
+[AttentionPooling(5)]
+[Dense(3)]
+public sealed partial class PoolDirectionsModel;

@@ -10,7 +10,7 @@ internal abstract class ReferenceLayer
     /// <summary>New rows of outputs, one for each time step.</summary>
     public abstract double[][] Forward(double[][] inputs);
 
-    public bool Uses(double[] tensor) => _tensors.Contains(tensor);
+    public virtual bool Uses(double[] tensor) => _tensors.Contains(tensor);
 
     protected static double Sigmoid(double x) => 1 / (1 + Math.Exp(-x));
 

@@ -9,6 +9,7 @@ namespace Seq.Embedded.Models.Tests.Reference;
 internal sealed class ReferenceModel
 {
     private readonly ReferenceLayer[] _layers;
+    private readonly bool[] _residual;
     private readonly bool _manyToOne;
     private readonly int _lastRecurrent;
 
@@ -22,6 +23,7 @@ internal sealed class ReferenceModel
         _manyToOne = model.ManyToOne;
         Tensors = tensors.ToDictionary(tensor => tensor.Key, tensor => Array.ConvertAll(tensor.Value, value => (double)value));
         List<ReferenceLayer> layers = [];
+        List<bool> residual = [];
         int inputs = model.Input;
         foreach (LayerAttribute layer in model.Layers)
         {
@@ -29,22 +31,28 @@ internal sealed class ReferenceModel
             int stack = layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1;
             for (int i = 0; i < stack; i++)
             {
-                layers.Add(layer switch
+                ReferenceLayer Create(Dictionary<string, double[]> tensors) => layer switch
                 {
-                    RnnAttribute rnn => new ReferenceRnn(Tensors, name, i, inputs, rnn),
-                    GruAttribute gru => new ReferenceGru(Tensors, name, i, inputs, gru),
-                    LstmAttribute lstm => new ReferenceLstm(Tensors, name, i, inputs, lstm),
-                    MguAttribute mgu => new ReferenceMgu(Tensors, name, i, inputs, mgu),
-                    FastGrnnAttribute fast => new ReferenceFastGrnn(Tensors, name, i, inputs, fast),
-                    AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(Tensors, name, inputs, pooling.Units),
-                    Conv1DAttribute convolution => new ReferenceConv1D(Tensors, name, inputs, convolution),
-                    _ => new ReferenceDense(Tensors, name, inputs, (DenseAttribute)layer),
-                });
+                    RnnAttribute rnn => new ReferenceRnn(tensors, name, i, inputs, rnn),
+                    GruAttribute gru => new ReferenceGru(tensors, name, i, inputs, gru),
+                    LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
+                    MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
+                    FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
+                    AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(tensors, name, inputs, pooling.Units),
+                    Conv1DAttribute convolution => new ReferenceConv1D(tensors, name, inputs, convolution),
+                    _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
+                };
+                layers.Add(layer is RecurrentLayerAttribute { Direction: not Direction.Forward } directed
+                    ? new ReferenceDirections(
+                        directed.Direction == Direction.Reverse ? null : Create(Tensors), Create(ReferenceDirections.ReverseTensors(Tensors)), directed.Merge, model.LookAhead)
+                    : Create(Tensors));
+                residual.Add(layer.Residual);
                 inputs = layers[^1].Units;
             }
         }
 
         _layers = [.. layers];
+        _residual = [.. residual];
         _lastRecurrent = layers.FindLastIndex(layer => layer is not ReferenceDense);
     }
 
@@ -107,7 +115,9 @@ internal sealed class ReferenceModel
 
     private double[][] ForwardLayer(int index, double[][] rows, DropoutMask? mask)
     {
-        rows = _layers[index].Forward(rows);
+        double[][] inputs = rows;
+        bool isLast = _manyToOne && index == _lastRecurrent;
+        rows = isLast && _layers[index] is ReferenceDirections directions ? [directions.Last(inputs)] : _layers[index].Forward(inputs);
         if (mask is not null && index < _layers.Length - 1)
         {
             for (int t = 0; t < rows.Length; t++)
@@ -119,6 +129,11 @@ internal sealed class ReferenceModel
             }
         }
 
-        return _manyToOne && index == _lastRecurrent ? [rows[^1]] : rows;
+        if (_residual[index])
+        {
+            rows = [.. rows.Zip(inputs, (row, input) => row.Zip(input, (output, x) => output + x).ToArray())];
+        }
+
+        return isLast ? [rows[^1]] : rows;
     }
 }

@@ -54,12 +54,15 @@ internal sealed class WavBytes
 
     private static byte[] FormatBody(int tag, int bits, int channels, int rate)
     {
-        int frame = channels * (bits / 8);
-        return
-        [
-            (byte)tag, (byte)(tag >> 8), (byte)channels, (byte)(channels >> 8),
-            .. BitConverter.GetBytes(rate), .. BitConverter.GetBytes(unchecked(rate * frame)),
-            (byte)frame, (byte)(frame >> 8), (byte)bits, (byte)(bits >> 8),
-        ];
+        unchecked
+        {
+            int frame = channels * (bits / 8);
+            return
+            [
+                (byte)tag, (byte)(tag >> 8), (byte)channels, (byte)(channels >> 8),
+                .. BitConverter.GetBytes(rate), .. BitConverter.GetBytes(rate * frame),
+                (byte)frame, (byte)(frame >> 8), (byte)bits, (byte)(bits >> 8),
+            ];
+        }
     }
 }

@@ -29,16 +29,8 @@ internal sealed class GeneratedModel
     /// <summary>Values of one time step of the inputs, also where they are tokens.</summary>
     public int ValuesPerStep => Spec.ReadsTokens ? 1 : Spec.Input;
 
-    /// <summary>Values of the outputs of so many steps.</summary>
-    public int OutputLength(int steps)
-    {
-        foreach (DrawnLayer layer in Spec.Layers.Where(layer => layer["Stride"].Length > 0))
-        {
-            steps = (steps + layer.Number("Stride") - 1) / layer.Number("Stride");
-        }
-
-        return (Spec.ManyToOne ? 1 : steps) * OutputSize;
-    }
+    /// <summary>Values of the outputs of a sequence that has outputs at so many steps.</summary>
+    public int OutputLength(int steps) => (Spec.ManyToOne ? 1 : steps) * OutputSize;
 
     public static GeneratedModel Create(Type type, DrawnSpec spec) => new(spec, spec.IsOpen
         ? Call(type, null, "Create", [typeof(int), typeof(int)], spec.OpenOutputs, spec.Seed)

@@ -43,7 +43,8 @@ internal sealed class GeneratedStream
     /// <summary>Whole sequence.</summary>
     public float[] Run(ReadOnlySpan<float> inputs)
     {
-        float[] outputs = new float[_model.OutputLength(inputs.Length / _model.ValuesPerStep)];
+        int steps = inputs.Length / _model.ValuesPerStep;
+        float[] outputs = new float[_model.OutputLength(Spec.Stride > 1 && !Spec.ManyToOne ? Bind<Func<int, int>>("GetOutputSteps")(steps) : steps)];
         if (Spec.ReadsTokens)
         {
             Bind<TokensToValues>("Run")(GeneratedModel.Tokens(inputs), outputs);

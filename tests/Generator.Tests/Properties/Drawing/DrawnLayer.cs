@@ -18,6 +18,9 @@ internal sealed record DrawnLayer(LayerKind Kind, int Units, ImmutableSortedDict
 
     public int Layers => this["Layers"] is { Length: > 0 } layers ? int.Parse(layers, CultureInfo.InvariantCulture) : 1;
 
+    /// <summary>Time steps from one output to the next.</summary>
+    public int Stride => this["Stride"] is { Length: > 0 } stride ? int.Parse(stride, CultureInfo.InvariantCulture) : 1;
+
     public bool IsNamed => Settings.ContainsKey(NameOption);
 
     public bool IsOpen => Kind.HasUnits && Units == 0;

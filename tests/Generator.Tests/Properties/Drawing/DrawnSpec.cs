@@ -23,8 +23,11 @@ internal sealed record DrawnSpec(
     /// <summary>True when the model runs whole sequences only.</summary>
     public bool IsWholeSequence => ReadsAhead && LookAhead == 0;
 
+    /// <summary>Time steps from one output to the next.</summary>
+    public int Stride => Layers.Aggregate(1, (stride, layer) => stride * layer.Stride);
+
     /// <summary>Index of the layer whose last time step a many-to-one model gives on; -1: none.</summary>
-    public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.IsRecurrent || layer.Kind.EndsTime) : -1;
+    public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.ReadsPast || layer.Kind.EndsTime) : -1;
 
     /// <summary>Names of the layers' tensors: given, or the kind in lower case, numbered where several of the kind have no name.</summary>
     public IReadOnlyList<string> Names()
@@ -59,7 +62,7 @@ internal sealed record DrawnSpec(
     {
         List<DrawnLayer> layers = [];
         int width = Input;
-        bool recurrent = Layers.Any(layer => layer.Kind.IsRecurrent), pooled = false;
+        bool recurrent = Layers.Any(layer => layer.Kind.ReadsPast), pooled = false;
         for (int i = 0; i < Layers.Count; i++)
         {
             DrawnLayer layer = Layers[i].Kind.Repair(Layers[i]);
@@ -72,18 +75,25 @@ internal sealed record DrawnSpec(
             pooled |= layer.Kind.EndsTime;
             layer = layer.IsSoftmax && !last ? layer.Without("Activation") : layer;
             layer = layer.IsOpen && !last ? layer with { Units = 1 } : layer;
-            layer = layer.Is("Residual") ? RepairResidual(layer, width) : layer;
+            layer = layer.Is("Residual") ? layer.IsOpen || layer.IsSoftmax ? layer.Without("Residual") : RepairResidual(layer, width) : layer;
             width = layer.Width(width);
             layers.Add(layer);
         }
 
-        if (layers.Count == 0)
+        if (layers.All(layer => !layer.Kind.HasUnits))
         {
             layers.Add(new DrawnLayer(LayerKinds.Drawn[0], 1, DrawnLayer.NoSettings));
         }
 
-        bool ahead = layers.Any(layer => layer.ReadsAhead);
-        return this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled), LookAhead = ahead ? LookAhead : 0 };
+        DrawnSpec repaired = this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled) };
+        repaired = repaired with { LookAhead = repaired.ReadsAhead && !repaired.ManyToOne ? LookAhead : 0 };
+        if (repaired.EndOfTime is >= 0 and var end && layers[end].ReadsAhead)
+        {
+            // The output is made of states, not of rows that an input could be added to.
+            layers[end] = layers[end].Without("Residual");
+        }
+
+        return repaired;
     }
 
     /// <summary>A residual connection needs outputs of the size of the inputs.</summary>

@@ -8,9 +8,8 @@ internal static class LayerKinds
     /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
     private static readonly HashSet<string> NotYet =
     [
-        "Mgu", "FastGrnn", "Embedding", "OneHot",
-        "Residual", "Direction", "Merge", "Bias", "InitialState", "LookAhead",
-        "Reset=GruReset.None", "Peepholes", "CoupledGates", "Projection", "Normalize", "ForgetBias",
+        "Embedding", "OneHot",
+        "Residual", "Direction", "Merge", "LookAhead",
     ];
 
     private static readonly LayerOption[] Common =
@@ -58,8 +57,15 @@ internal static class LayerKinds
         new("OneHot", [], context => new OneHotFormula(context)) { ReadsTokens = true, HasUnits = false, Width = (_, inputs) => inputs },
         new(
             "Conv1D",
-            [.. Common[..2], new("Kernel", "3", "1", "2", "5"), new("Stride", "1", "2", "3"), new("Dilation", "1", "2", "4"), new("Activation", "Activation.None", "Activation.Relu", "Activation.Tanh", "Activation.Sigmoid")],
-            context => new Conv1DFormula(context)),
+            [
+                .. Common, new("Kernel", "3", "1", "2", "5"), new("Stride", "1", "2", "3"), new("Dilation", "1", "2", "4"),
+                new("Activation", "Activation.None", "Activation.Relu", "Activation.Tanh", "Activation.Sigmoid"), new("Bias", "true", "false"),
+            ],
+            context => new Conv1DFormula(context))
+        {
+            ReadsPast = true,
+            Repair = layer => layer.Stride > 1 ? layer.Without("Residual") : layer,
+        },
         new("AttentionPooling", Common[..1], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
     ];
 
@@ -78,7 +84,7 @@ internal static class LayerKinds
     private static LayerKind Recurrent(string attribute, Func<LayerContext, string, int, CellFormula> cell, params LayerOption[] options) =>
         new(attribute, [.. CommonOfRecurrent, .. options], context => new RecurrentFormula(context, (suffix, inputs) => cell(context, suffix, inputs)))
         {
-            IsRecurrent = true,
+            ReadsPast = true,
             Width = (layer, _) => RecurrentWidth(layer, layer.Units),
             Repair = RepairRecurrent,
         };

@@ -12,6 +12,6 @@ internal abstract class LayerFormula
     /// <param name="chunk">Time steps after which what reads ahead starts anew; 0: the whole sequence.</param>
     public abstract double[][] Forward(double[][] rows, double[][] state, int chunk);
 
-    /// <summary>The output of a many-to-one model of no time steps, from the state alone.</summary>
+    /// <summary>The one output of a sequence that ends at this layer, from the state that the sequence left; null where it is the last row.</summary>
     public virtual double[]? OutputOf(double[][] state) => null;
 }

@@ -43,6 +43,7 @@ internal sealed class RecurrentFormula : LayerFormula
         return rows;
     }
 
+    /// <summary>The last h of both directions: those of the forward one after the last time step, and of the reverse one after the first.</summary>
     public override double[]? OutputOf(double[][] state)
     {
         int offset = _stack.SkipLast(1).SelectMany(layer => layer).Sum(direction => direction.States);
