@@ -249,7 +249,10 @@ internal static class StreamEmitter
             Local($"bool descending{suffix} = {Names.Now(axis)} != 0;", $@", descending{suffix}\b");
         }
 
-        code.Lines(calls.TrimEnd('\n'));
+        if (calls.Length > 0)
+        {
+            code.Lines(calls.TrimEnd('\n'));
+        }
     }
 
     private static void EmitOutput(CodeWriter code, GraphEmitter graph, string outputs)

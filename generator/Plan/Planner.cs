@@ -14,7 +14,7 @@ internal static class Planner
     /// <summary>True when the output of a time step depends on inputs before it: a many-to-one model takes its output above the last such layer.</summary>
     public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer) is { PoolsTime: true } || CellOf(layer).Window(layer) is not null;
 
-    public static Cell CellOf(LayerSpec layer) => Cell.All.Single(cell => cell.Attribute == layer.Kind);
+    public static Cell CellOf(LayerSpec layer) => Cell.Of(layer.Kind, layer.Text);
 
     /// <summary>The given name, or the kind in lower case, numbered from 1 where the model has several of the kind without a name.</summary>
     public static IReadOnlyList<string> LayerNames(IReadOnlyList<LayerSpec> layers)

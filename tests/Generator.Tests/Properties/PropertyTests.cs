@@ -21,7 +21,11 @@ public class PropertyTests
 
     [Fact]
     public void Outputs_of_drawn_models_agree_with_the_interpreter() =>
-        Check(SpecArbitrary.Batches(specs: 20, maxSize: 70, maxLength: 50), OutputCheck.Check);
+        Check(SpecArbitrary.Batches(specs: 20, maxSize: 70, maxLength: 50), drawn =>
+        {
+            InterpreterCheck.Check(drawn);
+            ConsistencyCheck.Check(drawn);
+        });
 
     [Fact]
     public void Gradients_of_drawn_models_agree_with_differences_of_the_interpreter() =>

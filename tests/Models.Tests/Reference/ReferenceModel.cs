@@ -1,4 +1,5 @@
 using Seq.Embedded.Models.Tests.Cases;
+using Seq.Embedded.Models.Tests.Models;
 
 namespace Seq.Embedded.Models.Tests.Reference;
 
@@ -37,6 +38,8 @@ internal sealed class ReferenceModel
                     GruAttribute gru => new ReferenceGru(tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
                     MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
+                    LeakyAttribute leaky => new ReferenceLeaky(tensors, name, i, inputs, leaky),
+                    MixingAttribute mixing => new ReferenceMixing(tensors, name, i, inputs, mixing),
                     FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
                     AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(tensors, name, inputs, pooling.Units),
                     Conv1DAttribute convolution => new ReferenceConv1D(tensors, name, inputs, convolution),

@@ -39,6 +39,23 @@ internal sealed class DrawnCase
     /// <summary>The inputs as the interpreter reads them.</summary>
     public double[][] Rows(float[] inputs) => [.. inputs.Select(value => (double)value).Chunk(Model.ValuesPerStep)];
 
+    /// <summary>The most time steps of a sequence.</summary>
+    public int MaxSteps => Math.Max(1, Model.Spec.Lengths.Max());
+
+    public GeneratedStream CreateStream() => Model.CreateStream(MaxSteps);
+
+    /// <summary>A snapshot of drawn values, at the first time step of a stride.</summary>
+    public float[] DrawState()
+    {
+        float[] state = [.. Enumerable.Range(0, Model.StateSize).Select(_ => Uniform(1))];
+        if (Model.Spec.Stride > 1)
+        {
+            state[^1] = 0;
+        }
+
+        return state;
+    }
+
     private float Uniform(double bound) => (float)(((2 * Random.NextDouble()) - 1) * bound);
 
     private float[] DrawInputs(int length)

@@ -29,6 +29,10 @@ internal sealed class GeneratedStream
 
     private delegate void TokensToValues(ReadOnlySpan<int> tokens, Span<float> output);
 
+    private delegate void ValuesAndStateToValues(ReadOnlySpan<float> input, ReadOnlySpan<float> state, Span<float> output);
+
+    private delegate void TokensAndStateToValues(ReadOnlySpan<int> tokens, ReadOnlySpan<float> state, Span<float> output);
+
     private delegate bool ValuesToSomeValues(ReadOnlySpan<float> input, Span<float> output);
 
     private delegate bool TokenToSomeValues(int token, Span<float> output);
@@ -40,7 +44,29 @@ internal sealed class GeneratedStream
 
     private DrawnSpec Spec => _model.Spec;
 
-    /// <summary>Whole sequence.</summary>
+    /// <summary>A sequence from a given state, as the kind of model is given one.</summary>
+    public float[] Run(ReadOnlySpan<float> inputs, float[] state)
+    {
+        if (HasStep)
+        {
+            RestoreState(state);
+            return Run(inputs);
+        }
+
+        float[] outputs = new float[_model.OutputLength(inputs.Length / _model.ValuesPerStep)];
+        if (Spec.ReadsTokens)
+        {
+            Bind<TokensAndStateToValues>("Run")(GeneratedModel.Tokens(inputs), state, outputs);
+        }
+        else
+        {
+            Bind<ValuesAndStateToValues>("Run")(inputs, state, outputs);
+        }
+
+        return outputs;
+    }
+
+    /// <summary>A sequence from the stream's state on, or of a model that reads the whole sequence from its initial state.</summary>
     public float[] Run(ReadOnlySpan<float> inputs)
     {
         int steps = inputs.Length / _model.ValuesPerStep;
@@ -95,7 +121,13 @@ internal sealed class GeneratedStream
 
     public void RestoreState(float[] snapshot) => Bind<ReadValues>("RestoreState")(snapshot);
 
-    public void Reset() => Bind<Action>("Reset")();
+    public void Reset()
+    {
+        if (HasStep)
+        {
+            Bind<Action>("Reset")();
+        }
+    }
 
     /// <summary>One step; true when it has outputs.</summary>
     private bool Step(ReadOnlySpan<float> input, Span<float> output)

@@ -30,7 +30,7 @@ internal static class GradientCheck
             return;
         }
 
-        using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = sequences.Length, MaxSteps = model.Spec.Lengths.Max() });
+        using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = sequences.Length, MaxSteps = drawn.MaxSteps });
         foreach (float[] inputs in sequences)
         {
             model.Add(trainer, inputs);

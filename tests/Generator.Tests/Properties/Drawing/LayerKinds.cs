@@ -9,7 +9,6 @@ internal static class LayerKinds
     private static readonly HashSet<string> NotYet =
     [
         "Embedding", "OneHot",
-        "Residual", "Direction", "Merge", "LookAhead",
     ];
 
     private static readonly LayerOption[] Common =
