@@ -12,6 +12,8 @@ internal abstract class Cell
 {
     public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new DenseCell()];
 
+    public static Cell Of(string kind, CellText? text) => text is null ? All.Single(cell => cell.Attribute == kind) : new UserCell(kind, text);
+
     /// <summary>Name of the attribute without its suffix: <c>Gru</c> for <c>Seq.Embedded.GruAttribute</c>.</summary>
     public abstract string Attribute { get; }
 
@@ -47,8 +49,11 @@ internal abstract class Cell
                                       let value = layer.Number(range.Key)
                                       where value != range.Value.Default
                                       select $"{range.Key} {value.ToString(CultureInfo.InvariantCulture)}";
-        return string.Concat(options.Concat(numbers).Select(text => " " + text.ToLowerInvariant()));
+        return string.Concat(options.Concat(numbers).Concat(Structure).Select(text => " " + text.ToLowerInvariant()));
     }
+
+    /// <summary>What else of the structure weights depend on.</summary>
+    protected virtual IEnumerable<string> Structure => [];
 
     /// <summary>Arguments that are whole numbers, and their ranges.</summary>
     public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();

@@ -131,7 +131,7 @@ internal sealed class CellProgram
         List<Affine> order = [];
         if (!Extend(order, byGate, [.. VectorsInOrder(affines)]))
         {
-            throw new InvalidOperationException("The affine maps of this cell cannot be ordered so that every operand feeds a contiguous run of accumulators.");
+            throw new CellOrderException();
         }
 
         return [.. order.Select((affine, slot) => new Accumulator(affine, slot, AccumulatorName(affine, affines), Level(affine)))];

@@ -56,6 +56,24 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor NotFinite = Error(21, "A value must be finite",
         "{0} is {1}; allowed: a number that is finite as a float");
 
+    public static readonly DiagnosticDescriptor CellWithoutEquations = Error(22, "A cell has no equations that can be read",
+        "The cell '{0}' {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor EquationUnread = Error(23, "An equation cannot be read",
+        "'{0}' is {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellState = Error(24, "A state of a cell is not whole",
+        "The state '{0}' {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellProduct = Error(25, "A product of a cell cannot be computed",
+        "The map '{0}' {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellName = Error(26, "A name in a cell cannot be used",
+        "The name \"{0}\" {1}; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor CellValueUnused = Error(27, "A value of a cell is not used",
+        "The value '{0}' does not reach a state; allowed: values that cell.Next uses, itself or through others");
+
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
         helpLinkUri: Help(14));
@@ -85,6 +103,7 @@ internal static class Descriptors
         ManyToOneWithoutRecurrence, LayersOnSeveralParts, UnknownOption, OverBudget, TooLarge, LayerWithoutModel, NameTaken,
         LanguageTooOld, OptionsExclude, NotFinite,
         ResidualOfOtherSize, ResidualOfLastLayer, ResidualOfLastStates, MergeOfOneDirection, LookAheadWithoutReverse, LookAheadOfManyToOne,
+        CellWithoutEquations, EquationUnread, CellState, CellProduct, CellName, CellValueUnused,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

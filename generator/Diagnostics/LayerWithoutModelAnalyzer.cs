@@ -25,9 +25,8 @@ public sealed class LayerWithoutModelAnalyzer : DiagnosticAnalyzer
         if (layer is not null && !attributes.Any(attribute => attribute.AttributeClass?.ToDisplayString() == SpecParser.ModelAttribute))
         {
             Location? place = layer.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation();
-            string name = layer.AttributeClass!.Name;
             context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.LayerWithoutModel, place, context.Symbol.Name, name.Substring(0, name.Length - "Attribute".Length)));
+                Descriptors.LayerWithoutModel, place, context.Symbol.Name, SpecParser.Kind(layer)));
         }
     }
 }

@@ -5,13 +5,13 @@ namespace Seq.Embedded.Generator.Plan;
 /// <summary>Names of the members that the generator adds to a class. A test compares them with the generated code.</summary>
 internal static class MemberNames
 {
-    private static readonly string[] Values =
+    internal static readonly string[] Values =
     [
         "Spec", "InputSize", "OutputSize", "StateSize", "StateBytes", "ParameterCount", "WeightBytes", "MultiplyAddsPerStep", "MultiplyAddsPerSequence", "ReadsWholeSequence", "LookAhead",
         "Layers", "PanelLayout", "Metadata", "Stream", "Trainer", "_weights",
     ];
 
-    private static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "Panels"];
+    internal static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "Panels"];
 
     private static readonly Regex LayerMethod = new("^(Step|Recur|(Forward|Backward)(Stage[0-9]+)?)$", RegexOptions.CultureInvariant);
 

@@ -11,7 +11,7 @@ internal static class Planner
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer).Equations(layer).Kept.Any(kept => kept.IsState);
 
-    public static Cell CellOf(LayerSpec layer) => Cell.All.Single(cell => cell.Attribute == layer.Kind);
+    public static Cell CellOf(LayerSpec layer) => Cell.Of(layer.Kind, layer.Text);
 
     /// <summary>The given name, or the kind in lower case, numbered from 1 where the model has several of the kind without a name.</summary>
     public static IReadOnlyList<string> LayerNames(IReadOnlyList<LayerSpec> layers)

@@ -47,6 +47,9 @@ internal sealed record ClassShape(bool IsPartial, string Unsupported, int StrayL
 /// <param name="Options">The options of the kind of layer, given or not, as the name of their value: Activation, Reset.</param>
 internal sealed record LayerSpec(string Kind, int? Units, int Layers, string? Name, double Dropout, EquatableArray<OptionSpec> Options)
 {
+    /// <summary>The equations of a user's cell; null for a cell of the library.</summary>
+    public CellText? Text { get; init; }
+
     /// <summary>Forward, Reverse or Bidirectional.</summary>
     public string Direction { get; init; } = "Forward";
 

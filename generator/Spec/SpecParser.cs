@@ -36,7 +36,19 @@ internal static class SpecParser
                 || !declaration.Span.Contains(attribute.ApplicationSyntaxReference!.Span);
             strayLayer = stray && strayLayer < 0 ? layers.Count : strayLayer;
             AddArguments(places, layers.Count, attribute, cancellation);
-            layers.Add(ParseLayer(attribute));
+            CellText? text = null;
+            if (IsUserCell(attribute) && UserCellParser.TryParse(context.SemanticModel.Compilation, attribute, Place, cancellation, out text) is false)
+            {
+                return null;
+            }
+
+            layers.Add(ParseLayer(attribute, text));
+            string Place(SyntaxNode node)
+            {
+                string name = "!" + Invariant(places.Count);
+                Add(places, new SpecPlace(layers.Count, name), node.GetLocation());
+                return name;
+            }
         }
 
         ModelSpec spec = new(
@@ -82,30 +94,51 @@ internal static class SpecParser
     private static string Identifier(string name) =>
         SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
-    public static bool IsLayer(AttributeData attribute) =>
+    public static bool IsLayer(AttributeData attribute) => IsUserCell(attribute) ||
         attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == "Seq.Embedded"
         && Cell.All.Any(cell => cell.Attribute + "Attribute" == attribute.AttributeClass.Name);
 
-    private static LayerSpec ParseLayer(AttributeData attribute)
+    private static bool IsUserCell(AttributeData attribute)
+    {
+        INamedTypeSymbol? type = attribute.AttributeClass?.BaseType;
+        while (type is not null && type.ToDisplayString() != UserCellParser.BaseType)
+        {
+            type = type.BaseType;
+        }
+
+        return type is not null;
+    }
+
+    /// <summary>Name of an attribute without its suffix, which a user's need not have.</summary>
+    internal static string Kind(AttributeData attribute)
+    {
+        string name = attribute.AttributeClass!.Name;
+        return name.EndsWith("Attribute", StringComparison.Ordinal) && name.Length > "Attribute".Length ? name.Substring(0, name.Length - "Attribute".Length) : name;
+    }
+
+    private static LayerSpec ParseLayer(AttributeData attribute, CellText? text)
     {
         int? units = null;
-        foreach (TypedConstant argument in attribute.ConstructorArguments)
+        for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
         {
-            if (argument.Kind == TypedConstantKind.Primitive && argument.Value is int size)
+            // A user's constructor may take other numbers too.
+            bool isSize = text is null || attribute.AttributeConstructor!.Parameters[i].Name == "units";
+            if (isSize && attribute.ConstructorArguments[i] is { Kind: TypedConstantKind.Primitive, Value: int size })
             {
                 units = size;
             }
         }
 
-        string name = attribute.AttributeClass!.Name, kind = name.Substring(0, name.Length - "Attribute".Length);
+        string kind = Kind(attribute);
         return new LayerSpec(
             kind,
             units,
             Number(attribute, "Layers") ?? 1,
             Named(attribute, "Name")?.Value as string,
             Named(attribute, "Dropout")?.Value is double dropout ? dropout : 0,
-            new(Cell.All.Single(cell => cell.Attribute == kind).Complete(GivenOptions(attribute))))
+            new(Cell.Of(kind, text).Complete(GivenOptions(attribute))))
         {
+            Text = text,
             Direction = NamedEnum(attribute, "Direction") ?? "Forward",
             Merge = NamedEnum(attribute, "Merge") ?? "Concatenate",
             Residual = Named(attribute, "Residual")?.Value is true,

@@ -132,7 +132,7 @@ public class CellProgramTests
         cell.Next(s, Expr.Tanh(b.Of(cell.Input, h.Previous, s.Previous)));
         cell.Next(t, Expr.Tanh(c.Of(cell.Input, s.Previous, t.Previous)));
         cell.Next(u, Expr.Tanh(d.Of(cell.Input, t.Previous, u.Previous)));
-        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => new CellProgram(cell));
+        CellOrderException failure = Assert.Throws<CellOrderException>(() => new CellProgram(cell));
         Assert.Contains("cannot be ordered", failure.Message, StringComparison.Ordinal);
     }
 

@@ -1,5 +1,7 @@
 using Microsoft.CodeAnalysis.CodeFixes;
 using Seq.Embedded.CodeFixes;
+using Seq.Embedded.Generator.Diagnostics;
+using Seq.Embedded.Generator.Tests.Diagnostics;
 using Seq.Embedded.Generator.Tests.Testing;
 
 namespace Seq.Embedded.Generator.Tests.CodeFixes;
@@ -160,6 +162,25 @@ public class SpecFixTests
         Assert.Equal(
             [Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.99)] [Dense(2)]", "A"), Source("[SequenceModel(Input = 2)] [Gru(3, Dropout = 0.99)] [Gru(3, Dropout = 0.99)]", "B")],
             dropout.ApplyToAll("Set Dropout to 0.99"));
+    }
+
+    // Each page's example of what fails: what is offered for it repairs it, and what the generator knows to repair is offered.
+    [Theory]
+    [MemberData(nameof(DescriptorTests.Ids), MemberType = typeof(DescriptorTests))]
+    public void Example_of_a_page_is_repaired_by_every_fix_that_is_offered(string id)
+    {
+        string source = "using Seq.Embedded;\n" + DescriptorTests.Page(id).Split("```csharp\n")[1].Split("```")[0];
+        foreach (CodeFixProvider provider in (CodeFixProvider[])[new MakePartialFix(), new RemoveModifierFix(), new SetArgumentFix(), new AddModelFix()])
+        {
+            using FixRun run = new(provider, source);
+            foreach (string title in run.Titles)
+            {
+                Assert.DoesNotContain(id, Generation.Run([.. run.Apply(title)]).Diagnostics.Select(diagnostic => diagnostic.Id));
+            }
+        }
+
+        bool hasRemedies = Generation.Run(source).Diagnostics.Any(diagnostic => RemedyText.Read(diagnostic.Properties).Any(remedy => remedy.Argument != "class"));
+        Assert.True(!hasRemedies || new SetArgumentFix().FixableDiagnosticIds.Contains(id), $"The generator knows what repairs {id}, and no fix offers it.");
     }
 
     private static string Source(string spec, string name = "M", string modifiers = "partial class") => $"{Head}{spec} {modifiers} {name};\n";

@@ -74,5 +74,22 @@ public class WholeSequenceFixTests
         Assert.Empty(run.Titles);
     }
 
+    [Fact]
+    public void Generated_model_is_repaired_both_ways()
+    {
+        const string model = "using Seq.Embedded;\n[SequenceModel(Input = 2)]\n[Gru(3, Direction = Direction.Bidirectional)]\npartial class M;\n";
+        string caller = Caller("        s.Run(x, y);\n        s.Step(x, y);\n");
+        using FixRun run = new(new WholeSequenceFix(), model, caller);
+        Assert.Equal([Remove, LookAhead], run.Titles);
+
+        string[] without = [model, Caller("        s.Run(x, y);\n")];
+        Assert.Equal(without, run.Apply(Remove));
+        Generation.Run(without).AssertClean();
+
+        string[] inChunks = [model.Replace("Input = 2", "Input = 2, LookAhead = 8", StringComparison.Ordinal), caller];
+        Assert.Equal(inChunks, run.Apply(LookAhead));
+        Generation.Run(inChunks).AssertClean();
+    }
+
     private static string Caller(string body) => $"class Caller\n{{\n    void Work(M.Stream s, float[] x, float[] y)\n    {{\n{body}    }}\n}}\n";
 }

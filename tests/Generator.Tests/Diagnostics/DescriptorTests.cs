@@ -43,6 +43,10 @@ public class DescriptorTests
     [MemberData(nameof(Ids))]
     public void Id_is_a_number_of_four_digits(string id) => Assert.Matches("^SEQ[0-9]{4}$", id);
 
+    [Fact]
+    public void Page_lists_every_name_that_the_generated_code_takes() =>
+        Assert.All(MemberNames.Values.Concat(MemberNames.Methods), name => Assert.Contains($"`{name}`", Page("SEQ0015").Split("## Allowed")[1], StringComparison.Ordinal));
+
     // What a table of a page lists by hand is what the generator allows.
     [Fact]
     public void Pages_list_every_layer_and_every_value_of_its_options()
@@ -91,7 +95,7 @@ public class DescriptorTests
         Assert.NotEmpty(fixedExample.Sources);
     }
 
-    private static string Page(string id) => File.ReadAllText(Path.Combine(PagesFolder, id + ".md"));
+    internal static string Page(string id) => File.ReadAllText(Path.Combine(PagesFolder, id + ".md"));
 
     private static string Ticked(string layers) => string.Join(", ", layers.Split(", ").Select(layer => $"`{layer}`"));
 }

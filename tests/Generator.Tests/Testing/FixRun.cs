@@ -25,7 +25,8 @@ internal sealed class FixRun : IDisposable
             project = project.AddDocument($"File{i}.cs", sources[i], filePath: $"File{i}.cs").Project;
         }
 
-        _project = project;
+        // Code fixes see the generated code too.
+        _project = project.AddAnalyzerReference(new GeneratorReference());
     }
 
     /// <summary>What the fix offers, in order.</summary>
@@ -61,12 +62,12 @@ internal sealed class FixRun : IDisposable
     private IEnumerable<(Document Document, Diagnostic Diagnostic)> Diagnostics()
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        CSharpCompilation compilation = (CSharpCompilation)_project.GetCompilationAsync(cancellation).GetAwaiter().GetResult()!;
-        GeneratorDriver driver = Generation.CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation output, out ImmutableArray<Diagnostic> generated, cancellation);
-        Assert.Null(driver.GetRunResult().Results.Single().Exception);
-        ImmutableArray<Diagnostic> analyzed = compilation.WithAnalyzers([new LayerWithoutModelAnalyzer()]).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
+        Compilation input = Compile(_project.WithAnalyzerReferences([]), cancellation);
+        GeneratorRunResult generated = Generation.CreateDriver().RunGenerators(input, cancellation).GetRunResult().Results.Single();
+        Assert.Null(generated.Exception);
+        ImmutableArray<Diagnostic> analyzed = input.WithAnalyzers([new LayerWithoutModelAnalyzer()]).GetAnalyzerDiagnosticsAsync(cancellation).GetAwaiter().GetResult();
         bool fixesCompiler = _provider.FixableDiagnosticIds.Any(id => id.StartsWith("CS", StringComparison.Ordinal));
-        return generated.Concat(analyzed).Concat(fixesCompiler ? output.GetDiagnostics(cancellation) : [])
+        return generated.Diagnostics.Concat(analyzed).Concat(fixesCompiler ? Compile(_project, cancellation).GetDiagnostics(cancellation) : [])
             .Where(diagnostic => _provider.FixableDiagnosticIds.Contains(diagnostic.Id))
             .Select(diagnostic =>
             {
@@ -82,6 +83,8 @@ internal sealed class FixRun : IDisposable
             diagnostic.Descriptor,
             Location.Create(document.GetSyntaxTreeAsync(TestContext.Current.CancellationToken).GetAwaiter().GetResult()!, diagnostic.Location.SourceSpan),
             diagnostic.Properties);
+
+    private static Compilation Compile(Project project, CancellationToken cancellation) => project.GetCompilationAsync(cancellation).GetAwaiter().GetResult()!;
 
     private static IReadOnlyList<string> TextsAfter(CodeAction action)
     {
@@ -100,5 +103,22 @@ internal sealed class FixRun : IDisposable
 
         public override Task<IEnumerable<Diagnostic>> GetProjectDiagnosticsAsync(Project project, CancellationToken cancellationToken) =>
             Task.FromResult(Enumerable.Empty<Diagnostic>());
+    }
+
+    private sealed class GeneratorReference : AnalyzerReference
+    {
+        private readonly ImmutableArray<ISourceGenerator> _generators = [new SequenceModelGenerator().AsSourceGenerator()];
+
+        public override string? FullPath => null;
+
+        public override object Id => nameof(SequenceModelGenerator);
+
+        public override ImmutableArray<DiagnosticAnalyzer> GetAnalyzers(string language) => [];
+
+        public override ImmutableArray<DiagnosticAnalyzer> GetAnalyzersForAllLanguages() => [];
+
+        public override ImmutableArray<ISourceGenerator> GetGenerators(string language) => _generators;
+
+        public override ImmutableArray<ISourceGenerator> GetGeneratorsForAllLanguages() => _generators;
     }
 }

@@ -1,4 +1,5 @@
 using Seq.Embedded.Models.Tests.Cases;
+using Seq.Embedded.Models.Tests.Models;
 
 namespace Seq.Embedded.Models.Tests.Reference;
 
@@ -37,6 +38,8 @@ internal sealed class ReferenceModel
                     GruAttribute gru => new ReferenceGru(tensors, name, i, inputs, gru),
                     LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
                     MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
+                    LeakyAttribute leaky => new ReferenceLeaky(tensors, name, i, inputs, leaky),
+                    MixingAttribute mixing => new ReferenceMixing(tensors, name, i, inputs, mixing),
                     FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
                     _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
                 };
