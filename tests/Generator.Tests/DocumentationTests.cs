@@ -46,6 +46,36 @@ public class DocumentationTests
     }
 
     [Fact]
+    public void Hover_text_of_a_model_that_reads_the_whole_sequence_says_why_it_has_no_Step()
+    {
+        GenerationResult result = Generation.Run("using Seq.Embedded;\nnamespace Demo;\n[SequenceModel(Input = 4)]\n[Gru(3, Direction = Direction.Bidirectional)]\npublic sealed partial class Both;\n");
+        XElement xml = Documentation(result, "Demo.Both");
+        Assert.Equal("Sequence model: 4 inputs, 6 outputs, one output a time step, over whole sequences.", xml.Element("summary")!.Value);
+        Assert.Equal(
+            [
+                "gru: GRU forward, 4 -> 3, 81 parameters, 63 multiply-adds per step",
+                "gru: GRU reverse, 4 -> 3, 81 parameters, 63 multiply-adds per step",
+                "gru: both directions side by side, 6 values",
+            ],
+            Lines(xml.Element("remarks")!).Take(3));
+        Assert.Contains(
+            "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.",
+            Lines(xml.Element("remarks")!));
+        Assert.Contains("there is no Step, as a reverse direction begins with the last time step", Documentation(result, "Demo.Both+Stream").Element("summary")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hover_text_of_a_model_that_looks_ahead_states_delay_and_memory()
+    {
+        XElement xml = Documentation("[SequenceModel(Input = 4, LookAhead = 8)]\n[Gru(3, Direction = Direction.Reverse)]\npublic sealed partial class Ahead;", "Ahead");
+        Assert.Equal("Sequence model: 4 inputs, 3 outputs, one output a time step, in chunks of 8 time steps.", xml.Element("summary")!.Value);
+        Assert.Contains("Chunks of 8 time steps: outputs know the inputs up to the end of their chunk and come with it, the first of them 7 late, the last not", Lines(xml.Element("remarks")!));
+
+        // Slots of 4 x 16 floats, two buffers of rows of 16, 4 inputs: 100 floats a time step.
+        Assert.Contains("State 12 bytes; memory of a stream 3,328: 128 for the state twice, 0 for one time step, 3,200 for chunks of 8 time steps", Lines(xml.Element("remarks")!));
+    }
+
+    [Fact]
     public void Summary_of_the_user_stays_alone()
     {
         XElement xml = Documentation("/// <summary>Mine.</summary>\n" + Keyword, "Keyword");
