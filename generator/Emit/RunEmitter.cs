@@ -155,7 +155,7 @@ internal static class RunEmitter
         string stride = Names.Number(plan.OutputStride);
         code.Lines(
             $$"""
-            /// <summary>Number of outputs that <see cref="Run"/> gives for so many time steps{{(plan.HasPhase ? " from the stream's state on" : "")}}: ceil(T / {{stride}}){{(plan.HasPhase ? " for a sequence of its own" : "")}}. Allocates nothing.</summary>
+            /// <summary>Number of outputs that <c>Run</c> gives for so many time steps{{(plan.HasPhase ? " from the stream's state on" : "")}}: ceil(T / {{stride}}){{(plan.HasPhase ? " for a sequence of its own" : "")}}. Allocates nothing.</summary>
             /// <param name="steps">Number of time steps (T).</param>
             /// <exception cref="global::System.ArgumentOutOfRangeException">steps is negative.</exception>
             public int GetOutputSteps(int steps)
