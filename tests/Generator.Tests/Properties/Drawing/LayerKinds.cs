@@ -65,7 +65,7 @@ internal static class LayerKinds
             ReadsPast = true,
             Repair = layer => layer.Stride > 1 ? layer.Without("Residual") : layer,
         },
-        new("AttentionPooling", Common[..1], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
+        new("AttentionPooling", Common[..2], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
     ];
 
     /// <summary>What is drawn.</summary>
