@@ -94,6 +94,12 @@ internal static class Description
             ? $"{Names.Text(state + scratch)} + {Names.Text(step)} maxSteps{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
             : $"{Names.Text(state + scratch + run)}{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
                 + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : "Run")}");
+        if (plan.LookAhead > 0)
+        {
+            string late = plan.LookAhead == 1 ? "none is late" : $"the first of them {Names.Text(plan.LookAhead - 1)} late, the last not";
+            yield return $"Chunks of {Names.Text(plan.LookAhead)} time steps: outputs know the inputs up to the end of their chunk and come with it, {late}";
+        }
+
         if (plan.ReadsWholeSequence)
         {
             yield return "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.";

@@ -129,6 +129,15 @@ public class CompilationTests
         Generation.Run($"using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] {layers} public partial class M;").AssertClean();
 
     [Fact]
+    public void Step_of_a_model_that_reads_the_whole_sequence_does_not_compile()
+    {
+        const string Call = "{ static void Use(M.Stream stream) => stream.Step(default, default); }";
+        GenerationResult whole = Generation.Run($"using Seq.Embedded;\n[SequenceModel(Input = 2)] [Gru(3, Direction = Direction.Bidirectional)] partial class M {Call}");
+        Assert.Equal(["CS1061"], whole.CompilerDiagnostics.Select(diagnostic => diagnostic.Id));
+        Generation.Run($"using Seq.Embedded;\n[SequenceModel(Input = 2, LookAhead = 4)] [Gru(3, Direction = Direction.Bidirectional)] partial class M {Call}").AssertClean();
+    }
+
+    [Fact]
     public void Classes_that_differ_in_case_only_have_files_of_their_own()
     {
         GenerationResult result = Generation.Run("using Seq.Embedded;\n[SequenceModel(Input = 2)] [Gru(3)] partial class Model;\n[SequenceModel(Input = 2)] [Gru(3)] partial class MODEL;\n[SequenceModel(Input = 2)] [Gru(3)] partial class Other;");

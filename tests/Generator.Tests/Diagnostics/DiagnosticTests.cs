@@ -232,6 +232,34 @@ public class DiagnosticTests
     public void Directions_and_residual_layers_that_fit_are_generated(string model, string layers) =>
         Generation.Run($"using Seq.Embedded; [SequenceModel({model})] {layers} partial class M;").AssertClean();
 
+    [Theory]
+    [InlineData("[Gru(3, Normalize = true, Reset = GruReset.BeforeProduct)]", "true", "Normalize = true cannot be combined with Reset = BeforeProduct; allowed with it: Reset = AfterProduct")]
+    [InlineData("[Gru(3, Reset = GruReset.None, Normalize = true)]", "true", "Normalize = true cannot be combined with Reset = None; allowed with it: Reset = AfterProduct")]
+    [InlineData("[Lstm(3, Bias = false, ForgetBias = 1)]", "1", "ForgetBias cannot be combined with Bias = false; allowed with it: Bias = true")]
+    public void Options_that_exclude_each_other_are_SEQ0020(string layer, string place, string message) =>
+        AssertFails($"[SequenceModel(Input = 2)] {layer} public partial class M;", "SEQ0020", place, message);
+
+    [Theory]
+    [InlineData("double.NaN", "NaN")]
+    [InlineData("double.PositiveInfinity", "Infinity")]
+    [InlineData("-1e39", "-1E+39")]
+    public void Forget_bias_that_is_not_finite_is_SEQ0021(string value, string found) =>
+        AssertFails($"[SequenceModel(Input = 2)] [Lstm(3, ForgetBias = {value})] public partial class M;", "SEQ0021", value, $"ForgetBias is {found}; allowed: a number that is finite as a float");
+
+    [Theory]
+    [InlineData("3", "Projection is 3; allowed: 0 (none) to 2, less than the size of the layer")]
+    [InlineData("-1", "Projection is -1; allowed: 0 to 16,384")]
+    public void Projection_out_of_range_is_SEQ0003(string value, string message) =>
+        AssertFails($"[SequenceModel(Input = 2)] [Lstm(3, Projection = {value})] public partial class M;", "SEQ0003", value, message);
+
+    [Theory]
+    [InlineData("[Lstm(3, Projection = 2, ForgetBias = 0, Normalize = true, Peepholes = true, CoupledGates = true, InitialState = InitialState.Learned)]")]
+    [InlineData("[Lstm(3, Projection = 0, Bias = false)]")]
+    [InlineData("[Gru(3, Normalize = true, Bias = false)]")]
+    [InlineData("[Mgu(3, Bias = false)] [FastGrnn(2, Bias = false)] [Dense(Activation.Softmax, Bias = false)]")]
+    public void Options_that_fit_are_generated(string layers) =>
+        Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2)] {layers} partial class M;").AssertClean();
+
     [Fact]
     public void Largest_sizes_are_allowed() =>
         Generation.Run("using Seq.Embedded; [SequenceModel(Input = 16_384)] [Rnn(1, Layers = 64)] [Dense(16_384)] partial class M;").AssertClean();

@@ -19,6 +19,12 @@ internal static class Models
         ["Chunks"] = "[SequenceModel(Input = 2, LookAhead = 3)]\n[Rnn(2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, Residual = true)]\n[Dense(2, Activation.Softmax)]",
         ["LastStates"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(2, Direction = Direction.Bidirectional, Dropout = 0.5)]\n[Dense(Activation.Sigmoid)]",
         ["Residual"] = "[SequenceModel(Input = 2)]\n[Rnn(2, Layers = 2, Residual = true, Dropout = 0.5)]",
+        ["GruSimple"] = "[SequenceModel(Input = 2)]\n[Gru(3, Reset = GruReset.None, Bias = false)]",
+        ["GruNormalized"] = "[SequenceModel(Input = 2)]\n[Gru(3, Normalize = true)]",
+        ["LstmPeephole"] = "[SequenceModel(Input = 3)]\n[Lstm(2, Peepholes = true, CoupledGates = true, ForgetBias = 1, InitialState = InitialState.Learned)]",
+        ["LstmProjected"] = "[SequenceModel(Input = 3)]\n[Lstm(4, Projection = 2, Normalize = true)]",
+        ["MguPlain"] = "[SequenceModel(Input = 2)]\n[Mgu(3)]",
+        ["FastGrnnPlain"] = "[SequenceModel(Input = 2)]\n[FastGrnn(3)]",
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 

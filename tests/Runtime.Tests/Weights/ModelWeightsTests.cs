@@ -54,6 +54,33 @@ public class ModelWeightsTests
     }
 
     [Fact]
+    public void Trained_vectors_and_scalars_go_to_tensors_of_their_own_and_back()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m.safetensors");
+        PanelTensor[] table =
+        [
+            new("w", null, 5, 2, 0, [0]),
+            new(null, "peephole", 5, 0, 48, [0, 1]) { InitialBias = [null, 1.5f] },
+            new(null, "zeta", 1, 0, 80, [0]) { InitialBias = [-4] },
+        ];
+        float[] arena = new float[96], again = new float[96];
+        ModelWeights.Initialize(table, arena, 3);
+        ModelWeights.Save(path, table, "s", arena);
+        SafeTensorsFile file = SafeTensorsFile.Read(path);
+        ModelWeights.Load(file, table, "s", again);
+
+        Assert.Equal(arena, again);
+        Assert.Equal(["peephole (10)", "w (5, 2)", "zeta (1)"], file.Tensors.Select(tensor => $"{tensor.Name} ({string.Join(", ", tensor.Shape)})").Order(StringComparer.Ordinal));
+        Assert.True(file.TryGetTensor("peephole", out SafeTensor? peephole));
+        float[] values = peephole.ToArray();
+        Assert.All(values[..5], value => Assert.InRange(Math.Abs(value), 1e-6f, 1 / MathF.Sqrt(5)));
+        Assert.All(values[5..], value => Assert.Equal(1.5f, value));
+        Assert.Equal(-4, arena[80]);
+        Assert.Equal(21, arena.Count(value => value != 0));
+    }
+
+    [Fact]
     public void Load_wrong_tensor_names_it_and_leaves_the_arena_alone()
     {
         AssertRefused(Change(remove: "head.bias"), "head.bias", "found no tensor of that name among", "'head.weight'");
