@@ -68,6 +68,17 @@ internal static class LayerKinds
         new("AttentionPooling", Common[..2], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
     ];
 
+    /// <summary>A cell of drawn equations.</summary>
+    public static LayerKind UserCell(int seed, int gates)
+    {
+        DrawnEquations equations = new(seed, gates);
+        return Recurrent(equations.Name, (context, suffix, inputs) => new UserFormula(context, suffix, inputs, equations)) with
+        {
+            Declaration = equations.Declaration,
+            Smaller = gates > 1 ? [UserCell(seed, gates - 1)] : [],
+        };
+    }
+
     /// <summary>What is drawn.</summary>
     public static IReadOnlyList<LayerKind> Drawn { get; } =
         [.. All.Where(kind => !NotYet.Contains(kind.Attribute)).Select(kind => kind with { Options = [.. kind.Options.Select(DrawnValues)] })];
