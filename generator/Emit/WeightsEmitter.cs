@@ -128,7 +128,7 @@ internal static class WeightsEmitter
             /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Names.Text(plan.MostSteps)}.</exception>
             public Stream CreateStream(int maxSteps) => new(this, maxSteps);
             """
-        : """
+        : $$"""
             /// <summary>Starts a stream with a state of its own, {{(plan.States.Any(state => state.InitialOffset is not null) ? "as every sequence begins" : "all zero")}}. Memory is taken here, and none per step.</summary>
             public Stream CreateStream() => new(this);
             """;
