@@ -94,6 +94,37 @@ public class UserCellTests
     }
 
     [Fact]
+    public void Cell_in_another_file_is_read_and_its_failures_point_there()
+    {
+        const string Head = "using Seq.Embedded;\nusing Seq.Embedded.Cells;\nusing static Seq.Embedded.Cells.Vector;\nnamespace Demo;\n";
+        string Cell(string next) => Head + "internal sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { Vector x = cell.Input, h = cell.State(\"h\"); cell.Next(h, " + next + "); } }";
+        const string Model = "using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2)] [My(3)] public partial class M;";
+        Generation.Run(Model, Cell("Tanh(cell.Affine(\"a\", x, h))")).AssertClean();
+        Diagnostic diagnostic = Assert.Single(Generation.Run(Model, Cell("Tanh(x)")).Diagnostics);
+        Assert.Equal("SEQ0023", diagnostic.Id);
+        Assert.Equal("File1.cs", diagnostic.Location.GetLineSpan().Path);
+    }
+
+    [Fact]
+    public void Edit_of_the_equations_writes_the_model_again_and_of_a_comment_does_not()
+    {
+        const string Model = "using Seq.Embedded;\nnamespace Demo;\n[SequenceModel(Input = 2)] [My(3)] public partial class M;";
+        string Cell(string body) => "using Seq.Embedded.Cells;\nnamespace Demo;\ninternal sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { Vector h = cell.State(\"h\"); " + body + " } }";
+        string first = Cell("cell.Next(h, Vector.Tanh(cell.Affine(\"a\", cell.Input, h)));");
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = Generation.Compile(Model, first);
+        GeneratorDriver driver = Generation.CreateDriver().RunGenerators(compilation, TestContext.Current.CancellationToken);
+        IncrementalStepRunReason After(string text)
+        {
+            SyntaxTree old = compilation.SyntaxTrees[1];
+            GeneratorRunResult result = driver.RunGenerators(compilation.ReplaceSyntaxTree(old, Generation.Parse(text, old.FilePath)), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+            return result.TrackedSteps[SequenceModelGenerator.Steps.Source].Single().Outputs.Single().Reason;
+        }
+
+        Assert.Equal(IncrementalStepRunReason.Cached, After("// A comment.\n" + first));
+        Assert.Equal(IncrementalStepRunReason.Modified, After(first.Replace("Tanh", "Sigmoid", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Equations_that_do_not_compile_are_the_compilers_to_report()
     {
         GenerationResult result = Run(Source("Vector x = cell.Input, h = cell.State(\"h\"); cell.Next(h, Missing(x));"));
