@@ -107,6 +107,7 @@ public class UserCellTests
     [InlineData("Vector c = cell.State(\"c\"); Vector y = cell.Affine(\"h\", x, c) + cell.Affine(\"c\", h); Vector \u00e9t\u00e9 = Tanh(y), @class = \u00e9t\u00e9 * y; cell.Next(c, h); cell.Next(h, @class + Tanh(Tanh(y) * y));")]
     [InlineData("Vector d = cell.State(\"d\"), e = cell.State(\"e\"); Vector n = Tanh(cell.Affine(\"n\", x, h)); cell.Next(d, n); cell.Next(h, n); cell.Next(e, 0.5);")]
     [InlineData("Vector a = Tanh(cell.Affine(\"a\", x, h)); Vector b = Tanh(cell.Affine(\"b\", a)); Vector d = Tanh(cell.Affine(\"d\", b)) + b * a; cell.Next(h, d * Sigmoid(cell.Scalar(\"s\", 1)) * cell.Scalar(\"r\"));")]
+    [InlineData("cell.Next(h, -(-cell.Affine(\"a\", x, h)) * -h - -(-h * h));")]
     public void Equations_of_every_form_are_generated(string body)
     {
         GenerationResult result = Run(Source("Vector x = cell.Input, h = cell.State(\"h\");" + body));

@@ -53,9 +53,12 @@ internal sealed record DrawnSpec(
         return $"/// <summary>A drawn model.</summary>\n[SequenceModel(Input = {Input}{task}{lookAhead})]\n{layers}public sealed partial class {name};\n";
     }
 
+    /// <summary>The cells of a user that it has, as C# source.</summary>
+    public IEnumerable<string> Cells() => Layers.Select(layer => layer.Kind.Declaration).Where(declaration => declaration.Length > 0).Distinct();
+
     /// <summary>What the failure of a test shows.</summary>
     public override string ToString() =>
-        $"{Source("Model")}with {(IsOpen ? $"{OpenOutputs} outputs, " : "")}sequences of {string.Join(", ", Lengths)} steps, seed {Seed}\n";
+        $"{string.Join("\n", Cells())}{Source("Model")}with {(IsOpen ? $"{OpenOutputs} outputs, " : "")}sequences of {string.Join(", ", Lengths)} steps, seed {Seed}\n";
 
     /// <summary>The nearest spec that the rules of the generator allow.</summary>
     public DrawnSpec Repair()

@@ -8,7 +8,7 @@ internal static class LayerKinds
     /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
     private static readonly HashSet<string> NotYet =
     [
-        "Embedding", "OneHot", "Conv1D", "AttentionPooling",
+        "Embedding", "OneHot",
     ];
 
     private static readonly LayerOption[] Common =
@@ -67,6 +67,17 @@ internal static class LayerKinds
         },
         new("AttentionPooling", Common[..2], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
     ];
+
+    /// <summary>A cell of drawn equations.</summary>
+    public static LayerKind UserCell(int seed, int gates)
+    {
+        DrawnEquations equations = new(seed, gates);
+        return Recurrent(equations.Name, (context, suffix, inputs) => new UserFormula(context, suffix, inputs, equations)) with
+        {
+            Declaration = equations.Declaration,
+            Smaller = gates > 1 ? [UserCell(seed, gates - 1)] : [],
+        };
+    }
 
     /// <summary>What is drawn.</summary>
     public static IReadOnlyList<LayerKind> Drawn { get; } =
