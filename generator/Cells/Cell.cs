@@ -10,7 +10,8 @@ namespace Seq.Embedded.Generator.Cells;
 /// </summary>
 internal abstract class Cell
 {
-    public static IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new DenseCell()];
+    public static IReadOnlyList<Cell> All { get; } =
+        [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new Conv1DCell(), new AttentionPoolingCell(), new DenseCell()];
 
     public static Cell Of(string kind, CellText? text) => text is null ? All.Single(cell => cell.Attribute == kind) : new UserCell(kind, text);
 
@@ -57,6 +58,15 @@ internal abstract class Cell
 
     /// <summary>Arguments that are whole numbers, and their ranges.</summary>
     public virtual IReadOnlyDictionary<string, OptionRange> Ranges { get; } = new Dictionary<string, OptionRange>();
+
+    /// <summary>True where the layer's output is the mean of its inputs over time, weighted by the softmax of scores that are made of the cell's outputs.</summary>
+    public virtual bool PoolsTime => false;
+
+    /// <summary>The modules of a layer that is more than one, as the names of its tensors go on; empty where it is one.</summary>
+    public virtual IReadOnlyList<string> Modules { get; } = [];
+
+    /// <summary>The window over time that x is, or null where it is one row.</summary>
+    public virtual TimeWindow? Window(LayerSpec layer) => null;
 
     /// <summary>All options of a layer. One that is left out has its default, so that equal layers have equal specs however they are written.</summary>
     /// <param name="given">Those that are written out, by name; others than the kind's are left alone.</param>

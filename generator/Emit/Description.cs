@@ -20,7 +20,7 @@ internal static class Description
 
     public static IEnumerable<string> Lines(ModelPlan plan)
     {
-        yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one, one output a sequence" : "many-to-many, one output a time step")}";
+        yield return $"{plan.Spec.FullName}: {(plan.ManyToOne ? "many-to-one" : "many-to-many")}, {Task(plan)}";
         yield return "";
         foreach (string line in NodeLines(plan))
         {
@@ -37,7 +37,7 @@ internal static class Description
     /// <summary>The hover text; where the user's own part has a summary, only remarks are added to it.</summary>
     public static void EmitDocumentation(CodeWriter code, ModelPlan plan)
     {
-        string task = (plan.ManyToOne ? "one output a sequence" : "one output a time step")
+        string task = Task(plan)
             + (plan.ReadsWholeSequence ? ", over whole sequences" : plan.LookAhead > 0 ? $", in chunks of {Names.Number(plan.LookAhead)} time steps" : "");
         if (!plan.Spec.HasSummary)
         {
@@ -71,8 +71,13 @@ internal static class Description
     {
         string parameters = Amount(layer, layer.ParameterCount(1)), multiplyAdds = Amount(layer, layer.MultiplyAdds(1));
         string units = layer.Outputs is { } size ? Names.Text(size) : "O (open)";
-        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.PerSequence ? "sequence" : "step")}";
+        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {Per(layer)}";
     }
+
+    private static string Task(ModelPlan plan) =>
+        plan.ManyToOne ? "one output a sequence" : plan.OutputStride > 1 ? $"one output every {Names.Text(plan.OutputStride)} time steps" : "one output a time step";
+
+    private static string Per(LayerPlan layer) => layer.PerSequence ? "sequence" : layer.Stride > 1 ? $"{Names.Text(layer.Stride)} steps" : "step";
 
     private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Names.Text(amount)} O" : Names.Text(amount);
 
@@ -85,14 +90,17 @@ internal static class Description
         }
 
         string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
-        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
+        string stride = plan.Stride > 1 ? $" at which all layers are computed, {Total(plan.StrideMultiplyAdds)} per {Names.Text(plan.Stride)} steps" : "";
+        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{stride}{perSequence}";
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
-        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
+        long history = 4 * plan.Histories.Sum(part => part.Values), state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding);
+        long step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
+        string states = $"{Names.Text(state)} for the state twice{(history > 0 ? $", {Names.Text(history)} for the last inputs of convolutions" : "")}";
         yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
         yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
-            ? $"{Names.Text(state + scratch)} + {Names.Text(step)} maxSteps{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
-            : $"{Names.Text(state + scratch + run)}{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
+            ? $"{Names.Text(state + history + scratch)} + {Names.Text(step)} maxSteps{outputs}: {states}, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
+            : $"{Names.Text(state + history + scratch + run)}{outputs}: {states}, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
                 + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : "Run")}");
         if (plan.LookAhead > 0)
         {

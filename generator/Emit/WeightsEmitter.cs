@@ -36,7 +36,7 @@ internal static class WeightsEmitter
             /// <summary>Texts that the weight file carries beside the tensors; empty for a new model. They never change.</summary>
             public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
 
-            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones.</summary>
+            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Window is not null) ? ", +-1/sqrt(I K) for convolutions" : "")}}.</summary>
             """);
         if (plan.IsOpen)
         {
@@ -135,7 +135,8 @@ internal static class WeightsEmitter
 
     private static void EmitPanels(CodeWriter code, LayerPlan layer)
     {
-        string fan = layer.IsOpen ? Names.Number(layer.Inputs) : Names.Number(layer.Cell.InitialFan(layer.Inputs, layer.Units!.Value));
+        string fan = layer.IsOpen ? Names.Number(layer.Columns) : Names.Number(layer.Cell.InitialFan(layer.Columns, layer.Units!.Value));
+        string kernel = layer.Window is { } window ? $", Kernel = {Names.Number(window.Kernel)}" : "";
         foreach (PanelPlan panel in layer.Panels)
         {
             // A file stacks the gates that have a map of the kind; a cell of this library has one for each.
@@ -143,7 +144,7 @@ internal static class WeightsEmitter
             string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(stacked.IndexOf(a.Affine.Gate))));
             string bias = panel.Bias is null ? "null" : $"\"{panel.Bias}\"";
             string initial = panel.Bias is null ? "" : InitialBias(panel.Operand.Accumulators.Select(a => a.Affine.Gate.InitialBias is { } value ? panel.Operand.IsInput ? value : 0 : (double?)null));
-            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial} }},");
+            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial}{kernel} }},");
         }
 
         foreach (ParameterPlan parameter in layer.Parameters)

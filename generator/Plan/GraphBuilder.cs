@@ -21,7 +21,7 @@ internal sealed class GraphBuilder
         _spec = spec;
         _names = Planner.LayerNames(spec.Layers);
         _lastRecurrent = spec.Layers.Count - 1;
-        while (_lastRecurrent >= 0 && !Planner.IsRecurrent(spec.Layers[_lastRecurrent]))
+        while (_lastRecurrent >= 0 && !Planner.ReadsPast(spec.Layers[_lastRecurrent]))
         {
             _lastRecurrent--;
         }
@@ -57,12 +57,14 @@ internal sealed class GraphBuilder
         for (int stack = 0; stack < spec.Layers; stack++)
         {
             Node input = rows;
+            int first = _nodes.Count;
             bool isTop = stack == spec.Layers - 1;
-            CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, specIndex, stack, isReverse: false);
-            rows = spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
+            rows = Planner.CellOf(spec).PoolsTime
+                ? AddPooling(rows, specIndex)
+                : AddDirections(rows, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
             if (spec.Dropout > 0 && !(isTop && specIndex == _spec.Layers.Count - 1))
             {
-                rows = Add(new DropoutNode(rows, _nodes.OfType<CellNode>().First(cell => cell.Layer.Index == _layers).Layer));
+                rows = Add(new DropoutNode(rows, _nodes.Skip(first).OfType<CellNode>().First().Layer));
             }
 
             if (spec.Residual)
@@ -76,6 +78,24 @@ internal sealed class GraphBuilder
         return rows;
     }
 
+    private Node AddDirections(Node rows, int specIndex, int stack, bool isLast)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, spec, _names[specIndex], specIndex, stack, isReverse: false);
+        return spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast);
+    }
+
+    /// <summary>Attention pooling: the projection of every row, its score, a dense layer of one unit without bias, and the mean that the scores weigh.</summary>
+    private PoolNode AddPooling(Node rows, int specIndex)
+    {
+        string name = _names[specIndex];
+        CellNode projection = AddCell(rows, _spec.Layers[specIndex], $"{name}.{AttentionPoolingCell.Projection}", specIndex, 0, isReverse: false);
+        _layers++;
+        CellNode scores = AddCell(projection, AttentionPoolingCell.ScoreSpec, $"{name}.{AttentionPoolingCell.Score}", specIndex, 0, isReverse: false);
+        StatePlan mean = NewState($"mean of {name}", rows.Width!.Value, rows.Axis), statistics = NewState($"largest score and sum of the weights of {name}", 2, rows.Axis);
+        return Add(new PoolNode(rows, scores, name, mean, statistics));
+    }
+
     /// <summary>
     /// The reverse direction: its cell between two reversals of time, merged with the forward direction where there is one.
     /// The one output of a sequence is made of the last states of both cells, as PyTorch's <c>h_n</c>: that of the reverse one has read the first time step last.
@@ -83,26 +103,35 @@ internal sealed class GraphBuilder
     private Node AddReverse(Node rows, CellNode? forward, int specIndex, int stack, bool isLast)
     {
         LayerSpec spec = _spec.Layers[specIndex];
-        string name = _names[specIndex], member = MemberOf(specIndex, stack, isReverse: true);
+        string name = _names[specIndex], member = MemberOf(name, spec, stack, isReverse: true);
         ReverseNode reversed = Add(new ReverseNode(rows, name, member, _spec.LookAhead, isInput: true));
-        CellNode cell = AddCell(reversed, specIndex, stack, isReverse: true);
+        CellNode cell = AddCell(reversed, spec, name, specIndex, stack, isReverse: true);
         Node reverse = isLast ? AddLast(cell) : Add(new ReverseNode(cell, name, member, _spec.LookAhead, isInput: false));
         return forward is null
             ? reverse
             : Add(new MergeNode(isLast ? AddLast(forward) : forward, reverse, (MergeKind)Enum.Parse(typeof(MergeKind), spec.Merge), name, isResidual: false));
     }
 
-    private CellNode AddCell(Node rows, int specIndex, int stack, bool isReverse)
+    private CellNode AddCell(Node rows, LayerSpec spec, string name, int specIndex, int stack, bool isReverse)
     {
-        LayerSpec spec = _spec.Layers[specIndex];
-        string name = _names[specIndex], direction = isReverse ? "_reverse" : "";
+        string direction = isReverse ? "_reverse" : "", member = MemberOf(name, spec, stack, isReverse);
         Cell cell = Planner.CellOf(spec);
         CellProgram program = new(cell.Equations(spec));
+        TimeWindow? window = cell.Window(spec);
+        int inputs = rows.Width!.Value;
+        if (window is { Kernel: > 1 } or { Stride: > 1 })
+        {
+            rows = Add(new WindowNode(rows, AxisOf(rows.Axis.Stride * window.Stride), member, name, window));
+        }
+
         List<PanelPlan> panels = [];
         LayerPlan layer = new(_layers, spec, specIndex, cell, program, name, stack, rows.Width!.Value, spec.Units, panels, !rows.Axis.IsTime, cell.EndsInSoftmax(spec))
         {
             IsReverse = isReverse,
-            Member = MemberOf(specIndex, stack, isReverse),
+            Member = member,
+            Inputs = inputs,
+            Window = window,
+            Stride = rows.Axis.Stride,
         };
         foreach (CellOperand operand in program.Operands)
         {
@@ -124,7 +153,7 @@ internal sealed class GraphBuilder
         return Add(new CellNode(rows, layer with
         {
             Parameters = parameters,
-            States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
+            States = [.. program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value, rows.Axis) with
             {
                 InitialOffset = parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
             })],
@@ -134,11 +163,10 @@ internal sealed class GraphBuilder
         });
     }
 
-    private string MemberOf(int specIndex, int stack, bool isReverse) =>
-        Planner.Member(_names[specIndex], _spec.Layers[specIndex].Layers > 1 ? stack : -1, isReverse);
+    private static string MemberOf(string name, LayerSpec spec, int stack, bool isReverse) => Planner.Member(name, spec.Layers > 1 ? stack : -1, isReverse);
 
     private LastNode AddLast(Node rows) =>
-        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value, rows.Axis)));
 
     /// <summary>The axis of time of a stride; there is one of each.</summary>
     private Axis AxisOf(int stride)
@@ -153,9 +181,9 @@ internal sealed class GraphBuilder
         return axis;
     }
 
-    private StatePlan NewState(string name, int width)
+    private StatePlan NewState(string name, int width, Axis axis)
     {
-        StatePlan state = new(name, width, _state);
+        StatePlan state = new(name, width, _state) { Axis = axis };
         _state += 2 * state.Padded;
         return state;
     }

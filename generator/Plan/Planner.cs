@@ -11,6 +11,9 @@ internal static class Planner
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer).Equations(layer).Kept.Any(kept => kept.IsState);
 
+    /// <summary>True when the output of a time step depends on inputs before it: a many-to-one model takes its output above the last such layer.</summary>
+    public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer) is { PoolsTime: true } || CellOf(layer).Window(layer) is not null;
+
     public static Cell CellOf(LayerSpec layer) => Cell.Of(layer.Kind, layer.Text);
 
     /// <summary>The given name, or the kind in lower case, numbered from 1 where the model has several of the kind without a name.</summary>

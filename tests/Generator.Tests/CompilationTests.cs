@@ -48,13 +48,13 @@ public class CompilationTests
         string[] names =
         [
             "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "MathF", "Unsafe", "SeqVector", "SeqSpan", "SeqMath", "Seq1Lanes", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
-            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard",
+            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard", "FrameHistory", "Strides", "OnlineSoftmax", "TimeWindows", "TimePooling",
             "TrainerLayout", "SequenceTrainer", "LayerSummary", "IReadOnlyDictionary", "IReadOnlyList", "ArgumentException", "Kernels", "Weights", "Training", "TensorPrimitives",
             "GruStep", "InputSize", "Spec",
         ];
         string types = string.Concat(names.Select(name => $"    internal class {name};\n"));
         string models = Models.AllDeclarations;
-        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Dense("])
+        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Mgu(", "FastGrnn(", "Conv1D(", "AttentionPooling(", "Dense("])
         {
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }

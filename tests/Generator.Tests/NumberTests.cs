@@ -33,6 +33,13 @@ public class NumberTests
     [InlineData("[SequenceModel(Input = 2, LookAhead = 4)] [Rnn(3, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum)] [Dense(3, Residual = true)]", (2 * (21 + 24)) + 12, (2 * (15 + 18)) + 9, 12)]
     [InlineData("[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)] [Rnn(3, Residual = true)]", 24, 18, 6)]
     [InlineData("[SequenceModel(Input = 1)] [Rnn(1, Layers = 3)] [Lstm(1)]", 12 + 16, 6 + 8, 5)]
+    // Attention pooling: A (I + 1) + A parameters, A I + A multiply-adds, the mean of I values, the largest score and the sum.
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [AttentionPooling(3)]", 18, 15, 6)]
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Rnn(5)] [AttentionPooling(3)] [Dense(2)]", 55 + 21 + 12, 45 + 18, 5 + 7)]
+    // Convolution: O (I K + 1) parameters, O I K multiply-adds, I (K - 1) D values of state; a stride counts the time step.
+    [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Kernel = 3, Dilation = 2)]", 5 * 13, 5 * 12, 16)]
+    [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Stride = 2)] [Gru(2)]", (5 * 13) + 54, (5 * 12) + 42, 8 + 2 + 1)]
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Conv1D(5, Kernel = 1)] [Dense(2)]", 25 + 12, 20, 5)]
     public void Constants_are_the_numbers(string spec, int parameters, int multiplyAdds, int stateValues)
     {
         GeneratedAssembly assembly = new($"using Seq.Embedded;\n{spec}\npublic partial class M;");
@@ -60,6 +67,21 @@ public class NumberTests
             (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
         Assert.Equal(21 + 30 + 24, assembly.Constant("M", "MultiplyAddsPerStep"));
         Assert.Equal(10, assembly.Constant("M", "MultiplyAddsPerSequence"));
+    }
+
+    [Fact]
+    public void Layers_above_a_stride_state_it()
+    {
+        GeneratedAssembly assembly = new("using Seq.Embedded;\n[SequenceModel(Input = 4)] [Conv1D(3, Kernel = 5, Stride = 2, Activation = Activation.Relu)] [Conv1D(2, Kernel = 2, Stride = 3, Dilation = 4)] [Rnn(2)]\npublic partial class M;");
+        Assert.Equal(
+            [
+                new LayerSummary("conv1d1", "Conv1D kernel 5 stride 2 relu", 4, 3, 63, 60) { Stride = 2 },
+                new LayerSummary("conv1d2", "Conv1D kernel 2 stride 3 dilation 4", 3, 2, 14, 12) { Stride = 6 },
+                new LayerSummary("rnn", "RNN tanh", 2, 2, 12, 8) { Stride = 6 },
+            ],
+            (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
+        Assert.Equal(60 + 12 + 8, assembly.Constant("M", "MultiplyAddsPerStep"));
+        Assert.Equal((4 * 4) + (4 * 3) + 2 + 1, assembly.Constant("M", "StateSize"));
     }
 
     [Fact]

@@ -50,6 +50,8 @@ internal sealed class GraphEmitter
     {
         InputNode input => new InputEmitter(this, input),
         CellNode cell => new CellEmitter(this, cell),
+        PoolNode pool => new PoolEmitter(this, pool),
+        WindowNode window => new WindowEmitter(this, window),
         DropoutNode dropout => new DropoutEmitter(this, dropout),
         LastNode last => new LastEmitter(this, last),
         MergeNode merge => new MergeEmitter(this, merge),

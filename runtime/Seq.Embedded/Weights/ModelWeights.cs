@@ -38,14 +38,14 @@ public static class ModelWeights
         for (int i = 0; i < table.Length; i++)
         {
             PanelTensor panel = table[i];
-            weights[i] = panel.Weight is null ? [] : ReadTensor(file, panel.Weight, [panel.Rows, panel.Columns]);
+            weights[i] = panel.Weight is null ? [] : ReadTensor(file, panel.Weight, GetShape(panel));
             biases[i] = panel.Bias is null ? [] : ReadTensor(file, panel.Bias, [panel.Rows]);
         }
 
         for (int i = 0; i < table.Length; i++)
         {
             PanelTensor panel = table[i];
-            Panel.Pack(weights[i], biases[i], panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+            Panel.Pack(FromFileOrder(panel, weights[i]), biases[i], panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
         }
     }
 
@@ -82,7 +82,7 @@ public static class ModelWeights
 
             if (first.Weight is not null)
             {
-                AddTensor(tensors, path, first.Weight, [first.Rows, first.Columns], weight);
+                AddTensor(tensors, path, first.Weight, GetShape(first), ToFileOrder(first, weight));
             }
 
             if (first.Bias is null)
@@ -161,9 +161,35 @@ public static class ModelWeights
         }
     }
 
+    /// <summary>The shape of the tensor of the weights.</summary>
+    private static long[] GetShape(PanelTensor panel) =>
+        panel.Kernel > 0 ? [panel.Rows, panel.Columns / panel.Kernel, panel.Kernel] : [panel.Rows, panel.Columns];
+
+    /// <summary>The weights with the columns in the order of the panel: those of a convolution tap by tap, in the file channel by channel.</summary>
+    private static float[] FromFileOrder(PanelTensor panel, float[] weight) =>
+        panel.Kernel > 1 ? Transposed(weight, panel.Columns / panel.Kernel, panel.Kernel) : weight;
+
+    private static float[] ToFileOrder(PanelTensor panel, float[] weight) =>
+        panel.Kernel > 1 ? Transposed(weight, panel.Kernel, panel.Columns / panel.Kernel) : weight;
+
+    /// <summary>Each of the matrices (rows, columns) that follow each other, transposed.</summary>
+    private static float[] Transposed(float[] matrices, int rows, int columns)
+    {
+        float[] transposed = new float[matrices.Length];
+        for (int first = 0; first < matrices.Length; first += rows * columns)
+        {
+            for (int i = 0; i < rows * columns; i++)
+            {
+                transposed[first + ((i % columns) * rows) + (i / columns)] = matrices[first + i];
+            }
+        }
+
+        return transposed;
+    }
+
     private static void CheckShared(PanelTensor first, PanelTensor panel)
     {
-        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Gates.Intersect(first.Gates).Any()))
+        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || panel.Gates.Intersect(first.Gates).Any()))
         {
             throw new ArgumentException($"Two panels name the tensor '{panel.Name}', and not with different gates of the same shape.");
         }
@@ -252,7 +278,12 @@ public static class ModelWeights
         {
             if (!float.IsFinite(values[i]))
             {
-                string index = shape.Length == 1 ? $"[{i}]" : $"[{i / shape[1]}, {i % shape[1]}]";
+                string index = shape.Length switch
+                {
+                    1 => $"[{i}]",
+                    2 => $"[{i / shape[1]}, {i % shape[1]}]",
+                    _ => $"[{i / (shape[1] * shape[2])}, {i / shape[2] % shape[1]}, {i % shape[2]}]",
+                };
                 throw new WeightFileException(
                     file, name, $"the value {values[i].ToString(CultureInfo.InvariantCulture)} at {index}", "values that are finite as floats");
             }

@@ -41,6 +41,8 @@ internal sealed class ReferenceModel
                     LeakyAttribute leaky => new ReferenceLeaky(tensors, name, i, inputs, leaky),
                     MixingAttribute mixing => new ReferenceMixing(tensors, name, i, inputs, mixing),
                     FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
+                    AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(tensors, name, inputs, pooling.Units),
+                    Conv1DAttribute convolution => new ReferenceConv1D(tensors, name, inputs, convolution),
                     _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
                 };
                 layers.Add(layer is RecurrentLayerAttribute { Direction: not Direction.Forward } directed

@@ -8,7 +8,7 @@ internal static class LayerKinds
     /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
     private static readonly HashSet<string> NotYet =
     [
-        "Embedding", "OneHot", "Conv1D", "AttentionPooling",
+        "Embedding", "OneHot",
     ];
 
     private static readonly LayerOption[] Common =
