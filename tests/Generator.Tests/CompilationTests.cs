@@ -59,7 +59,7 @@ public class CompilationTests
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
 
-        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "GruReset.", "SequenceTask."])
+        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "GruReset.", "InitialState.", "SequenceTask."])
         {
             models = models.Replace(" " + name, " global::Seq.Embedded." + name, StringComparison.Ordinal).Replace("(" + name, "(global::Seq.Embedded." + name, StringComparison.Ordinal);
         }

@@ -98,7 +98,7 @@ public class OutputTests
         Assert.Contains(layers, layer => layer is FastGrnnAttribute);
         Assert.Equal(
             from cell in (string[])["FastGrnn", "Gru", "Lstm", "Mgu", "Rnn"] from direction in Enum.GetNames<Direction>() select $"{cell} {direction}",
-            layers.OfType<RecurrentLayerAttribute>().Select(layer => $"{layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)} {layer.Direction}").Distinct().Order().OrderBy(text => text.Split(' ')[0]).ThenBy(text => Enum.Parse<Direction>(text.Split(' ')[1])));
+            layers.OfType<RecurrentLayerAttribute>().Where(layer => layer.GetType().Namespace == typeof(LayerAttribute).Namespace).Select(layer => $"{layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)} {layer.Direction}").Distinct().Order().OrderBy(text => text.Split(' ')[0]).ThenBy(text => Enum.Parse<Direction>(text.Split(' ')[1])));
         Assert.Equal(Enum.GetValues<DirectionMerge>(), layers.OfType<RecurrentLayerAttribute>().Select(layer => layer.Merge).Distinct().Order());
         Assert.Contains(layers, layer => layer is DenseAttribute { Residual: true });
         Assert.Equal([0, 1, 3, 8], ModelCase.All.Select(model => model.LookAhead).Distinct().Order());
