@@ -53,7 +53,7 @@ internal sealed class GeneratedStream
             return Run(inputs);
         }
 
-        float[] outputs = new float[_model.OutputLength(inputs.Length / _model.ValuesPerStep)];
+        float[] outputs = new float[OutputLength(inputs)];
         if (Spec.ReadsTokens)
         {
             Bind<TokensAndStateToValues>("Run")(GeneratedModel.Tokens(inputs), state, outputs);
@@ -66,11 +66,17 @@ internal sealed class GeneratedStream
         return outputs;
     }
 
+    /// <summary>Values of the outputs that a run of these inputs gives.</summary>
+    private int OutputLength(ReadOnlySpan<float> inputs)
+    {
+        int steps = inputs.Length / _model.ValuesPerStep;
+        return _model.OutputLength(Spec.Stride > 1 && !Spec.ManyToOne ? Bind<Func<int, int>>("GetOutputSteps")(steps) : steps);
+    }
+
     /// <summary>A sequence from the stream's state on, or of a model that reads the whole sequence from its initial state.</summary>
     public float[] Run(ReadOnlySpan<float> inputs)
     {
-        int steps = inputs.Length / _model.ValuesPerStep;
-        float[] outputs = new float[_model.OutputLength(Spec.Stride > 1 && !Spec.ManyToOne ? Bind<Func<int, int>>("GetOutputSteps")(steps) : steps)];
+        float[] outputs = new float[OutputLength(inputs)];
         if (Spec.ReadsTokens)
         {
             Bind<TokensToValues>("Run")(GeneratedModel.Tokens(inputs), outputs);
