@@ -49,7 +49,7 @@ internal sealed class DrawnCase
     {
         bool pools = Model.Spec.Layers.Any(layer => layer.Kind.EndsTime);
         float[] state = [.. Enumerable.Range(0, Model.StateSize).Select(_ => Uniform(1)).Select(value => pools ? Math.Abs(value) : value)];
-        if (Model.Spec.Stride > 1)
+        if (Model.Spec.KeepsPhase)
         {
             state[^1] = 0;
         }

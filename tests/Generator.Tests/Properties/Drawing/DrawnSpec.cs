@@ -26,6 +26,9 @@ internal sealed record DrawnSpec(
     /// <summary>Time steps from one output to the next.</summary>
     public int Stride => Layers.Aggregate(1, (stride, layer) => stride * layer.Stride);
 
+    /// <summary>True when a snapshot holds the time step within the stride: a stream can stop within one.</summary>
+    public bool KeepsPhase => Stride > 1 && !IsWholeSequence;
+
     /// <summary>Index of the layer whose last time step a many-to-one model gives on; -1: none.</summary>
     public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.ReadsPast || layer.Kind.EndsTime) : -1;
 
@@ -89,7 +92,7 @@ internal sealed record DrawnSpec(
         }
 
         DrawnSpec repaired = this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled) };
-        repaired = repaired with { LookAhead = repaired.ReadsAhead && !repaired.ManyToOne ? LookAhead : 0 };
+        repaired = repaired with { LookAhead = repaired.ReadsAhead && !repaired.ManyToOne && repaired.Stride == 1 ? LookAhead : 0 };
         if (repaired.EndOfTime is >= 0 and var end && layers[end].ReadsAhead)
         {
             // The output is made of states, not of rows that an input could be added to.
