@@ -36,7 +36,7 @@ internal static class WeightsEmitter
             /// <summary>Texts that the weight file carries beside the tensors; empty for a new model. They never change.</summary>
             public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
 
-            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Window is not null) ? ", +-1/sqrt(I K) for convolutions" : "")}}.</summary>
+            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Window is not null) ? ", +-1/sqrt(I K) for convolutions" : "")}}{{(HasStatedValues(plan) ? "; trained vectors and biases for which the layer states a value have it" : "")}}.</summary>
             """);
         if (plan.IsOpen)
         {
@@ -128,10 +128,15 @@ internal static class WeightsEmitter
             /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Names.Text(plan.MostSteps)}.</exception>
             public Stream CreateStream(int maxSteps) => new(this, maxSteps);
             """
-        : """
-            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
+        : $$"""
+            /// <summary>Starts a stream with a state of its own, {{(plan.States.Any(state => state.InitialOffset is not null) ? "as every sequence begins" : "all zero")}}. Memory is taken here, and none per step.</summary>
             public Stream CreateStream() => new(this);
             """;
+
+    /// <summary>True where a new model has values that are not drawn.</summary>
+    private static bool HasStatedValues(ModelPlan plan) => plan.Layers.Any(layer =>
+        layer.Program.Equations.Tensors.SelectMany(tensor => tensor.Vectors).Any(vector => vector.Initial is not null)
+        || layer.Panels.Any(panel => panel.Bias is not null && panel.Operand.Accumulators.Any(accumulator => accumulator.Affine.Gate.InitialBias is not null)));
 
     private static void EmitPanels(CodeWriter code, LayerPlan layer)
     {

@@ -50,7 +50,7 @@ public class CompilationTests
             "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "MathF", "Unsafe", "SeqVector", "SeqSpan", "SeqMath", "Seq1Lanes", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
             "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard", "FrameHistory", "Strides", "OnlineSoftmax", "TimeWindows", "TimePooling",
             "TrainerLayout", "SequenceTrainer", "LayerSummary", "IReadOnlyDictionary", "IReadOnlyList", "ArgumentException", "Kernels", "Weights", "Training", "TensorPrimitives",
-            "GruStep", "InputSize", "Spec",
+            "GruStep", "InputSize", "Spec", "LayerNorm", "Cells", "Cell",
         ];
         string types = string.Concat(names.Select(name => $"    internal class {name};\n"));
         string models = Models.AllDeclarations;
@@ -59,7 +59,7 @@ public class CompilationTests
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
 
-        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "GruReset.", "SequenceTask."])
+        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "InitialState.", "GruReset.", "SequenceTask."])
         {
             models = models.Replace(" " + name, " global::Seq.Embedded." + name, StringComparison.Ordinal).Replace("(" + name, "(global::Seq.Embedded." + name, StringComparison.Ordinal);
         }

@@ -109,6 +109,10 @@ public class NumberTests
     [InlineData("Gru(220)", true)]
     [InlineData("Gru(221, Reset = GruReset.BeforeProduct)", true)]
     [InlineData("Lstm(200)", true)]
+    [InlineData("Lstm(250, Projection = 101)", true)]
+    [InlineData("Lstm(201, Normalize = true, Peepholes = true)", true)]
+    [InlineData("Mgu(277)", true)]
+    [InlineData("FastGrnn(399)", true)]
     [InlineData("Dense(16_000)", true)]
     [InlineData("Gru(64)", false)]
     public void Order_of_the_blocks_changes_no_bit(string layer, bool alternates)
