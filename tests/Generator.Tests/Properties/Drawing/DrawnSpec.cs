@@ -71,7 +71,10 @@ internal sealed record DrawnSpec(
         bool recurrent = Layers.Any(layer => layer.Kind.ReadsPast), pooled = false;
         for (int i = 0; i < Layers.Count; i++)
         {
-            DrawnLayer layer = Layers[i].Kind.Repair(Layers[i]);
+            // The vectors of tokens without a table are not in memory, where they could be added or turned round.
+            bool aboveOneHot = layers is [.., { Kind: { ReadsTokens: true, HasUnits: false } }];
+            DrawnLayer layer = aboveOneHot ? Layers[i].Without("Residual").Without("Direction") : Layers[i];
+            layer = layer.Kind.Repair(layer);
             bool last = i == Layers.Count - 1;
             if ((layer.Kind.ReadsTokens && layers.Count > 0) || (layer.Kind.EndsTime && (!ManyToOne || pooled)) || (pooled && layer.Kind.Attribute != "Dense"))
             {
