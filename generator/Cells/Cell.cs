@@ -10,7 +10,8 @@ namespace Seq.Embedded.Generator.Cells;
 /// </summary>
 internal abstract class Cell : LayerKind
 {
-    public static new IReadOnlyList<Cell> All { get; } = [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new DenseCell(), new EmbeddingCell()];
+    public static new IReadOnlyList<Cell> All { get; } =
+        [new RnnCell(), new GruCell(), new LstmCell(), new MguCell(), new FastGrnnCell(), new Conv1DCell(), new AttentionPoolingCell(), new DenseCell(), new EmbeddingCell()];
 
     /// <summary>Display name: <c>GRU</c>.</summary>
     public abstract string Title { get; }
@@ -43,6 +44,12 @@ internal abstract class Cell : LayerKind
 
     /// <summary>What else of the structure weights depend on.</summary>
     protected virtual IEnumerable<string> Structure => [];
+
+    /// <summary>True where the layer's output is the mean of its inputs over time, weighted by the softmax of scores that are made of the cell's outputs.</summary>
+    public virtual bool PoolsTime => false;
+
+    /// <summary>The window over time that x is, or null where it is one row.</summary>
+    public virtual TimeWindow? Window(LayerSpec layer) => null;
 
     /// <summary>Name of a parameter tensor: PyTorch's convention for the kind of module.</summary>
     /// <param name="part">weight or bias.</param>

@@ -71,6 +71,9 @@ internal sealed class CellSlots
     /// <summary>True for sums that are normalised in their own slots.</summary>
     public bool IsNormalisedInPlace(Accumulator accumulator) => _inPlace.Any(group => group.Values.Contains(accumulator.Affine));
 
+    /// <summary>True for normalised values that lie in the slots of their sums.</summary>
+    public bool IsNormalisedInPlace(Expr e) => e is Normalised normalised && _inPlace.Contains(normalised.Group);
+
     /// <summary>The results of a group in the order of their slots, which are neighbours.</summary>
     public IEnumerable<Normalised> InOrder(Normalisation group) => group.Results.OrderBy(result => _saved[result]);
 

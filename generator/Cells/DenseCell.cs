@@ -3,7 +3,7 @@ using Seq.Embedded.Generator.Spec;
 namespace Seq.Embedded.Generator.Cells;
 
 /// <summary>A fully connected layer: a cell without states. Softmax, which looks across units, follows on the finished row.</summary>
-internal sealed class DenseCell : Cell
+internal class DenseCell : Cell
 {
     public override string Attribute => "Dense";
 

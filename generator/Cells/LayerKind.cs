@@ -26,6 +26,9 @@ internal abstract class LayerKind
     /// <summary>Arguments with a number that only a new model begins with; empty where they are not given.</summary>
     public virtual IReadOnlyList<string> InitialValues { get; } = [];
 
+    /// <summary>The modules of a layer that is more than one, as the names of its tensors go on; empty where it is one.</summary>
+    public virtual IReadOnlyList<string> Modules { get; } = [];
+
     /// <summary>The kind of that name, or null.</summary>
     public static LayerKind? Find(string attribute) => All.FirstOrDefault(kind => kind.Attribute == attribute);
 

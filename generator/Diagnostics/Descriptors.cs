@@ -74,6 +74,21 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor CellValueUnused = Error(27, "A value of a cell is not used",
         "The value '{0}' does not reach a state; allowed: values that cell.Next uses, itself or through others");
 
+    public static readonly DiagnosticDescriptor WindowTooLong = Error(60, "A window over time is too long",
+        "The layer [{0}] keeps {1} values, (Kernel - 1) * Dilation inputs of {2}; allowed: up to {3}");
+
+    public static readonly DiagnosticDescriptor StridesTooLong = Error(61, "The strides of a model are too long together",
+        "The strides of the layers up to this [{0}] multiply to {1} time steps; allowed: up to {2}");
+
+    public static readonly DiagnosticDescriptor PoolingOfManyToMany = Error(62, "Pooling over time gives one output a sequence",
+        "The layer [{0}] gives one output a sequence, and the model '{1}' is ManyToMany; allowed: Task = SequenceTask.ManyToOne");
+
+    public static readonly DiagnosticDescriptor TimeAbovePooling = Error(63, "No layer over time can stand above pooling",
+        "The layer [{0}] reads one time step after the other, and [{1}] below it leaves one row a sequence; allowed above it: [Dense]");
+
+    public static readonly DiagnosticDescriptor LookAheadOfStrides = Error(64, "Chunks of a model that looks ahead have no strides",
+        "LookAhead is {0}, and the strides of the layers multiply to {1} time steps; allowed with LookAhead: no strides");
+
     public static readonly DiagnosticDescriptor TokensNotFirst = Error(80, "Tokens become vectors in the first layer",
         "The layer [{0}] takes tokens and follows [{1}], which gives vectors; allowed: [Embedding] or [OneHot] as the first layer");
 
@@ -106,7 +121,7 @@ internal static class Descriptors
         "The layer [{0}] is Residual and has {1} inputs and {2} outputs; allowed: as many inputs as outputs");
 
     public static readonly DiagnosticDescriptor ResidualOfLastLayer = Error(41, "This layer cannot be residual",
-        "The layer [{0}] is Residual and {1}; allowed: a layer with a size and without softmax");
+        "The layer [{0}] is Residual and {1}; allowed: a layer with a size and without softmax, at every time step of its input");
 
     public static readonly DiagnosticDescriptor ResidualOfLastStates = Error(42, "The last states of a reverse direction have no input beside them",
         "The layer [{0}] is Residual and {1}, and the model is ManyToOne, so its output is made of last states of different time steps; allowed: Forward, or a layer above it");
@@ -128,6 +143,7 @@ internal static class Descriptors
         LanguageTooOld, OptionsExclude, NotFinite,
         ResidualOfOtherSize, ResidualOfLastLayer, ResidualOfLastStates, MergeOfOneDirection, LookAheadWithoutReverse, LookAheadOfManyToOne,
         CellWithoutEquations, EquationUnread, CellState, CellProduct, CellName, CellValueUnused,
+        WindowTooLong, StridesTooLong, PoolingOfManyToMany, TimeAbovePooling, LookAheadOfStrides,
         TokensNotFirst, OneHotAlone, NothingToSet, DecoderPlace, DecoderOrder, DecoderState, AttentionUnits, OneHotRows,
     }.ToDictionary(descriptor => descriptor.Id);
 

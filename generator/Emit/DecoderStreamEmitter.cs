@@ -23,7 +23,7 @@ internal static class DecoderStreamEmitter
         RunEmitter.EmitRunChunk(code, graph, "");
         EmitReset(code, graph);
         EmitStep(code, graph);
-        StreamEmitter.EmitSnapshots(code, plan);
+        StateEmitter.EmitSnapshots(code, graph);
         StreamEmitter.EmitSizes(code);
         code.Close();
         code.Line();
@@ -57,8 +57,7 @@ internal static class DecoderStreamEmitter
 
         code.Lines(
             $$"""
-            private int _now;
-            private int _end;
+            {{string.Join("\n", plan.Axes.Select(axis => $"private int {Names.Now(axis)};"))}}
             private int _sourceSteps;
 
             internal Stream({{plan.Spec.Name}} model, int maxSourceSteps)
@@ -102,7 +101,7 @@ internal static class DecoderStreamEmitter
         code.Line("_state.Span.Clear();");
         foreach (StatePlan state in plan.Nodes.Where(node => !node.Axis.IsTarget).SelectMany(node => node.States).Where(state => state.InitialOffset is not null))
         {
-            code.Line(StreamEmitter.Initial(state));
+            code.Line(StateEmitter.Initial(state));
         }
 
         code.Line("_sourceSteps = 0;");
@@ -121,7 +120,6 @@ internal static class DecoderStreamEmitter
             code.Line();
         }
 
-        code.Line("_end = _now;");
         code.Line("Reset();");
         code.Close();
         code.Line();
@@ -134,12 +132,12 @@ internal static class DecoderStreamEmitter
         List<StatePlan> handed = [.. graph.All.OfType<HandOverEmitter>().SelectMany(emitter => emitter.States).Select(pair => pair.To)];
         foreach (StatePlan state in graph.Plan.States.Where(state => !handed.Contains(state)))
         {
-            code.Line(StreamEmitter.Initial(state));
+            code.Line(StateEmitter.Initial(state));
         }
 
         foreach ((StatePlan from, StatePlan to) in graph.All.OfType<HandOverEmitter>().SelectMany(emitter => emitter.States))
         {
-            code.Line($"_state.Span.Slice({Names.StateOffset(from, "_end")}, {Names.Number(from.Padded)}).CopyTo({Names.Settled(to, Names.Number(to.Padded))});");
+            code.Line($"{Names.Settled(from, Names.Number(from.Padded))}.CopyTo({Names.Settled(to, Names.Number(to.Padded))});");
         }
 
         code.Close();
@@ -164,8 +162,15 @@ internal static class DecoderStreamEmitter
         code.Line("throw new global::System.InvalidOperationException(\"Step must follow Encode.\");");
         code.Close();
         code.Line();
-        StreamEmitter.EmitCalls(code, [.. graph.PerStep.SelectMany(emitter => emitter.Step("next"))]);
-        code.Line("_now = 1 - _now;");
+        CodeWriter body = new();
+        foreach (string call in graph.PerStep.SelectMany(emitter => emitter.Step("next")))
+        {
+            body.Lines(call);
+        }
+
+        StreamEmitter.EmitWithLocals(code, graph.Plan, body);
+        string now = Names.Now(graph.Output.Node.Axis);
+        code.Line($"{now} = 1 - {now};");
         StreamEmitter.EmitOutput(code, graph, "OutputSize", "probabilities");
         code.Close();
         code.Line();

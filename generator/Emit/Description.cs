@@ -24,7 +24,7 @@ internal static class Description
 
     public static IEnumerable<string> Lines(ModelPlan plan)
     {
-        yield return $"{plan.Spec.FullName}: {Task(plan)}";
+        yield return $"{plan.Spec.FullName}: {(plan.HasDecoder ? "" : plan.ManyToOne ? "many-to-one, " : "many-to-many, ")}{Task(plan)}";
         yield return "";
         foreach (string line in NodeLines(plan))
         {
@@ -42,7 +42,7 @@ internal static class Description
     public static void EmitDocumentation(CodeWriter code, GraphEmitter graph)
     {
         ModelPlan plan = graph.Plan;
-        string task = (plan.HasDecoder ? "one a step of the target" : plan.ManyToOne ? "one output a sequence" : "one output a time step")
+        string task = Task(plan)
             + (plan.ReadsWholeSequence ? ", over whole sequences" : plan.LookAhead > 0 ? $", in chunks of {Names.Number(plan.LookAhead)} time steps" : "");
         if (!plan.Spec.HasSummary)
         {
@@ -76,16 +76,20 @@ internal static class Description
     {
         string parameters = Amount(layer, layer.ParameterCount(1)), multiplyAdds = Amount(layer, layer.MultiplyAdds(1));
         string units = layer.Outputs is { } size ? Names.Text(size) : "O (open)";
-        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {(layer.OfSource ? "step of the source" : layer.PerSequence ? "sequence" : "step")}";
+        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {Per(layer)}";
     }
 
-    private static string Task(ModelPlan plan) => (plan.HasDecoder, plan.IsOneToMany, plan.ManyToOne) switch
+    private static string Task(ModelPlan plan) => plan switch
     {
-        (true, true, _) => "one-to-many, a vector to a sequence of tokens",
-        (true, _, _) => "encoder-decoder, a sequence to a sequence of tokens",
-        (_, _, true) => "many-to-one, one output a sequence",
-        _ => "many-to-many, one output a time step",
+        { IsOneToMany: true } => "one-to-many, a vector to a sequence of tokens",
+        { HasDecoder: true } => "encoder-decoder, a sequence to a sequence of tokens",
+        { ManyToOne: true } => "one output a sequence",
+        { OutputStride: > 1 } => $"one output every {Names.Text(plan.OutputStride)} time steps",
+        _ => "one output a time step",
     };
+
+    private static string Per(LayerPlan layer) =>
+        layer.OfSource ? "step of the source" : layer.PerSequence ? "sequence" : layer.Stride > 1 ? $"{Names.Text(layer.Stride)} steps" : "step";
 
     private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Names.Text(amount)} O" : Names.Text(amount);
 
@@ -98,7 +102,8 @@ internal static class Description
         }
 
         string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
-        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{perSequence}";
+        string stride = plan.Stride > 1 ? $" at which all layers are computed, {Total(plan.StrideMultiplyAdds)} per {Names.Text(plan.Stride)} steps" : "";
+        yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{stride}{perSequence}";
         if (plan.HasDecoder)
         {
             yield return $"Encoder: {Total(plan.SourceMultiplyAdds)} multiply-adds per step of the source";
@@ -111,13 +116,21 @@ internal static class Description
 
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
-        long state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding), step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
+        long history = 4 * plan.Histories.Sum(part => part.Values), state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding);
+        long step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
+        string states = $"{Names.Text(state)} for the state twice{(history > 0 ? $", {Names.Text(history)} for the last inputs of convolutions" : "")}";
         yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
         yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
-            ? $"{Names.Text(state + scratch)} + {Names.Text(step)} maxSteps{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
-            : $"{Names.Text(state + scratch + run)}{outputs}: {Names.Text(state)} for the state twice, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
+            ? $"{Names.Text(state + history + scratch)} + {Names.Text(step)} maxSteps{outputs}: {states}, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
+            : $"{Names.Text(state + history + scratch + run)}{outputs}: {states}, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
                 + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : plan.HasDecoder ? "Encode" : "Run")}"
                 + (plan.MemoryFloats > 0 ? $"; {Names.Text(4L * (plan.MemoryFloats + 1))} more for each step of the source" : ""));
+        if (plan.LookAhead > 0)
+        {
+            string late = plan.LookAhead == 1 ? "none is late" : $"the first of them {Names.Text(plan.LookAhead - 1)} late, the last not";
+            yield return $"Chunks of {Names.Text(plan.LookAhead)} time steps: outputs know the inputs up to the end of their chunk and come with it, {late}";
+        }
+
         if (plan.ReadsWholeSequence)
         {
             yield return "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.";

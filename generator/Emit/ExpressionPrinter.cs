@@ -56,7 +56,8 @@ internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bo
             case WherePositive mask:
                 return $"SeqLanes.WherePositive({Print(mask.Condition)}, {Print(mask.Factor)})";
             case Binary { Op: '-', Left: Constant { Value: 0 } } negation:
-                return $"-{Print(negation.Right, true)}";
+                string negated = Print(negation.Right, true);
+                return negated[0] == '-' ? $"-({negated})" : $"-{negated}";
             case Binary { Op: '*' } product:
                 return $"{Print(product.Left, true)} * {Print(product.Right, true)}";
             case Binary sum:

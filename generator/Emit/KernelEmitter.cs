@@ -52,7 +52,7 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
     }
 
     /// <summary>Values that a stage computes and the backward pass, or a later stage, reads; without the sums that are normalised where they lie.</summary>
-    protected IEnumerable<Expr> SavedBy(CellStage stage) => Program.Layout.Saved.Keys.Where(e => Program.Level(e) == stage.Index && !IsInPlace(e));
+    protected IEnumerable<Expr> SavedBy(CellStage stage) => Program.Layout.Saved.Keys.Where(e => Program.Level(e) == stage.Index && !Program.Layout.IsNormalisedInPlace(e));
 
     /// <summary>Loads of trained vectors: the same for all rows.</summary>
     protected IEnumerable<string> ParameterLoads(ExpressionPrinter printer) =>
@@ -95,10 +95,6 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         int first = group.Results.Min(result => Program.Layout.Saved[result]);
         return $"ref slots, {rows}, slots: {Names.Number(Program.Layout.Count(space))}, firstSlot: {Names.Number(first)}, vectors: {Names.Number(group.Values.Count)}, scaleSlot: {Names.Number(Program.Layout.Scales[group])}, units: {Names.Units(layer, space)}";
     }
-
-    /// <summary>True for a normalised value that lies in the slot of its sum.</summary>
-    protected bool IsInPlace(Expr e) =>
-        e is Normalised { Value: Affine affine } && Program.Layout.IsNormalisedInPlace(Program.Accumulators.Single(accumulator => accumulator.Affine == affine));
 
     private static int IndexOf(ParameterPlan plan, Parameter parameter) => plan.Tensor.Vectors.ToList().IndexOf(parameter);
 

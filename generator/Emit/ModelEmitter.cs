@@ -94,7 +94,8 @@ internal static class ModelEmitter
         code.Line();
         EmitSize(code, plan, "Number of trained values.", "ParameterCount", plan.Parameters);
         EmitSize(code, plan, "Bytes of the trained values as float32, as a weight file holds them; packed in memory they take more.", "WeightBytes", outputs => 4 * plan.Parameters(outputs));
-        EmitSize(code, plan, "Multiply-adds of one time step.", "MultiplyAddsPerStep", plan.StepMultiplyAdds);
+        string step = plan.Stride > 1 ? "a time step at which all layers are computed; the others take less, see the remarks of the class." : "one time step.";
+        EmitSize(code, plan, $"Multiply-adds of {step}", "MultiplyAddsPerStep", plan.StepMultiplyAdds);
         if (plan.ManyToOne)
         {
             EmitSize(code, plan, "Multiply-adds of one output: the layers above the last recurrent one.", "MultiplyAddsPerSequence", plan.SequenceMultiplyAdds);
@@ -126,7 +127,7 @@ internal static class ModelEmitter
         foreach (LayerPlan layer in plan.Layers)
         {
             string Times(long amount) => layer.IsOpen ? $"{Names.Number(amount)} * OutputSize" : Names.Number(amount);
-            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Outputs?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParameterCount(1))}, {Times(layer.MultiplyAdds(1))}{(layer.PerSequence ? ", PerSequence: true" : "")}),");
+            code.Line($"    new(\"{layer.Name}\", \"{layer.Title}\", {Names.Number(layer.Inputs)}, {layer.Outputs?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "OutputSize"}, {Times(layer.ParameterCount(1))}, {Times(layer.MultiplyAdds(1))}{(layer.PerSequence ? ", PerSequence: true" : "")}){(layer.Stride > 1 ? $" {{ Stride = {Names.Number(layer.Stride)} }}" : "")},");
         }
 
         code.Line("];");

@@ -58,8 +58,9 @@ internal static class Names
     /// <summary>Where a copy of a state lies, in a step.</summary>
     public static string State(StatePlan state, string copy) => $"ref {Unsafe}.Add(ref state, {StateOffset(state, copy)})";
 
-    public static string StateOffset(StatePlan state, string copy) =>
-        state.Offset == 0 ? $"{copy} * {Number(state.Padded)}" : $"{Number(state.Offset)} + ({copy} * {Number(state.Padded)})";
+    public static string StateOffset(StatePlan state, string copy) => state.Offset == 0
+        ? $"{copy}{Suffix(state.Axis)} * {Number(state.Padded)}"
+        : $"{Number(state.Offset)} + ({copy}{Suffix(state.Axis)} * {Number(state.Padded)})";
 
     /// <summary>A state after the step, as a span.</summary>
     public static string Settled(StatePlan state, string length) => $"_state.Span.Slice({StateOffset(state, "_now")}, {length})";
@@ -73,7 +74,22 @@ internal static class Names
     public static string Single(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
 
     /// <summary>The packed rows of an axis of time, in the passes of training.</summary>
-    public static string Time(Axis axis) => axis.Index <= 0 ? "time" : "time" + Number(axis.Index);
+    public static string Time(Axis axis) => "time" + Suffix(axis);
+
+    /// <summary>The rows of an axis of time in a chunk of a run.</summary>
+    public static string RunCount(Axis axis) => "count" + Suffix(axis);
+
+    /// <summary>How many steps of an axis of time lie before a chunk of a run, since all layers were computed together last.</summary>
+    public static string Before(Axis axis) => axis.Index <= 0 ? "_phase" : "before" + Suffix(axis);
+
+    /// <summary>The condition that the time step of a stream is one of an axis of time.</summary>
+    public static string IsStep(Axis axis) => $"_phase % {Number(axis.Stride)} == 0";
+
+    /// <summary>Which copy of the states written at the steps of an axis of time is the one of its last step: a field.</summary>
+    public static string Now(Axis axis) => "_now" + Suffix(axis);
+
+    /// <summary>What tells the variables of an axis of time from those of the input's.</summary>
+    public static string Suffix(Axis axis) => axis.Index <= 0 ? "" : Number(axis.Index);
 
     public static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

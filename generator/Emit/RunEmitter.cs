@@ -18,6 +18,11 @@ internal static class RunEmitter
             EmitRun(code, graph, outputs);
         }
 
+        if (graph.Plan.OutputStride > 1)
+        {
+            EmitOutputSteps(code, graph.Plan);
+        }
+
         EmitRunChunk(code, graph, outputs);
     }
 
@@ -50,7 +55,17 @@ internal static class RunEmitter
 
         code.Open($"for (int first = 0; first < steps; first += {chunk})");
         code.Line($"int count = global::System.Math.Min({chunk}, steps - first);");
-        code.Line($"RunChunk({graph.Input.RunChunk}, {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
+        if (plan.OutputStride > 1)
+        {
+            code.Line($"int results = GetOutputSteps(count) * {outputs};");
+            code.Line($"RunChunk({graph.Input.RunChunk}, outputs.Slice(0, results), count);");
+            code.Line("outputs = outputs.Slice(results);");
+        }
+        else
+        {
+            code.Line($"RunChunk({graph.Input.RunChunk}, {(plan.ManyToOne ? "" : $"outputs.Slice(first * {outputs}, count * {outputs}), ")}count);");
+        }
+
         code.Close();
         if (plan.ManyToOne)
         {
@@ -120,7 +135,7 @@ internal static class RunEmitter
 
         code.Line(plan.ManyToOne
             ? $"/// <param name=\"output\">Receives the output (O){overlap}.</param>"
-            : $"/// <param name=\"outputs\">Receives the outputs (T, O){overlap}.</param>");
+            : $"/// <param name=\"outputs\">Receives the outputs {(plan.OutputStride > 1 ? "(Y, O), Y = GetOutputSteps(T)" : "(T, O)")}{overlap}.</param>");
         code.Line($"/// <exception cref=\"global::System.ArgumentException\">A span has another length{(plan.ReadsWholeSequence ? ", or T is above MaxSteps" : "")}.</exception>");
         if (graph.Input.Exception.Length > 0)
         {
@@ -140,8 +155,28 @@ internal static class RunEmitter
 
         code.Line(plan.ManyToOne
             ? $"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");"
-            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, steps, {outputs}, \"outputs\");");
+            : $"global::Seq.Embedded.Kernels.Shapes.Check(outputs.Length, {(plan.OutputStride > 1 ? "GetOutputSteps(steps)" : "steps")}, {outputs}, \"outputs\");");
     }
+
+    private static void EmitOutputSteps(CodeWriter code, ModelPlan plan)
+    {
+        string stride = Names.Number(plan.OutputStride);
+        code.Lines(
+            $$"""
+            /// <summary>Number of outputs that <c>Run</c> gives for so many time steps{{(plan.HasPhase ? " from the stream's state on" : "")}}: ceil(T / {{stride}}){{(plan.HasPhase ? " for a sequence of its own" : "")}}. Allocates nothing.</summary>
+            /// <param name="steps">Number of time steps (T).</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">steps is negative.</exception>
+            public int GetOutputSteps(int steps)
+            {
+                global::System.ArgumentOutOfRangeException.ThrowIfNegative(steps);
+                return global::Seq.Embedded.Kernels.Strides.Count({{Phase(plan)}}, steps, {{stride}});
+            }
+
+            """);
+    }
+
+    /// <summary>The time step within the stride that a run begins at.</summary>
+    private static string Phase(ModelPlan plan) => plan.HasPhase ? "_phase" : "0";
 
     public static void EmitRunChunk(CodeWriter code, GraphEmitter graph, string outputs)
     {
@@ -163,6 +198,12 @@ internal static class RunEmitter
             code.Line("int outputs = _model.OutputSize;");
         }
 
+        foreach (Axis axis in plan.InputAxes.Where(axis => axis.Index > 0))
+        {
+            string stride = Names.Number(axis.Stride), before = plan.HasPhase ? $"{Names.Before(axis)} = global::Seq.Embedded.Kernels.Strides.Before(_phase, {stride}), " : "";
+            code.Line($"int {before}{Names.RunCount(axis)} = global::Seq.Embedded.Kernels.Strides.Count({Phase(plan)}, count, {stride});");
+        }
+
         EmitRows(code, plan);
         foreach (NodeEmitter emitter in emitters.Where(emitter => emitter.Node.IsMemory))
         {
@@ -177,10 +218,19 @@ internal static class RunEmitter
         }
 
         code.Line();
-        code.Line("_now = (_now + count) & 1;");
+        foreach (Axis axis in plan.InputAxes)
+        {
+            code.Line($"{Names.Now(axis)} = ({Names.Now(axis)} + {Names.RunCount(axis)}) & 1;");
+        }
+
+        if (plan.HasPhase)
+        {
+            code.Line($"_phase = (_phase + count) % {Names.Number(plan.Stride)};");
+        }
+
         if (hasResults)
         {
-            code.Open("for (int row = 0; row < count; row++)");
+            code.Open($"for (int row = 0; row < {Names.RunCount(graph.Output.Node.Axis)}; row++)");
             code.Line($"SeqSpan result = results.Slice(row * {outputs}, {outputs});");
             code.Line($"{graph.Output.RunRows}.Slice(row * {graph.Output.Stride}, {outputs}).CopyTo(result);");
             if (plan.Softmax)

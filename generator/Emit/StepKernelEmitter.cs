@@ -44,6 +44,11 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
             Code.Line("/// x is 1 at the token and 0 elsewhere: its product is a column of the weights<br/>");
         }
 
+        if (Layer.Window is { } window)
+        {
+            Code.Line($"/// x: the inputs of {Names.Number(window.Kernel)} time steps side by side{(window.Dilation > 1 ? $", {Names.Number(window.Dilation)} apart" : "")}, that of this one last<br/>");
+        }
+
         if (Layer.Softmax)
         {
             Code.Line("/// softmax(y) follows where all units are finished<br/>");

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Seq.Embedded.Generator.Emit.Nodes;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
@@ -24,7 +25,7 @@ internal static class StreamEmitter
             $$"""
             /// <summary>
             /// {{Summary(plan)}}
-            /// State: {{string.Join(", ", plan.States.Select(state => $"{state.Name} ({Names.Number(state.Width)})").DefaultIfEmpty("none"))}}.
+            /// State: {{string.Join(", ", plan.Snapshot.Select(part => $"{part.Name} ({Names.Number(part.Width)})").DefaultIfEmpty("none"))}}.
             /// </summary>
             """);
         code.Open("public sealed class Stream" + (plan.IsSequenceDecoder ? SequenceDecoder : ""));
@@ -39,7 +40,7 @@ internal static class StreamEmitter
         }
 
         RunEmitter.Emit(code, graph, outputs);
-        EmitState(code, plan);
+        StateEmitter.Emit(code, graph);
         if (plan.IsSequenceDecoder)
         {
             EmitSizes(code);
@@ -74,8 +75,28 @@ internal static class StreamEmitter
             // Whole-sequence runs: pre-activations, and the rows between layers, of up to {{(plan.ReadsWholeSequence ? "MaxSteps" : Names.Number(plan.RunSteps))}} time steps.
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
-            private int _now;
             """);
+        foreach (Axis axis in plan.Axes)
+        {
+            code.Line($"private int {Names.Now(axis)};");
+        }
+
+        if (plan.HasPhase)
+        {
+            code.Line();
+            code.Line("// The time step within the stride: at 0 all layers are computed.");
+            code.Line("private int _phase;");
+        }
+
+        string steps = plan.ReadsWholeSequence ? "maxSteps" : Names.Number(plan.RunSteps);
+        (string Declaration, string Creation)[] fields = [.. graph.All.SelectMany(emitter => emitter.StreamFields(steps))];
+        if (fields.Length > 0)
+        {
+            code.Line();
+            code.Line("// The last inputs of convolutions.");
+            code.Lines(string.Join("\n", fields.Select(field => field.Declaration)));
+        }
+
         if (plan.LookAhead > 0)
         {
             code.Line();
@@ -86,7 +107,6 @@ internal static class StreamEmitter
         string padded = Names.Padded(plan.Last);
         string slots = plan.IsOpen ? $"global::System.Math.Max({Names.Number(plan.SlotFloats)}, {Names.Number(plan.Last.Program.Slots)} * {padded})" : Names.Number(plan.SlotFloats);
         string rows = plan.RunBuffers.Contains(null) ? $"({Names.Number(plan.RowFloats)} + {padded})" : Names.Number(plan.RowFloats);
-        string steps = plan.ReadsWholeSequence ? "maxSteps" : Names.Number(plan.RunSteps);
         code.Open($"internal Stream({model} model{(plan.ReadsWholeSequence ? ", int maxSteps" : "")})");
         if (plan.ReadsWholeSequence)
         {
@@ -104,6 +124,11 @@ internal static class StreamEmitter
         code.Line($"_scratch = new({Names.Number(plan.StepScratchFloats)}{(plan.IsOpen ? " + " + padded : "")});");
         code.Line($"_slots = new({steps} * {slots});");
         code.Line($"_rows = new({steps} * {rows});");
+        foreach ((string _, string creation) in fields)
+        {
+            code.Line(creation);
+        }
+
         if (!plan.ReadsWholeSequence && plan.States.Any(state => state.InitialOffset is not null))
         {
             code.Line("Reset();");
@@ -129,27 +154,39 @@ internal static class StreamEmitter
     private static void EmitStep(CodeWriter code, GraphEmitter graph, string outputs)
     {
         ModelPlan plan = graph.Plan;
+        bool isStrided = plan.OutputStride > 1;
         code.Line("/// <summary>Takes one time step. Allocates nothing.</summary>");
         EmitNotFinite(code, graph);
         code.Line($"/// {graph.Input.StepText}");
         if (!plan.ManyToOne)
         {
-            code.Line($"/// <param name=\"output\">Receives the output vector (O){(graph.Input.CanBeReplaced ? "; may be the same memory as the input" : "")}.</param>");
+            string where = isStrided ? " where there is one" : "", replaced = graph.Input.CanBeReplaced ? "; may be the same memory as the input" : "";
+            code.Line($"/// <param name=\"output\">Receives the output vector (O){where}{replaced}.</param>");
+        }
+
+        if (isStrided)
+        {
+            code.Line($"/// <returns>True when there is an output: at the first time step of a sequence and at every {Names.Text(plan.OutputStride)}th from there on.</returns>");
         }
 
         EmitException(code, graph.Input);
-        code.Open($"public void Step({graph.Input.StepParameter}{(plan.ManyToOne ? "" : ", SeqSpan output")})");
+        code.Open($"public {(isStrided ? "bool" : "void")} Step({graph.Input.StepParameter}{(plan.ManyToOne ? "" : ", SeqSpan output")})");
         code.Line(graph.Input.StepCheck);
         if (!plan.ManyToOne)
         {
             code.Line($"global::Seq.Embedded.Kernels.Shapes.Check(output.Length, {outputs}, \"output\");");
         }
 
-        EmitCalls(code, [.. graph.PerStep.SelectMany(emitter => emitter.Step("next"))]);
-        code.Line("_now = 1 - _now;");
-        if (!plan.ManyToOne)
+        CodeWriter body = new();
+        foreach (Axis axis in plan.Axes)
         {
-            EmitOutput(code, graph, outputs);
+            EmitAxisStep(body, graph, axis, outputs);
+        }
+
+        EmitWithLocals(code, plan, body);
+        if (plan.HasPhase)
+        {
+            EmitPhase(code, plan);
         }
 
         code.Close();
@@ -177,19 +214,62 @@ internal static class StreamEmitter
             code.Line($"/// {input.Exception}");
         }
     }
+    /// <summary>What is computed at the steps of an axis of time.</summary>
+    private static void EmitAxisStep(CodeWriter code, GraphEmitter graph, Axis axis, string outputs)
+    {
+        if (axis.Stride > 1)
+        {
+            code.Line();
+            code.Open($"if ({Names.IsStep(axis)})");
+        }
+
+        foreach (string call in graph.PerStep.Where(emitter => emitter.Node.WorkAxis == axis).SelectMany(emitter => emitter.Step("next")))
+        {
+            code.Lines(call);
+        }
+
+        code.Line($"{Names.Now(axis)} = 1 - {Names.Now(axis)};");
+        if (graph.Output.Node.Axis == axis)
+        {
+            EmitOutput(code, graph, outputs);
+        }
+
+        if (axis.Stride > 1)
+        {
+            code.Close();
+        }
+    }
+
+    private static void EmitPhase(CodeWriter code, ModelPlan plan)
+    {
+        code.Line();
+        if (plan.OutputStride > 1)
+        {
+            code.Line($"bool hasOutput = {Names.IsStep(plan.Output.Axis)};");
+        }
+
+        code.Line($"_phase = _phase == {Names.Number(plan.Stride - 1)} ? 0 : _phase + 1;");
+        if (plan.OutputStride > 1)
+        {
+            code.Line("return hasOutput;");
+        }
+    }
 
     private static string NotFinite(ModelPlan plan) => plan.ReadsWholeSequence
         ? "NaN or infinity in the inputs can make every output of the sequence NaN; the next run starts anew."
-        : plan.StateValues > 0
+        : plan.States.Any()
         ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
-        : "NaN or infinity in the input spreads to the output of its time step and no further.";
+        : plan.Reach > 0
+            ? $"NaN or infinity in the input spreads to the outputs of its time step and of the {Names.Text(plan.Reach)} behind it, and no further."
+            : "NaN or infinity in the input spreads to the output of its time step and no further.";
 
     /// <summary>Writes the calls of a step, and before them the variables that they read.</summary>
-    internal static void EmitCalls(CodeWriter code, List<string> calls)
+    internal static void EmitWithLocals(CodeWriter code, ModelPlan plan, CodeWriter body)
     {
-        void Local(string declaration, params string[] uses)
+        string calls = body.ToString();
+        void Local(string declaration, string use)
         {
-            if (calls.Any(call => uses.Any(call.Contains)))
+            if (Regex.IsMatch(calls, use))
             {
                 code.Line(declaration);
             }
@@ -199,10 +279,18 @@ internal static class StreamEmitter
         Local("ref float state = ref _state.Origin;", "ref state");
         Local("ref float scratch = ref _scratch.Origin;", "ref scratch");
         Local("int outputs = _model.OutputSize;", ", outputs");
-        Local("int now = _now;", "now *", "next *");
-        Local("int next = 1 - now;", "next *");
-        Local("bool descending = _now != 0;", ", descending");
-        calls.ForEach(call => code.Line(call));
+        foreach (Axis axis in plan.Axes)
+        {
+            string suffix = Names.Suffix(axis);
+            Local($"int now{suffix} = {Names.Now(axis)};", $@"\b(now|next){suffix} \*");
+            Local($"int next{suffix} = 1 - now{suffix};", $@"\bnext{suffix} \*");
+            Local($"bool descending{suffix} = {Names.Now(axis)} != 0;", $@", descending{suffix}\b");
+        }
+
+        if (calls.Length > 0)
+        {
+            code.Lines(calls.TrimEnd('\n'));
+        }
     }
 
     internal static void EmitOutput(CodeWriter code, GraphEmitter graph, string outputs, string output = "output")
@@ -230,117 +318,13 @@ internal static class StreamEmitter
     /// <summary>What a many-to-one model computes once a sequence, from the state.</summary>
     public static void EmitOutputOfSequence(CodeWriter code, GraphEmitter graph, string outputs)
     {
-        EmitCalls(code, [.. graph.PerSequence.SelectMany(emitter => emitter.Step("now"))]);
+        CodeWriter body = new();
+        foreach (string call in graph.PerSequence.SelectMany(emitter => emitter.Step("now")))
+        {
+            body.Line(call);
+        }
+
+        EmitWithLocals(code, graph.Plan, body);
         EmitOutput(code, graph, outputs);
-    }
-
-    private static void EmitState(CodeWriter code, ModelPlan plan)
-    {
-        EmitReset(code, plan);
-        EmitSnapshots(code, plan);
-    }
-
-    internal static void EmitSnapshots(CodeWriter code, ModelPlan plan)
-    {
-        EmitSaveState(code, plan);
-        EmitRestoreState(code, plan);
-    }
-
-    private static void EmitReset(CodeWriter code, ModelPlan plan)
-    {
-        List<StatePlan> learned = [.. plan.States.Where(state => state.InitialOffset is not null)];
-        bool waits = plan.LookAhead > 0;
-        string access = plan.ReadsWholeSequence ? "private" : "public";
-        if (!plan.ReadsWholeSequence)
-        {
-            string state = learned.Count > 0 ? "the one that every sequence begins with, learned or zero" : "zero";
-            code.Line($"/// <summary>Sets the state to {state}{(waits ? ", and drops the time steps that wait for their chunk" : "")}: the next step is the first of a new sequence. Allocates nothing.</summary>");
-        }
-
-        if (learned.Count == 0 && !waits)
-        {
-            code.Line($"{access} void Reset() => _state.Span.Clear();");
-            code.Line();
-            return;
-        }
-
-        code.Open($"{access} void Reset()");
-        code.Line("_state.Span.Clear();");
-        learned.ForEach(state => code.Line(Initial(state)));
-        if (waits)
-        {
-            code.Line("_waiting = 0;");
-        }
-
-        code.Close();
-        code.Line();
-    }
-
-    /// <summary>Sets a state to the one that a sequence begins with.</summary>
-    public static string Initial(StatePlan state)
-    {
-        string size = Names.Number(state.Padded), settled = Names.Settled(state, size);
-        return state.InitialOffset is { } offset ? $"_model._weights.Span.Slice({Names.Number(offset)}, {size}).CopyTo({settled});" : $"{settled}.Clear();";
-    }
-
-    private static void EmitSaveState(CodeWriter code, ModelPlan plan)
-    {
-        code.Line(plan.RunsOnly
-            ? "/// <summary>Copies the state after the last run into a snapshot: of a reverse direction the state after the first time step. Allocates nothing.</summary>"
-            : "/// <summary>Copies the state into a snapshot. Allocates nothing.</summary>");
-        EmitSnapshotDocumentation(code, "snapshot");
-        if (plan.LookAhead > 0)
-        {
-            code.Line("/// <exception cref=\"global::System.InvalidOperationException\">Time steps wait for their chunk, and a snapshot holds no inputs; call <see cref=\"Flush\"/> first.</exception>");
-        }
-
-        code.Open("public void SaveState(SeqSpan snapshot)");
-        code.Line("global::Seq.Embedded.Kernels.Shapes.Check(snapshot.Length, StateSize, \"snapshot\");");
-        if (plan.LookAhead > 0)
-        {
-            LookAheadEmitter.EmitNoneWaits(code);
-        }
-
-        EmitCopies(code, plan, (offset, size, at) => $"_state.Span.Slice({offset}, {size}).CopyTo(snapshot.Slice({at}, {size}));");
-        code.Close();
-        code.Line();
-    }
-
-    private static void EmitRestoreState(CodeWriter code, ModelPlan plan)
-    {
-        string snapshot = plan.RunsOnly ? "initialState" : "snapshot";
-        if (!plan.RunsOnly)
-        {
-            string drops = plan.LookAhead > 0 ? ", and drops the time steps that wait for their chunk" : "";
-            code.Line($"/// <summary>Sets the state to that of a snapshot, of this or another stream of the model{drops}. Allocates nothing.</summary>");
-            EmitSnapshotDocumentation(code, snapshot);
-        }
-
-        code.Open($"{(plan.RunsOnly ? "private" : "public")} void RestoreState(SeqReadOnlySpan {snapshot})");
-        code.Line($"global::Seq.Embedded.Kernels.Shapes.Check({snapshot}.Length, StateSize, \"{snapshot}\");");
-        EmitCopies(code, plan, (offset, size, at) => $"{snapshot}.Slice({at}, {size}).CopyTo(_state.Span.Slice({offset}, {size}));");
-        if (plan.LookAhead > 0)
-        {
-            code.Line("_waiting = 0;");
-        }
-
-        code.Close();
-        code.Line();
-    }
-
-    private static void EmitSnapshotDocumentation(CodeWriter code, string snapshot)
-    {
-        code.Line($"/// <param name=\"{snapshot}\">StateSize values, in the order of the layers.</param>");
-        code.Line($"/// <exception cref=\"global::System.ArgumentException\">The {snapshot} has another length.</exception>");
-    }
-
-    private static void EmitCopies(CodeWriter code, ModelPlan plan, Func<string, string, string, string> copy)
-    {
-        int at = 0;
-        foreach (StatePlan state in plan.States)
-        {
-            code.Line(copy(Names.StateOffset(state, "_now"), Names.Number(state.Width), Names.Number(at)));
-            at += state.Width;
-        }
     }
 }

@@ -153,7 +153,11 @@ internal sealed class TrainerEmitter
             options.Add("Tokens = true,");
         }
 
-        if (at > 0 && !_plan.HasDecoder)
+        if (_plan.BeginsAnew)
+        {
+            options.Add("BeginsAnew = true,");
+        }
+        else if (at > 0 && !_plan.HasDecoder)
         {
             options.Add("StateSize = StateSize,");
             options.Add($"InitialStates = [{string.Join(", ", states)}],");

@@ -125,7 +125,7 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
             yield return $"SeqVector {stage.LaterAdjoint(e)} = {LoadSlot(stage, Program.Layout.Adjoints[e])};";
         }
 
-        foreach (Normalised result in stage.NormalisedAfter.SelectMany(group => group.Results).Where(result => !IsInPlace(result)))
+        foreach (Normalised result in stage.NormalisedAfter.SelectMany(group => group.Results).Where(result => !Program.Layout.IsNormalisedInPlace(result)))
         {
             yield return $"SeqVector {stage.LaterAdjoint(result)} = {LoadSlot(stage, Program.Layout.Saved[result])};";
         }
@@ -221,15 +221,17 @@ internal sealed class TrainingKernelEmitter(CodeWriter code, LayerPlan layer) : 
         CellSlots layout = program.Layout;
         string padded = layer.PaddedOf(space) is { } size ? Names.Number(size) : "padded outputs";
         CellStage stage = program.Stages[0];
-        string Join(IEnumerable<(string Name, int Slot)> slots) => string.Concat(slots.OrderBy(pair => pair.Slot).Select(pair => " " + pair.Name));
         bool IsHere(Expr e) => (program.SpaceOf(e) ?? program.Equations.Units) == space;
         string sums = string.Join(" ", program.Accumulators.Where(accumulator => IsHere(accumulator.Affine)).Select(accumulator => accumulator.Name + "Sum"));
-        List<Expr> saved = [.. layout.Saved.Keys.Where(IsHere)];
-        string then = program.Stages.Count == 1 && saved.Count > 0 ? ", then" : "";
-        string kept = Join(saved.Select(e => (stage.VariableName(e), layout.Saved[e])))
-            + Join(layout.Scales.Where(pair => IsHere(pair.Key.Results[0])).Select(pair => ("scale", pair.Value)))
-            + Join(layout.Adjoints.Where(pair => IsHere(pair.Key)).Select(pair => (stage.LaterAdjoint(pair.Key), pair.Value)))
-            + Join(layout.Parameters.Where(pair => pair.Key.Space == space).Select(pair => (CellStage.Adjoint(CellStage.ParameterName(pair.Key)), pair.Value)));
+        List<(string Name, int Slot)> others =
+        [
+            .. layout.Saved.Where(pair => IsHere(pair.Key) && !layout.IsNormalisedInPlace(pair.Key)).Select(pair => (stage.VariableName(pair.Key), pair.Value)),
+            .. layout.Scales.Where(pair => IsHere(pair.Key.Results[0])).Select(pair => ("scale", pair.Value)),
+            .. layout.Adjoints.Where(pair => IsHere(pair.Key)).Select(pair => (stage.LaterAdjoint(pair.Key), pair.Value)),
+            .. layout.Parameters.Where(pair => pair.Key.Space == space).Select(pair => (CellStage.Adjoint(CellStage.ParameterName(pair.Key)), pair.Value)),
+        ];
+        string then = program.Stages.Count == 1 && others.Count > 0 ? ", then" : "";
+        string kept = string.Concat(others.OrderBy(other => other.Slot).Select(other => " " + other.Name));
         return $"({rows}, {Names.Number(layout.Count(space))} x {padded}): [block][{sums}{then}{kept}][lane]";
     }
 

@@ -36,7 +36,7 @@ internal static class WeightsEmitter
             /// <summary>Texts that the weight file carries beside the tensors; empty for a new model. They never change.</summary>
             public global::System.Collections.Generic.IReadOnlyDictionary<string, string> Metadata { get; }
 
-            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Cell.IsTable) ? ", normal (0, 1) for embeddings" : "")}}.</summary>
+            /// <summary>Creates a model with random weights, drawn as PyTorch draws them: uniform within +-1/sqrt(H) for recurrent layers, +-1/sqrt(I) for dense ones{{(plan.Layers.Any(layer => layer.Window is not null) ? ", +-1/sqrt(I K) for convolutions" : "")}}{{(plan.Layers.Any(layer => layer.Cell.IsTable) ? ", normal (0, 1) for embeddings" : "")}}{{(HasStatedValues(plan) ? "; trained vectors and biases for which the layer states a value have it" : "")}}.</summary>
             """);
         if (plan.IsOpen)
         {
@@ -139,15 +139,21 @@ internal static class WeightsEmitter
             /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Names.Text(plan.MostSteps)}.</exception>
             public Stream CreateStream(int maxSteps) => new(this, maxSteps);
             """,
-        _ => """
-            /// <summary>Starts a stream with a state of its own, all zero. Memory is taken here, and none per step.</summary>
+        _ => $$"""
+            /// <summary>Starts a stream with a state of its own, {{(plan.States.Any(state => state.InitialOffset is not null) ? "as every sequence begins" : "all zero")}}. Memory is taken here, and none per step.</summary>
             public Stream CreateStream() => new(this);
             """,
     };
 
+    /// <summary>True where a new model has values that are not drawn.</summary>
+    private static bool HasStatedValues(ModelPlan plan) => plan.Layers.Any(layer =>
+        layer.Program.Equations.Tensors.SelectMany(tensor => tensor.Vectors).Any(vector => vector.Initial is not null)
+        || layer.Panels.Any(panel => panel.Bias is not null && panel.Operand.Accumulators.Any(accumulator => accumulator.Affine.Gate.InitialBias is not null)));
+
     private static void EmitPanels(CodeWriter code, LayerPlan layer)
     {
-        string fan = layer.IsOpen ? Names.Number(layer.Inputs) : Names.Number(layer.Cell.InitialFan(layer.Inputs, layer.Units!.Value));
+        string fan = layer.IsOpen ? Names.Number(layer.Columns) : Names.Number(layer.Cell.InitialFan(layer.Columns, layer.Units!.Value));
+        string kernel = layer.Window is { } window ? $", Kernel = {Names.Number(window.Kernel)}" : "";
         foreach (PanelPlan panel in layer.Panels)
         {
             // A file stacks the gates that have a map of the kind; a cell of this library has one for each.
@@ -155,7 +161,7 @@ internal static class WeightsEmitter
             string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(stacked.IndexOf(a.Affine.Gate))));
             string bias = panel.Bias is null ? "null" : $"\"{panel.Bias}\"";
             string initial = panel.Bias is null ? "" : InitialBias(panel.Operand.Accumulators.Select(a => a.Affine.Gate.InitialBias is { } value ? panel.Operand.IsInput ? value : 0 : (double?)null));
-            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial}{(layer.Cell.IsTable ? ", IsTable = true" : "")} }},");
+            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial}{kernel}{(layer.Cell.IsTable ? ", IsTable = true" : "")} }},");
         }
 
         foreach (ParameterPlan parameter in layer.Parameters)

@@ -120,6 +120,13 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
     private bool IsEncoder(int decoder)
     {
         List<LayerSpec> encoder = [.. spec.Layers.Take(decoder)];
+        int other = encoder.FindIndex(layer => Planner.CellOf(layer) is { } cell && (cell.PoolsTime || cell.Window(layer) is not null));
+        if (other >= 0)
+        {
+            fail(Descriptors.DecoderPlace, new SpecPlace(other, ""), [$"The encoder has [{encoder[other].Kind}], whose rows do not stand for one time step of the source each"]);
+            return false;
+        }
+
         if (encoder.Any(Planner.IsRecurrent) || (encoder.Count > 0 && encoder.All(layer => layer.Is("Dense"))))
         {
             return true;

@@ -26,7 +26,7 @@ internal static class DirectionRules
                 ValidateResidual(spec, i, inputs, fail);
             }
 
-            inputs = Outputs(layer);
+            inputs = Outputs(layer, inputs);
         }
     }
 
@@ -63,11 +63,11 @@ internal static class DirectionRules
         LayerSpec layer = spec.Layers[index];
         SpecPlace place = new(index, "Residual");
         Remedy remedy = new(place, "false");
-        if (layer.Units is null || Planner.CellOf(layer)?.EndsInSoftmax(layer) == true)
+        if (NoResidual(layer) is { } problem)
         {
-            fail(Descriptors.ResidualOfLastLayer, place, [layer.Kind, layer.Units is null ? "has no size" : "ends in softmax"], remedy);
+            fail(Descriptors.ResidualOfLastLayer, place, [layer.Kind, problem], remedy);
         }
-        else if (inputs is { } width && Outputs(layer) is { } outputs && width != outputs)
+        else if (inputs is { } width && Outputs(layer, inputs) is { } outputs && width != outputs)
         {
             fail(Descriptors.ResidualOfOtherSize, place, [layer.Kind, Text(width), Text(outputs)], remedy);
         }
@@ -77,11 +77,25 @@ internal static class DirectionRules
         }
     }
 
-    private static int LastRecurrent(ModelSpec spec) => Enumerable.Range(0, spec.Layers.Count).Last(i => Planner.IsRecurrent(spec.Layers[i]));
+    private static int LastRecurrent(ModelSpec spec) => Enumerable.Range(0, spec.Layers.Count).Last(i => Planner.ReadsPast(spec.Layers[i]));
+
+    /// <summary>Why no input can be added to the layer's output, or null.</summary>
+    private static string? NoResidual(LayerSpec layer) => Planner.CellOf(layer) switch
+    {
+        { PoolsTime: true } => "gives one row a sequence",
+        var cell when cell?.Window(layer) is { Stride: not 1 } => "has a stride",
+        _ when layer.Units is null => "has no size",
+        var cell => cell?.EndsInSoftmax(layer) == true ? "ends in softmax" : null,
+    };
 
     /// <summary>Values of a row that the layer hands up, or null where it is open.</summary>
-    private static int? Outputs(LayerSpec layer)
+    private static int? Outputs(LayerSpec layer, int? inputs)
     {
+        if (Planner.CellOf(layer)?.PoolsTime == true)
+        {
+            return inputs;
+        }
+
         int? outputs = Planner.CellOf(layer)?.Equations(layer).Output.Space.Units ?? layer.Units;
         return layer.Direction == "Bidirectional" && layer.Merge == "Concatenate" ? 2 * outputs : outputs;
     }

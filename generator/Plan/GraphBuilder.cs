@@ -23,7 +23,7 @@ internal sealed class GraphBuilder
         _names = Planner.LayerNames(spec.Layers);
         _decoder = new DecoderBuilder(this, spec);
         _lastRecurrent = spec.Layers.Count - 1;
-        while (_lastRecurrent >= 0 && !Planner.IsRecurrent(spec.Layers[_lastRecurrent]))
+        while (_lastRecurrent >= 0 && !Planner.ReadsPast(spec.Layers[_lastRecurrent]))
         {
             _lastRecurrent--;
         }
@@ -76,17 +76,14 @@ internal sealed class GraphBuilder
         for (int stack = 0; stack < spec.Layers; stack++)
         {
             Node input = rows;
+            int first = _nodes.Count;
             bool isTop = stack == spec.Layers - 1;
-            CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, PartOf(specIndex, stack, isReverse: false));
-            if (forward is not null)
-            {
-                _decoder.TakeOver(forward);
-            }
-
-            rows = spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
+            rows = Planner.CellOf(spec)!.PoolsTime
+                ? AddPooling(rows, specIndex)
+                : AddDirections(rows, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
             if (spec.Dropout > 0 && !(isTop && specIndex == _spec.Layers.Count - 1))
             {
-                rows = Add(new DropoutNode(rows, _nodes.OfType<CellNode>().First(cell => cell.Layer.Index == _layers).Layer));
+                rows = Add(new DropoutNode(rows, _nodes.Skip(first).OfType<CellNode>().First().Layer));
             }
 
             if (spec.Residual)
@@ -100,6 +97,30 @@ internal sealed class GraphBuilder
         return rows;
     }
 
+    private Node AddDirections(Node rows, int specIndex, int stack, bool isLast)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        CellNode? forward = spec.Direction == "Reverse" ? null : AddCell(rows, PartOf(specIndex, stack, isReverse: false));
+        if (forward is not null)
+        {
+            _decoder.TakeOver(forward);
+        }
+
+        return spec.Direction == "Forward" ? forward! : AddReverse(rows, forward, specIndex, stack, isLast);
+    }
+
+    /// <summary>Attention pooling: the projection of every row, its score, a dense layer of one unit without bias, and the mean that the scores weigh.</summary>
+    private PoolNode AddPooling(Node rows, int specIndex)
+    {
+        string name = _names[specIndex];
+        LayerPart Part(LayerSpec spec, string module) =>
+            new(spec, specIndex, $"{name}.{module}", 0, Planner.CellOf(spec)!, Planner.Member($"{name}.{module}", -1), IsReverse: false);
+        CellNode projection = AddPart(rows, Part(_spec.Layers[specIndex], AttentionPoolingCell.Projection));
+        CellNode scores = AddCell(projection, Part(AttentionPoolingCell.ScoreSpec, AttentionPoolingCell.Score));
+        StatePlan mean = NewState($"mean of {name}", rows.Width!.Value, rows.Axis), statistics = NewState($"largest score and sum of the weights of {name}", 2, rows.Axis);
+        return Add(new PoolNode(rows, scores, name, mean, statistics));
+    }
+
     /// <summary>
     /// The reverse direction: its cell between two reversals of time, merged with the forward direction where there is one.
     /// The one output of a sequence is made of the last states of both cells, as PyTorch's <c>h_n</c>: that of the reverse one has read the first time step last.
@@ -107,7 +128,7 @@ internal sealed class GraphBuilder
     private Node AddReverse(Node rows, CellNode? forward, int specIndex, int stack, bool isLast)
     {
         LayerSpec spec = _spec.Layers[specIndex];
-        string name = _names[specIndex], member = MemberOf(specIndex, stack, isReverse: true);
+        string name = _names[specIndex], member = MemberOf(name, spec, stack, isReverse: true);
         ReverseNode reversed = Add(new ReverseNode(rows, name, member, _spec.LookAhead, isInput: true));
         CellNode cell = AddCell(reversed, PartOf(specIndex, stack, isReverse: true));
         Node reverse = isLast ? AddLast(cell) : Add(new ReverseNode(cell, name, member, _spec.LookAhead, isInput: false));
@@ -117,8 +138,12 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>A layer of a stack, in one direction.</summary>
-    private LayerPart PartOf(int specIndex, int stack, bool isReverse) =>
-        new(_spec.Layers[specIndex], specIndex, _names[specIndex], stack, Planner.CellOf(_spec.Layers[specIndex])!, MemberOf(specIndex, stack, isReverse), isReverse);
+    private LayerPart PartOf(int specIndex, int stack, bool isReverse)
+    {
+        LayerSpec spec = _spec.Layers[specIndex];
+        string name = _names[specIndex];
+        return new(spec, specIndex, name, stack, Planner.CellOf(spec)!, MemberOf(name, spec, stack, isReverse), isReverse);
+    }
 
     /// <summary>A layer that is not one of an attribute's own.</summary>
     public CellNode AddPart(Node rows, LayerPart part)
@@ -130,11 +155,18 @@ internal sealed class GraphBuilder
 
     private CellNode AddCell(Node rows, LayerPart part)
     {
-        LayerPlan layer = NewLayer(rows.Width!.Value, rows.Axis, part, rows.HoldsTokens);
+        TimeWindow? window = part.Cell.Window(part.Spec);
+        int inputs = rows.Width!.Value;
+        if (window is { Kernel: > 1 } or { Stride: > 1 })
+        {
+            rows = Add(new WindowNode(rows, AxisOf(rows.Axis.Stride * window.Stride), part.Member, part.Name, window));
+        }
+
+        LayerPlan layer = NewLayer(rows.Width!.Value, rows.Axis, part, rows.HoldsTokens) with { Inputs = inputs, Window = window };
         string of = $"{part.Name}{(part.Spec.Layers > 1 ? $" layer {part.Stack + 1}" : "")}{(part.IsReverse ? " reverse" : "")}";
         return Add(new CellNode(rows, layer with
         {
-            States = [.. layer.Program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value) with
+            States = [.. layer.Program.States.Select(state => NewState($"{state.Name} of {of}", layer.UnitsOf(state.Space)!.Value, rows.Axis) with
             {
                 InitialOffset = layer.Parameters.FirstOrDefault(parameter => parameter.Tensor.InitialOf == state)?.Offset,
             })],
@@ -145,18 +177,24 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>Lays out the weights of a layer.</summary>
-    public LayerPlan NewLayer(int inputs, Axis axis, LayerPart part, bool takesTokens)
+    /// <param name="columns">Length of the rows that its input panel multiplies.</param>
+    /// <param name="axis">What these rows stand for.</param>
+    /// <param name="part">The layer.</param>
+    /// <param name="takesTokens">True where they are tokens.</param>
+    public LayerPlan NewLayer(int columns, Axis axis, LayerPart part, bool takesTokens)
     {
         string name = part.Name, direction = part.IsReverse ? "_reverse" : "";
         Cell cell = part.Cell;
         CellProgram program = new(cell.Equations(part.Spec));
         List<PanelPlan> panels = [];
-        LayerPlan layer = new(_layers, part.Spec, part.SpecIndex, cell, program, name, part.Stack, inputs, part.Spec.Units, panels, !axis.IsTime, cell.EndsInSoftmax(part.Spec))
+        LayerPlan layer = new(_layers, part.Spec, part.SpecIndex, cell, program, name, part.Stack, columns, part.Spec.Units, panels, !axis.IsTime, cell.EndsInSoftmax(part.Spec))
         {
             IsReverse = part.IsReverse,
             Member = part.Member,
             TakesTokens = takesTokens,
             OfSource = !axis.IsTarget && _spec.HasDecoder,
+            Inputs = columns,
+            Stride = axis.Stride,
         };
         foreach (CellOperand operand in program.Operands)
         {
@@ -179,11 +217,10 @@ internal sealed class GraphBuilder
 
     public string NameOf(int specIndex) => _names[specIndex];
 
-    private string MemberOf(int specIndex, int stack, bool isReverse) =>
-        Planner.Member(_names[specIndex], _spec.Layers[specIndex].Layers > 1 ? stack : -1, isReverse);
+    private static string MemberOf(string name, LayerSpec spec, int stack, bool isReverse) => Planner.Member(name, spec.Layers > 1 ? stack : -1, isReverse);
 
     public LastNode AddLast(Node rows) =>
-        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value)));
+        Add(new LastNode(rows, LastNode.IsKeptBy(rows) ? null : NewState("output of the last time step", rows.Width!.Value, rows.Axis)));
 
     /// <summary>The axis of the target's steps.</summary>
     public Axis AddTarget()
@@ -205,9 +242,9 @@ internal sealed class GraphBuilder
         return axis;
     }
 
-    private StatePlan NewState(string name, int width)
+    private StatePlan NewState(string name, int width, Axis axis)
     {
-        StatePlan state = new(name, width, _state);
+        StatePlan state = new(name, width, _state) { Axis = axis };
         _state += 2 * state.Padded;
         return state;
     }

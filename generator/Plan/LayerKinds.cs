@@ -10,7 +10,7 @@ internal static class LayerKinds
     public static string All { get; } = List(_ => true);
 
     /// <summary>Those that carry what came before from one time step to the next.</summary>
-    public static string Recurrent { get; } = List(cell => Planner.IsRecurrent(Default(cell)));
+    public static string Recurrent { get; } = List(cell => Planner.ReadsPast(Default(cell)));
 
     /// <summary>A layer of a kind with every option left out.</summary>
     private static LayerSpec Default(Cell cell) => new(cell.Attribute, 1, 1, null, 0, new(cell.Complete(new Dictionary<string, string>())));

@@ -12,7 +12,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// <param name="Program">Its equations in order.</param>
 /// <param name="Name">Name of its tensors: gru.</param>
 /// <param name="StackIndex">Position in its stack, from 0.</param>
-/// <param name="Inputs">Number of inputs (I).</param>
+/// <param name="Columns">Length of x: the number of inputs (I), of all rows of a window together.</param>
 /// <param name="Units">Number of units (H or O), or null when open.</param>
 /// <param name="Panels">One panel of weights per operand.</param>
 /// <param name="PerSequence">True above the last recurrent layer of a many-to-one model: computed once a sequence.</param>
@@ -25,7 +25,7 @@ internal sealed record LayerPlan(
     CellProgram Program,
     string Name,
     int StackIndex,
-    int Inputs,
+    int Columns,
     int? Units,
     IReadOnlyList<PanelPlan> Panels,
     bool PerSequence,
@@ -33,6 +33,18 @@ internal sealed record LayerPlan(
 {
     /// <summary>Name of the layer in generated members: GruL0, Head.</summary>
     public string Member { get; init; } = "";
+
+    /// <summary>Number of values that go in at a time step (I).</summary>
+    public int Inputs { get; init; }
+
+    /// <summary>The window over time that x is, or null where it is one row.</summary>
+    public TimeWindow? Window { get; init; }
+
+    /// <summary>Values of earlier inputs that its next window reads.</summary>
+    public long History => (Window?.Reach ?? 0L) * Inputs;
+
+    /// <summary>Time steps of the model's input from one row of the layer to the next; 0 where it is computed once a sequence.</summary>
+    public int Stride { get; init; }
 
     /// <summary>True for the cell that goes from the last time step to the first.</summary>
     public bool IsReverse { get; init; }
@@ -112,8 +124,8 @@ internal sealed record LayerPlan(
 /// <param name="Bias">Name of the bias tensor, or null where the panel's biases are zero.</param>
 internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight, string? Bias)
 {
-    /// <summary>Inputs for x; for every other operand the length of the vector.</summary>
-    public int Columns(LayerPlan layer) => layer.Program.SpaceOf(Operand.Vector) is { } space ? layer.UnitsOf(space)!.Value : layer.Inputs;
+    /// <summary>Length of x; for every other operand the length of the vector.</summary>
+    public int Columns(LayerPlan layer) => layer.Program.SpaceOf(Operand.Vector) is { } space ? layer.UnitsOf(space)!.Value : layer.Columns;
 
     /// <summary>Floats that the panel takes, for a number of units of the layer.</summary>
     public int Size(LayerPlan layer, int units) => (Columns(layer) + 1) * Operand.Vectors * ModelPlan.Padded(Units(units));

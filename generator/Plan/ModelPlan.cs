@@ -68,8 +68,21 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     /// <summary>Parameters, for a number of outputs of an open model.</summary>
     public long Parameters(int outputs) => Layers.Sum(layer => layer.ParameterCount(outputs));
 
-    /// <summary>Multiply-adds of one time step.</summary>
+    /// <summary>The axes of the input's time; those of the target's are others.</summary>
+    public IEnumerable<Axis> InputAxes => Axes.Where(axis => !axis.IsTarget);
+
+    /// <summary>Time steps of the input that the windows of all layers together reach back.</summary>
+    public long Reach => Nodes.Sum(node => node.History is { } history ? (long)history.Window.Reach * node.WorkAxis.Stride : 0);
+
+    /// <summary>Time steps from one output to the next; 1 also where a sequence has one output.</summary>
+    public int OutputStride => Output.Axis.IsTime ? Output.Axis.Stride : 1;
+
+    /// <summary>Multiply-adds of a time step at which all layers are computed; the others take less.</summary>
     public long StepMultiplyAdds(int outputs) => MultiplyAdds(outputs, layer => !layer.PerSequence && !layer.OfSource);
+
+    /// <summary>Multiply-adds of <see cref="Stride"/> time steps, those between two at which all layers are computed.</summary>
+    public long StrideMultiplyAdds(int outputs) =>
+        Layers.Where(layer => !layer.PerSequence).Sum(layer => Stride / layer.Stride * layer.MultiplyAdds(outputs));
 
     /// <summary>Multiply-adds of the layers of a many-to-one model that are computed once a sequence.</summary>
     public long SequenceMultiplyAdds(int outputs) => MultiplyAdds(outputs, layer => layer.PerSequence);
@@ -81,12 +94,32 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public long WeightFloats(int outputs) => Layers.Sum(layer => layer.PackedFloats(outputs));
 
     /// <summary>The states that a snapshot holds: of an encoder-decoder model those of the decoder.</summary>
-    public IEnumerable<StatePlan> States => Nodes.Where(node => !HasDecoder || node.Axis.IsTarget).SelectMany(node => node.States);
+    public IEnumerable<StatePlan> States => SnapshotNodes.SelectMany(node => node.States);
+
+    /// <summary>True where a sequence in training cannot go on from a snapshot: its windows and means over time begin with it.</summary>
+    public bool BeginsAnew => Nodes.Any(node => node is WindowNode or PoolNode);
+
+    /// <summary>The nodes whose states a snapshot holds.</summary>
+    public IEnumerable<Node> SnapshotNodes => Nodes.Where(node => !HasDecoder || node.Axis.IsTarget);
 
     private IEnumerable<StatePlan> AllStates => Nodes.SelectMany(node => node.States);
 
+    public IEnumerable<HistoryPlan> Histories => Nodes.Select(node => node.History).OfType<HistoryPlan>();
+
+    /// <summary>What a snapshot holds, in order, for people, and the number of its values.</summary>
+    public IEnumerable<(string Name, long Width)> Snapshot =>
+        SnapshotNodes.SelectMany(node => (node.History is { } history ? [(history.Name, history.Values)] : Array.Empty<(string, long)>())
+            .Concat(node.States.Select(state => (state.Name, (long)state.Width))))
+            .Concat(HasPhase ? [("time step within the stride", 1L)] : []);
+
     /// <summary>Values of the state that a snapshot holds.</summary>
-    public long StateValues => States.Sum(state => (long)state.Width);
+    public long StateValues => Snapshot.Sum(part => part.Width);
+
+    /// <summary>The time steps after which layers with a stride meet again: 1 where no layer has one.</summary>
+    public int Stride => Axes.Max(axis => axis.Stride);
+
+    /// <summary>True where a stream goes on within a stride; whole sequences begin at its start.</summary>
+    public bool HasPhase => Stride > 1 && !ReadsWholeSequence;
 
     /// <summary>Floats of the state in memory: each state twice, as a step reads one copy and writes the other.</summary>
     public long StateFloats => 2 * AllStates.Sum(state => (long)state.Padded);
@@ -110,12 +143,12 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     /// <summary>Floats of a stream's scratch, for a number of outputs of an open model.</summary>
     public long ScratchFloats(int outputs) => StepScratchFloats + (IsOpen ? Padded(outputs) : 0);
 
-    /// <summary>Floats of a stream's buffers for runs, for each of their time steps: rows between layers, pre-activations, and inputs that wait for their chunk.</summary>
+    /// <summary>Floats of a stream's buffers for runs, for each of their time steps: rows between layers, pre-activations, inputs of windows, and inputs that wait for their chunk.</summary>
     public long RunFloatsPerStep(int outputs)
     {
         int open = IsOpen ? Padded(outputs) : 0;
         int openRows = RunBuffers.Count(width => width is null);
-        return Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open) + (LookAhead > 0 ? Spec.Input : 0);
+        return Math.Max(SlotFloats, (long)Last.Program.Slots * open) + RowFloats + (openRows * open) + Histories.Sum(history => history.Width) + (LookAhead > 0 ? Spec.Input : 0);
     }
 
     /// <summary>The most time steps of a source, as the memory of it is one buffer and the rows of a whole source another.</summary>

@@ -31,10 +31,12 @@ internal static class Remedies
             .Take(1);
     }
 
-    /// <summary>The largest size of a layer with which the model fits, smaller than it is; none where no size does.</summary>
+    /// <summary>
+    /// The largest size of a layer with which the model fits, smaller than it is; none where no size does, or where a residual layer needs the sizes that there are.
+    /// </summary>
     public static Remedy[] Smaller(ModelSpec spec, LayerPlan layer, Func<ModelPlan, bool> fits)
     {
-        int low = 0, high = layer.Units ?? 0;
+        int low = 0, high = spec.Layers.Any(other => other.Residual) ? 0 : layer.Units ?? 0;
         while (high - low > 1)
         {
             int middle = (low + high) / 2;

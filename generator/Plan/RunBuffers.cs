@@ -9,16 +9,20 @@ internal sealed class RunBuffers(IReadOnlyList<Node> nodes)
     {
         List<int> free = [];
         int buffers = 0;
-        foreach (Node node in nodes.Where(node => node.HasRunRows))
+        foreach (Node node in nodes)
         {
             // The rows of an open layer, the last one, have a buffer of their own: its width is known at run time only.
-            if (free.Count == 0 || node.Stride is null)
+            if (node.HasRunRows && (free.Count == 0 || node.Stride is null))
             {
                 free.Insert(0, buffers++);
             }
 
-            node.RunBuffer = free[0];
-            free.RemoveAt(0);
+            if (node.HasRunRows)
+            {
+                node.RunBuffer = free[0];
+                free.RemoveAt(0);
+            }
+
             free.AddRange(nodes.Where(other => other.RunBuffer >= 0 && other != node && LastReader(other) == node.Index).Select(other => other.RunBuffer));
             free.Sort();
         }

@@ -33,6 +33,7 @@ internal static class Validator
         }
 
         DirectionRules.Validate(spec, Fail);
+        TimeRules.Validate(spec, Fail);
         ValidateNames(spec, Fail);
         if (failures.Count == 0)
         {
@@ -42,6 +43,7 @@ internal static class Validator
         if (failures.Count == 0)
         {
             ModelPlan plan = Planner.Plan(spec);
+            TimeRules.ValidateWindows(plan, Fail);
             ValidateCost(plan, Fail);
             ValidateMembers(plan, members, Fail);
         }
@@ -91,7 +93,7 @@ internal static class Validator
             fail(Descriptors.SizeOutOfRange, place, [budget.Name, Text(Number(budget)), "0 (no budget) or more"], new Remedy(place, "0"));
         }
 
-        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.IsRecurrent))
+        if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.ReadsPast))
         {
             SpecPlace place = new(-1, "Task");
             fail(Descriptors.ManyToOneWithoutRecurrence, place, [spec.Name, LayerKinds.Recurrent], new Remedy(place, "ManyToMany"));
@@ -234,12 +236,12 @@ internal static class Validator
                 problem = "is not a valid name";
             }
 
-            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a reverse direction gruReverse.
+            // A stack of two claims its own name and those of its layers, gruL0 and gruL1; a reverse direction gruReverse; a layer of several modules theirs.
             int stacked = Math.Min(spec.Layers[i].Layers, MaxLayers);
-            IEnumerable<int> claims = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
-            string[] parts = spec.Layers[i].Is(LayerKind.Attention) ? [".query", ".key", ".score", ".combine"] : [];
+            IEnumerable<int> stacks = [-1, .. stacked > 1 ? Enumerable.Range(0, stacked) : []];
             IEnumerable<bool> directions = spec.Layers[i].Direction == "Forward" ? [false] : [false, true];
-            foreach (string claim in claims.SelectMany(stack => directions.Select(isReverse => Planner.Member(name, stack, isReverse))).Concat(parts.Select(part => Planner.Member(name + part, -1))))
+            IEnumerable<string> modules = Planner.KindOf(spec.Layers[i]).Modules.Select(module => Planner.Member($"{name}.{module}", -1));
+            foreach (string claim in stacks.SelectMany(stack => directions.Select(isReverse => Planner.Member(name, stack, isReverse))).Concat(modules))
             {
                 if (!seen.TryGetValue(claim, out string other))
                 {
@@ -307,7 +309,7 @@ internal static class Validator
     private static Func<LayerPlan, long> Cost(string budget) => budget switch
     {
         "MaxWeightBytes" => layer => 4 * layer.ParameterCount(1),
-        "MaxStateBytes" => layer => 4 * layer.States.Sum(state => (long)state.Width),
+        "MaxStateBytes" => layer => 4 * (layer.States.Sum(state => (long)state.Width) + layer.History),
         _ => layer => layer.PerSequence ? 0 : layer.MultiplyAdds(1),
     };
 

@@ -289,6 +289,12 @@ internal static class SpecParser
                 name = constructor.Parameters[position].Name;
             }
 
+            // The size of a layer, whatever it counts there: units, channels.
+            if (argument.NameEquals is null && attribute.AttributeConstructor?.Parameters.FirstOrDefault(parameter => parameter.Name == name)?.Type.SpecialType == SpecialType.System_Int32)
+            {
+                name = "units";
+            }
+
             position++;
             if (name is { Length: > 0 })
             {

@@ -6,6 +6,14 @@ namespace Seq.Embedded;
 /// <param name="Inputs">Number of values that go in at a time step.</param>
 /// <param name="Outputs">Number of values that come out.</param>
 /// <param name="Parameters">Number of trained values.</param>
-/// <param name="MultiplyAdds">Multiply-adds of the layer's products per time step, or, where <paramref name="PerSequence"/>, per sequence.</param>
+/// <param name="MultiplyAdds">
+/// Multiply-adds of the layer's products per time step that it is computed at, see <see cref="Stride"/>, or, where <paramref name="PerSequence"/>, per sequence.
+/// </param>
 /// <param name="PerSequence">True for a layer above the last recurrent one of a many-to-one model: it is computed once a sequence.</param>
-public sealed record LayerSummary(string Name, string Kind, int Inputs, int Outputs, int Parameters, int MultiplyAdds, bool PerSequence = false);
+public sealed record LayerSummary(string Name, string Kind, int Inputs, int Outputs, int Parameters, int MultiplyAdds, bool PerSequence = false)
+{
+    /// <summary>
+    /// The layer is computed at every Stride-th time step of the model's input, the first one included: on average <see cref="MultiplyAdds"/> / Stride per time step.
+    /// </summary>
+    public int Stride { get; init; } = 1;
+}

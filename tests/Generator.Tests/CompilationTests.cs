@@ -48,18 +48,18 @@ public class CompilationTests
         string[] names =
         [
             "System", "Seq", "Vector", "Span", "ReadOnlySpan", "Math", "MathF", "Unsafe", "SeqVector", "SeqSpan", "SeqMath", "Seq1Lanes", "MemoryMarshal", "Lanes", "VectorMath", "Panel", "PanelProduct", "PanelTensor",
-            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard",
+            "AlignedBuffer", "Shapes", "Elementwise", "ModelWeights", "SafeTensorsFile", "WeightFileException", "Stream", "Trainer", "TrainerOptions", "TrainerShard", "FrameHistory", "Strides", "OnlineSoftmax", "TimeWindows", "TimePooling",
             "TrainerLayout", "SequenceTrainer", "LayerSummary", "IReadOnlyDictionary", "IReadOnlyList", "ArgumentException", "Kernels", "Weights", "Training", "TensorPrimitives",
-            "GruStep", "InputSize", "Spec",
+            "GruStep", "InputSize", "Spec", "LayerNorm", "Cells", "Cell",
         ];
         string types = string.Concat(names.Select(name => $"    internal class {name};\n"));
         string models = Models.AllDeclarations;
-        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Dense(", "Embedding(", "OneHot]", "Decoder(", "Attention("])
+        foreach (string name in (string[])["SequenceModel(", "Rnn(", "Gru(", "Lstm(", "Mgu(", "FastGrnn(", "Conv1D(", "AttentionPooling(", "Dense(", "Embedding(", "OneHot]", "Decoder(", "Attention("])
         {
             models = models.Replace("[" + name, "[global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
 
-        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "GruReset.", "SequenceTask."])
+        foreach (string name in (string[])["Activation.", "Direction.", "DirectionMerge.", "InitialState.", "GruReset.", "SequenceTask."])
         {
             models = models.Replace(" " + name, " global::Seq.Embedded." + name, StringComparison.Ordinal).Replace("(" + name, "(global::Seq.Embedded." + name, StringComparison.Ordinal);
         }
@@ -127,6 +127,15 @@ public class CompilationTests
     [InlineData("[Gru(2, Name = \"h__\")] [Lstm(2, Name = \"c_1\")]")]
     public void Layer_names_that_could_meet_in_generated_members_compile(string layers) =>
         Generation.Run($"using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] {layers} public partial class M;").AssertClean();
+
+    [Fact]
+    public void Step_of_a_model_that_reads_the_whole_sequence_does_not_compile()
+    {
+        const string Call = "{ static void Use(M.Stream stream) => stream.Step(default, default); }";
+        GenerationResult whole = Generation.Run($"using Seq.Embedded;\n[SequenceModel(Input = 2)] [Gru(3, Direction = Direction.Bidirectional)] partial class M {Call}");
+        Assert.Equal(["CS1061"], whole.CompilerDiagnostics.Select(diagnostic => diagnostic.Id));
+        Generation.Run($"using Seq.Embedded;\n[SequenceModel(Input = 2, LookAhead = 4)] [Gru(3, Direction = Direction.Bidirectional)] partial class M {Call}").AssertClean();
+    }
 
     [Fact]
     public void Classes_that_differ_in_case_only_have_files_of_their_own()

@@ -46,6 +46,54 @@ public class DocumentationTests
     }
 
     [Fact]
+    public void Hover_text_of_a_strided_model_tells_how_often_layers_are_computed()
+    {
+        XElement xml = Documentation("[SequenceModel(Input = 40)]\n[Conv1D(16, Kernel = 5, Stride = 2, Activation = Activation.Relu)]\n[Conv1D(16, Stride = 3)]\n[Dense(Activation.Softmax)]\npublic sealed partial class Strided;", "Strided");
+        Assert.Equal("Sequence model: 40 inputs, as many outputs as it is created or loaded with, one output every 6 time steps.", xml.Element("summary")!.Value);
+        Assert.Equal(
+            [
+                "conv1d1: Conv1D kernel 5 stride 2 relu, 40 -> 16, 3,216 parameters, 3,200 multiply-adds per 2 steps",
+                "conv1d2: Conv1D kernel 3 stride 3, 16 -> 16, 784 parameters, 768 multiply-adds per 6 steps",
+                "dense: Dense softmax, 16 -> O (open), 17 O parameters, 16 O multiply-adds per 6 steps",
+                "O is the number of outputs that the model is created or loaded with.",
+                "Total: 4,000 + 17 O parameters, 3,968 + 16 O multiply-adds per step at which all layers are computed, 10,368 + 16 O per 6 steps",
+            ],
+            Lines(xml.Element("remarks")!).Take(5));
+        // 4 inputs of 40 values and 2 of 16.
+        Assert.Contains(Lines(xml.Element("remarks")!), line => line.Contains(", 768 for the last inputs of convolutions,", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Hover_text_of_a_model_that_reads_the_whole_sequence_says_why_it_has_no_Step()
+    {
+        GenerationResult result = Generation.Run("using Seq.Embedded;\nnamespace Demo;\n[SequenceModel(Input = 4)]\n[Gru(3, Direction = Direction.Bidirectional)]\npublic sealed partial class Both;\n");
+        XElement xml = Documentation(result, "Demo.Both");
+        Assert.Equal("Sequence model: 4 inputs, 6 outputs, one output a time step, over whole sequences.", xml.Element("summary")!.Value);
+        Assert.Equal(
+            [
+                "gru: GRU forward, 4 -> 3, 81 parameters, 63 multiply-adds per step",
+                "gru: GRU reverse, 4 -> 3, 81 parameters, 63 multiply-adds per step",
+                "gru: both directions side by side, 6 values",
+            ],
+            Lines(xml.Element("remarks")!).Take(3));
+        Assert.Contains(
+            "There is Run and no Step: a reverse direction begins with the last time step, so outputs need the whole sequence. LookAhead streams such a model in chunks.",
+            Lines(xml.Element("remarks")!));
+        Assert.Contains("there is no Step, as a reverse direction begins with the last time step", Documentation(result, "Demo.Both+Stream").Element("summary")!.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hover_text_of_a_model_that_looks_ahead_states_delay_and_memory()
+    {
+        XElement xml = Documentation("[SequenceModel(Input = 4, LookAhead = 8)]\n[Gru(3, Direction = Direction.Reverse)]\npublic sealed partial class Ahead;", "Ahead");
+        Assert.Equal("Sequence model: 4 inputs, 3 outputs, one output a time step, in chunks of 8 time steps.", xml.Element("summary")!.Value);
+        Assert.Contains("Chunks of 8 time steps: outputs know the inputs up to the end of their chunk and come with it, the first of them 7 late, the last not", Lines(xml.Element("remarks")!));
+
+        // Slots of 4 x 16 floats, two buffers of rows of 16, 4 inputs: 100 floats a time step.
+        Assert.Contains("State 12 bytes; memory of a stream 3,328: 128 for the state twice, 0 for one time step, 3,200 for chunks of 8 time steps", Lines(xml.Element("remarks")!));
+    }
+
+    [Fact]
     public void Summary_of_the_user_stays_alone()
     {
         XElement xml = Documentation("/// <summary>Mine.</summary>\n" + Keyword, "Keyword");
@@ -115,6 +163,15 @@ public class DocumentationTests
     [InlineData("[Gru(3)]", "GruStep", "r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)|z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)|n = tanh(W_in x + b_in + r * (W_hn h + b_hn))|h' = (1 - z) * n + z * h")]
     [InlineData("[Gru(3, Reset = GruReset.BeforeProduct)]", "GruStep", "r = sigmoid(W_ir x + b_ir + W_hr h + b_hr)|z = sigmoid(W_iz x + b_iz + W_hz h + b_hz)|n = tanh(W_in x + b_in + W_hn (r * h) + b_hn)|h' = (1 - z) * n + z * h")]
     [InlineData("[Lstm(3)]", "LstmStep", "i = sigmoid(W_ii x + b_ii + W_hi h + b_hi)|f = sigmoid(W_if x + b_if + W_hf h + b_hf)|g = tanh(W_ig x + b_ig + W_hg h + b_hg)|o = sigmoid(W_io x + b_io + W_ho h + b_ho)|c' = f * c + i * g|h' = o * tanh(c')")]
+    [InlineData("[Conv1D(3)]", "Conv1dStep", "y = W x + b|x: the inputs of 3 time steps side by side, that of this one last")]
+    [InlineData("[Conv1D(3, Kernel = 2, Dilation = 4, Activation = Activation.Tanh)]", "Conv1dStep", "y = tanh(W x + b)|x: the inputs of 2 time steps side by side, 4 apart, that of this one last")]
+    [InlineData("[Gru(3, Reset = GruReset.None, Bias = false)]", "GruStep", "z = sigmoid(W_iz x + W_hz h)|n = tanh(W_in x + W_hn h)|h' = (1 - z) * n + z * h")]
+    [InlineData("[Gru(3, Normalize = true)]", "GruStep", "r = sigmoid(a_ir * norm(W_ir x) + b_ir + a_hr * norm(W_hr h) + b_hr)|z = sigmoid(a_iz * norm(W_iz x) + b_iz + a_hz * norm(W_hz h) + b_hz)|n = tanh(a_in * norm(W_in x) + b_in + r * (a_hn * norm(W_hn h) + b_hn))|h' = (1 - z) * n + z * h")]
+    [InlineData("[Lstm(3, Peepholes = true)]", "LstmStep", "i = sigmoid(W_ii x + b_ii + W_hi h + b_hi + p_i * c)|f = sigmoid(W_if x + b_if + W_hf h + b_hf + p_f * c)|g = tanh(W_ig x + b_ig + W_hg h + b_hg)|c' = f * c + i * g|o = sigmoid(W_io x + b_io + W_ho h + b_ho + p_o * c')|h' = o * tanh(c')")]
+    [InlineData("[Lstm(3, CoupledGates = true, Projection = 2)]", "LstmStep", "f = sigmoid(W_if x + b_if + W_hf h + b_hf)|i = 1 - f|g = tanh(W_ig x + b_ig + W_hg h + b_hg)|o = sigmoid(W_io x + b_io + W_ho h + b_ho)|c' = f * c + i * g|h' = W_hr (o * tanh(c'))")]
+    [InlineData("[Lstm(3, Normalize = true, Bias = false)]", "LstmStep", "i = sigmoid(a_ii * norm(W_ii x) + a_hi * norm(W_hi h))|f = sigmoid(a_if * norm(W_if x) + a_hf * norm(W_hf h))|g = tanh(a_ig * norm(W_ig x) + a_hg * norm(W_hg h))|o = sigmoid(a_io * norm(W_io x) + a_ho * norm(W_ho h))|c' = f * c + i * g|h' = o * tanh(a_c * norm(c'))")]
+    [InlineData("[Mgu(3)]", "MguStep", "f = sigmoid(W_if x + b_if + W_hf h + b_hf)|n = tanh(W_in x + b_in + W_hn (f * h) + b_hn)|h' = (1 - f) * h + f * n")]
+    [InlineData("[FastGrnn(3)]", "FastgrnnStep", "a = W_ih x + W_hh h|z = sigmoid(a + bias_gate)|n = tanh(a + bias_update)|h' = (sigmoid(zeta) * (1 - z) + sigmoid(nu)) * n + z * h")]
     [InlineData("[Dense(3)]", "DenseStep", "y = W x + b")]
     [InlineData("[Dense(3, Activation.Relu)]", "DenseStep", "y = relu(W x + b)")]
     [InlineData("[Dense(3, Activation.Tanh)]", "DenseStep", "y = tanh(W x + b)")]

@@ -12,6 +12,17 @@ public class NumberTests
     [InlineData("[SequenceModel(Input = 2)] [Gru(3, Reset = GruReset.BeforeProduct)]", 63, 45, 3)]
     [InlineData("[SequenceModel(Input = 3)] [Lstm(2)]", 56, 40, 4)]
     [InlineData("[SequenceModel(Input = 3)] [Dense(2, Activation.Tanh)]", 8, 6, 0)]
+    [InlineData("[SequenceModel(Input = 3)] [Dense(2, Bias = false)]", 6, 6, 0)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Bias = false)]", 45, 45, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Reset = GruReset.None)]", 42, 30, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Normalize = true)]", 45 + 36, 45, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Normalize = true, Bias = false)]", 45 + 18, 45, 3)]
+    [InlineData("[SequenceModel(Input = 3)] [Lstm(2, Peepholes = true)]", 56 + 6, 40, 4)]
+    [InlineData("[SequenceModel(Input = 3)] [Lstm(2, CoupledGates = true, InitialState = InitialState.Learned)]", 42 + 4, 30, 4)]
+    [InlineData("[SequenceModel(Input = 3)] [Lstm(4, Projection = 2)]", 16 * (3 + 2 + 2) + 8, 16 * (3 + 2) + 8, 6)]
+    [InlineData("[SequenceModel(Input = 3)] [Lstm(2, Normalize = true)]", 40 + 32 + 4, 40, 4)]
+    [InlineData("[SequenceModel(Input = 2)] [Mgu(3)]", 42, 30, 3)]
+    [InlineData("[SequenceModel(Input = 2)] [FastGrnn(3)]", 15 + 6 + 2, 15, 3)]
     [InlineData("[SequenceModel(Input = 40)] [Lstm(64)]", 27_136, 26_624, 128)]
     [InlineData("[SequenceModel(Input = 40)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 20_352 + 24_960 + 325, 19_968 + 24_576 + 320, 128)]
     [InlineData("[SequenceModel(Input = 80)] [Dense(48, Activation.Relu)] [Gru(64, Layers = 2)] [Dense(5, Activation.Softmax)]", 51_061, 50_240, 128)]
@@ -22,6 +33,13 @@ public class NumberTests
     [InlineData("[SequenceModel(Input = 2, LookAhead = 4)] [Rnn(3, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum)] [Dense(3, Residual = true)]", (2 * (21 + 24)) + 12, (2 * (15 + 18)) + 9, 12)]
     [InlineData("[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)] [Rnn(3, Residual = true)]", 24, 18, 6)]
     [InlineData("[SequenceModel(Input = 1)] [Rnn(1, Layers = 3)] [Lstm(1)]", 12 + 16, 6 + 8, 5)]
+    // Attention pooling: A (I + 1) + A parameters, A I + A multiply-adds, the mean of I values, the largest score and the sum.
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [AttentionPooling(3)]", 18, 15, 6)]
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Rnn(5)] [AttentionPooling(3)] [Dense(2)]", 55 + 21 + 12, 45 + 18, 5 + 7)]
+    // Convolution: O (I K + 1) parameters, O I K multiply-adds, I (K - 1) D values of state; a stride counts the time step.
+    [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Kernel = 3, Dilation = 2)]", 5 * 13, 5 * 12, 16)]
+    [InlineData("[SequenceModel(Input = 4)] [Conv1D(5, Stride = 2)] [Gru(2)]", (5 * 13) + 54, (5 * 12) + 42, 8 + 2 + 1)]
+    [InlineData("[SequenceModel(Input = 4, Task = SequenceTask.ManyToOne)] [Conv1D(5, Kernel = 1)] [Dense(2)]", 25 + 12, 20, 5)]
     public void Constants_are_the_numbers(string spec, int parameters, int multiplyAdds, int stateValues)
     {
         GeneratedAssembly assembly = new($"using Seq.Embedded;\n{spec}\npublic partial class M;");
@@ -52,6 +70,21 @@ public class NumberTests
     }
 
     [Fact]
+    public void Layers_above_a_stride_state_it()
+    {
+        GeneratedAssembly assembly = new("using Seq.Embedded;\n[SequenceModel(Input = 4)] [Conv1D(3, Kernel = 5, Stride = 2, Activation = Activation.Relu)] [Conv1D(2, Kernel = 2, Stride = 3, Dilation = 4)] [Rnn(2)]\npublic partial class M;");
+        Assert.Equal(
+            [
+                new LayerSummary("conv1d1", "Conv1D kernel 5 stride 2 relu", 4, 3, 63, 60) { Stride = 2 },
+                new LayerSummary("conv1d2", "Conv1D kernel 2 stride 3 dilation 4", 3, 2, 14, 12) { Stride = 6 },
+                new LayerSummary("rnn", "RNN tanh", 2, 2, 12, 8) { Stride = 6 },
+            ],
+            (IReadOnlyList<LayerSummary>)assembly.Property("M", "Layers")!);
+        Assert.Equal(60 + 12 + 8, assembly.Constant("M", "MultiplyAddsPerStep"));
+        Assert.Equal((4 * 4) + (4 * 3) + 2 + 1, assembly.Constant("M", "StateSize"));
+    }
+
+    [Fact]
     public void Open_model_counts_its_outputs()
     {
         GeneratedAssembly assembly = new(
@@ -76,6 +109,10 @@ public class NumberTests
     [InlineData("Gru(220)", true)]
     [InlineData("Gru(221, Reset = GruReset.BeforeProduct)", true)]
     [InlineData("Lstm(200)", true)]
+    [InlineData("Lstm(250, Projection = 101)", true)]
+    [InlineData("Lstm(201, Normalize = true, Peepholes = true)", true)]
+    [InlineData("Mgu(277)", true)]
+    [InlineData("FastGrnn(399)", true)]
     [InlineData("Dense(16_000)", true)]
     [InlineData("Gru(64)", false)]
     public void Order_of_the_blocks_changes_no_bit(string layer, bool alternates)

@@ -55,6 +55,8 @@ public class DropoutTests
     [InlineData(nameof(LastDropoutModel))]
     [InlineData(nameof(KeywordModel))]
     [InlineData(nameof(LastHeadModel))]
+    [InlineData(nameof(ConvPlainModel))]
+    [InlineData(nameof(ConvGruModel))]
     [InlineData(nameof(ResidualStackModel))]
     [InlineData(nameof(LastResidualModel))]
     [InlineData(nameof(MixedDirectionsModel))]
@@ -81,6 +83,8 @@ public class DropoutTests
     [InlineData(nameof(LastDropoutModel))]
     [InlineData(nameof(KeywordModel))]
     [InlineData(nameof(LastHeadModel))]
+    [InlineData(nameof(ConvPlainModel))]
+    [InlineData(nameof(ConvGruModel))]
     [InlineData(nameof(ResidualStackModel))]
     [InlineData(nameof(LastResidualModel))]
     [InlineData(nameof(MixedDirectionsModel))]
@@ -130,6 +134,7 @@ public class DropoutTests
         RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } both => 2 * both.Units,
         LstmAttribute { Projection: > 0 } projected => projected.Projection,
         RecurrentLayerAttribute recurrent => recurrent.Units,
+        Conv1DAttribute convolution => convolution.Channels,
         _ => ((DenseAttribute)layer).Units,
     };
 

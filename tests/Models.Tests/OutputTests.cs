@@ -40,12 +40,30 @@ public class OutputTests
         Assert.Equal(model.Case.InputSize, model.Layers[0].Inputs);
         RecurrentLayerAttribute[] recurrent = [.. model.Case.Layers.OfType<RecurrentLayerAttribute>()];
         int sides = model.Case.Layers[^1] is RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } ? 2 : 1;
-        Assert.Equal(model.OutputSize, sides * model.Layers[^1].Outputs);
+        Assert.Equal(model.OutputSize, model.Case.Layers[^1] is AttentionPoolingAttribute ? model.Layers[^2].Inputs : sides * model.Layers[^1].Outputs);
         int states = recurrent.Sum(layer => layer.Layers * (layer is Models.MixingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
 
         // The output of the last time step is no state of a cell where the input is added to it.
-        int last = model.Case.ManyToOne && recurrent[^1].Residual ? recurrent[^1].Units : 0;
-        Assert.Equal(states + last, model.StateSize);
+        int last = model.Case.ManyToOne && recurrent is [.., { Residual: true } top] ? top.Units : 0;
+        int pooling = model.Layers.Where(layer => layer.Kind == "Attention pooling").Sum(layer => layer.Inputs + 2);
+        Assert.Equal(states + last + StateOfConvolutions(model) + pooling, model.StateSize);
+    }
+
+    /// <summary>Their last inputs, the last row of one that a many-to-one model ends in, and the time step within the stride.</summary>
+    private static int StateOfConvolutions(TestModel model)
+    {
+        int values = 0, stride = 1, index = 0;
+        LayerAttribute? lastInTime = model.Case.Layers.Last(layer => layer is not DenseAttribute || !model.Case.ManyToOne);
+        foreach (Conv1DAttribute layer in model.Case.Layers.OfType<Conv1DAttribute>())
+        {
+            LayerSummary summary = model.Layers.Where(summary => summary.Kind.StartsWith("Conv1D", StringComparison.Ordinal)).ElementAt(index++);
+            values += (layer.Kernel - 1) * layer.Dilation * summary.Inputs;
+            values += model.Case.ManyToOne && layer == lastInTime ? layer.Channels : 0;
+            stride *= layer.Stride;
+            Assert.Equal(stride, summary.Stride);
+        }
+
+        return values + (stride > 1 && !model.Case.ReadsWholeSequence ? 1 : 0);
     }
 
     [Theory]
@@ -79,9 +97,12 @@ public class OutputTests
         Assert.Contains(layers, layer => layer is LstmAttribute);
         Assert.Contains(layers, layer => layer is MguAttribute);
         Assert.Contains(layers, layer => layer is FastGrnnAttribute);
-        Assert.Equal(
-            from cell in (string[])["FastGrnn", "Gru", "Lstm", "Mgu", "Rnn"] from direction in Enum.GetNames<Direction>() select $"{cell} {direction}",
-            layers.OfType<RecurrentLayerAttribute>().Select(layer => $"{layer.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)} {layer.Direction}").Distinct().Order().OrderBy(text => text.Split(' ')[0]).ThenBy(text => Enum.Parse<Direction>(text.Split(' ')[1])));
+        HashSet<(Type, Direction)> directions = [.. layers.OfType<RecurrentLayerAttribute>().Select(layer => (layer.GetType(), layer.Direction))];
+        foreach (Type cell in (Type[])[typeof(RnnAttribute), typeof(GruAttribute), typeof(LstmAttribute), typeof(MguAttribute), typeof(FastGrnnAttribute)])
+        {
+            Assert.All(Enum.GetValues<Direction>(), direction => Assert.Contains((cell, direction), directions));
+        }
+
         Assert.Equal(Enum.GetValues<DirectionMerge>(), layers.OfType<RecurrentLayerAttribute>().Select(layer => layer.Merge).Distinct().Order());
         Assert.Contains(layers, layer => layer is DenseAttribute { Residual: true });
         Assert.Equal([0, 1, 3, 8], ModelCase.All.Select(model => model.LookAhead).Distinct().Order());

@@ -192,7 +192,7 @@ public class TrainerMisuseTests
         TestModel model = ModelCase.Get(name).Create();
         using SequenceTrainer trainer = model.CreateTrainer(Small), other = model.CreateTrainer(Small);
         float[] inputs = TestData.Values(2 * model.Case.Input, 1), bad = [.. inputs];
-        bad[^1] = float.NaN;
+        bad[0] = float.NaN;
         (float[], float)[] spoiled = [(inputs, float.NaN), (inputs, float.NegativeInfinity), .. model.Case.TakesTokens ? [] : new[] { (bad, 1f) }];
         foreach ((float[] values, float gradient) in spoiled)
         {

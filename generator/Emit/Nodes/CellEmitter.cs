@@ -66,7 +66,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             arguments.AddRange(Layer.ComputedOperands.Select(operand => Scratch(Layer.PaddedOf(operand)!.Value)));
         }
 
-        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" : "")});"];
+        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
     }
 
     public override void Run(CodeWriter code)
@@ -76,11 +76,11 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             code.Line("// Starts anew with every chunk.");
             foreach (StatePlan state in Layer.States)
             {
-                code.Line(StreamEmitter.Initial(state));
+                code.Line(StateEmitter.Initial(state));
             }
         }
 
-        code.Line(PanelCalls.InputProduct(Layer, Source.RunRows, "count", Source.Stride, "slots"));
+        code.Line(PanelCalls.InputProduct(Layer, Source.RunRows, Names.RunCount(node.Axis), Source.RunStride, "slots"));
         if (Layer.IsRecurrent)
         {
             RunRecurrence(code);
@@ -88,7 +88,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
         else
         {
             string rows = string.Join(", ", TrainingKernelEmitter.Forward(Layer)[0].Rows.Select(row => $"ref SeqMemory.GetReference({(row.Kind == RowKind.Slots ? "slots" : RunRows)})"));
-            code.Line($"{Layer.Member}Forward({rows}, count{OpenArgument});");
+            code.Line($"{Layer.Member}Forward({rows}, {Names.RunCount(node.Axis)}{OpenArgument});");
         }
     }
 
@@ -119,9 +119,9 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     private void RunRecurrence(CodeWriter code)
     {
-        string padded = Stride;
-        code.Open("for (int row = 0; row < count; row++)");
-        code.Line("int now = (_now + row) & 1, next = 1 - now;");
+        string padded = Stride, suffix = Names.Suffix(node.Axis);
+        code.Open($"for (int row = 0; row < {Names.RunCount(node.Axis)}; row++)");
+        code.Line($"int now{suffix} = ({Names.Now(node.Axis)} + row) & 1, next{suffix} = 1 - now{suffix};");
         List<string> arguments = ["ref weights"];
         foreach (StatePlan state in Layer.States)
         {
@@ -137,7 +137,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             scratch += Layer.PaddedOf(operand)!.Value;
         }
 
-        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? ", now != 0" : "")});");
+        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? $", now{suffix} != 0" : "")});");
         code.Line($"_state.Span.Slice({Names.StateOffset(Layer.States[0], "next")}, {padded}).CopyTo({RunRows}.Slice(row * {padded}, {padded}));");
         code.Close();
     }

@@ -59,6 +59,8 @@ internal sealed class GraphEmitter
         TokenNode tokens => new TokenEmitter(this, tokens),
         InputNode input => new InputEmitter(this, input),
         CellNode cell => new CellEmitter(this, cell),
+        PoolNode pool => new PoolEmitter(this, pool),
+        WindowNode window => new WindowEmitter(this, window),
         DropoutNode dropout => new DropoutEmitter(this, dropout),
         LastNode last => new LastEmitter(this, last),
         MergeNode merge => new MergeEmitter(this, merge),

@@ -34,11 +34,16 @@ internal sealed class LastEmitter(GraphEmitter graph, LastNode node) : NodeEmitt
 
     public override void Run(CodeWriter code)
     {
-        if (State is { } state)
+        if (State is not { } state)
         {
-            string width = Names.Number(state.Width);
-            code.Line($"{Source.RunRows}.Slice((count - 1) * {Source.Stride}, {width}).CopyTo(_state.Span.Slice({Names.StateOffset(state, "((_now + count) & 1)")}, {width}));");
+            return;
         }
+
+        string width = Names.Number(state.Width), count = Names.RunCount(state.Axis), suffix = Names.Suffix(state.Axis);
+        code.Open($"if ({count} > 0)");
+        code.Line($"int now{suffix} = ({Names.Now(state.Axis)} + {count}) & 1;");
+        code.Line($"{Source.RunRows}.Slice(({count} - 1) * {Source.RunStride}, {width}).CopyTo(_state.Span.Slice({Names.StateOffset(state, "now")}, {width}));");
+        code.Close();
     }
 
     public override void Forward(CodeWriter code) => code.Line($"{Source.Time}.GatherLast({Source.Rows}, {Stride}, {Rows});");

@@ -37,7 +37,7 @@ internal sealed class MergeEmitter(GraphEmitter graph, MergeNode node) : NodeEmi
             : [$"{Library}.{Method}({left}, {right}, {result}, {Width});"];
     }
 
-    public override void Run(CodeWriter code) => MergeRows(code, Source.RunRows, Right.RunRows, "count", RunRows);
+    public override void Run(CodeWriter code) => MergeRows(code, Source.RunRows, Right.RunRows, Names.RunCount(Node.Axis), RunRows);
 
     public override void Forward(CodeWriter code) => MergeRows(code, Source.Rows, Right.Rows, Count, Rows);
 

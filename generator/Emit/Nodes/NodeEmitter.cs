@@ -21,6 +21,9 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     /// <param name="copy">Which copy of a state is the one of this step: <c>next</c> while it goes on, <c>now</c> afterwards.</param>
     public abstract string StepRow(string copy);
 
+    /// <summary>Fields of a stream that the node needs: their declarations, and what creates them for so many time steps of a run.</summary>
+    public virtual IEnumerable<(string Declaration, string Creation)> StreamFields(string steps) => [];
+
     /// <summary>The calls of a step; they may use the variables weights, state, scratch, now, next, outputs and descending.</summary>
     public virtual IEnumerable<string> Step(string copy) => [];
 
@@ -29,6 +32,9 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
 
     /// <summary>The rows of a chunk of a run.</summary>
     public virtual string RunRows => Node.IsMemory ? $"memory{Names.Number(Node.Index)}" : $"rows{Names.Number(Node.RunBuffer)}";
+
+    /// <summary>Floats from one of those rows to the next.</summary>
+    public virtual string RunStride => Stride;
 
     public virtual void Run(CodeWriter code)
     {
@@ -61,6 +67,15 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     public virtual void Backward(CodeWriter code)
     {
     }
+
+    /// <summary>What forgets the history that the node has in a stream.</summary>
+    public virtual IEnumerable<string> Reset => [];
+
+    /// <summary>Copies that history to a snapshot.</summary>
+    public virtual string Save(string snapshot) => throw new InvalidOperationException("The node has no history.");
+
+    /// <summary>The inverse.</summary>
+    public virtual string Restore(string snapshot) => throw new InvalidOperationException("The node has no history.");
 
     /// <summary>Methods of the model class that the node calls.</summary>
     public virtual void Methods(CodeWriter code)

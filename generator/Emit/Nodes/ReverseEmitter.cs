@@ -39,7 +39,7 @@ internal sealed class ReverseEmitter(GraphEmitter graph, ReverseNode node) : Nod
     public override string SettledRow(string length) => throw new InvalidOperationException("Time is not reversed within a step.");
 
     public override void Run(CodeWriter code) =>
-        code.Line($"global::Seq.Embedded.Kernels.RowMath.Reverse({Source.RunRows}, {Source.Stride}, count, {Width}, {RunRows}, {Stride});");
+        code.Line($"global::Seq.Embedded.Kernels.RowMath.Reverse({Source.RunRows}, {Source.Stride}, {Names.RunCount(Node.Axis)}, {Width}, {RunRows}, {Stride});");
 
     public override void Forward(CodeWriter code) => code.Line($"{Time}.Reverse({Source.Rows}, {Source.Stride}, {Width}, {Rows}, {Stride}{Chunk});");
 

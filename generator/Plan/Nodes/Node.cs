@@ -14,8 +14,11 @@ internal abstract class Node(params Node[] sources)
     /// <summary>What its rows stand for.</summary>
     public virtual Axis Axis => Sources[0].Axis;
 
-    /// <summary>True for what is done at every time step; false for what is done once a sequence.</summary>
-    public bool ReadsTime => Sources.Count == 0 || Sources[0].Axis.IsTime;
+    /// <summary>The axis at whose steps it is computed: that of what it reads.</summary>
+    public Axis WorkAxis => Sources.Count == 0 ? Axis : Sources[0].Axis;
+
+    /// <summary>True for what is done at steps of time; false for what is done once a sequence.</summary>
+    public bool ReadsTime => WorkAxis.IsTime;
 
     /// <summary>True where a row is one token, 0 to Width - 1, that stands for a one-hot vector.</summary>
     public virtual bool HoldsTokens => false;
@@ -31,6 +34,9 @@ internal abstract class Node(params Node[] sources)
 
     /// <summary>What outlives a time step, in the order of a snapshot.</summary>
     public virtual IReadOnlyList<StatePlan> States => [];
+
+    /// <summary>Inputs that the next steps read again, or null; in a snapshot they stand before the states.</summary>
+    public virtual HistoryPlan? History => null;
 
     /// <summary>Floats that a step needs for itself, its row among them; those of an open row are not counted.</summary>
     public virtual int StepScratch => 0;

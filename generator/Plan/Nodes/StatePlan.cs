@@ -6,6 +6,9 @@ namespace Seq.Embedded.Generator.Plan.Nodes;
 /// <param name="Offset">Where the first copy begins, in floats.</param>
 internal sealed record StatePlan(string Name, int Width, int Offset)
 {
+    /// <summary>The axis of time whose steps write it.</summary>
+    public Axis Axis { get; init; } = Axis.Sequence;
+
     /// <summary>Where the trained vector lies in the weights that the state begins with, or null for zero.</summary>
     public int? InitialOffset { get; init; }
 

@@ -19,7 +19,7 @@ public static partial class PanelProduct
     /// </remarks>
     /// <param name="x">(rows, columns), rows <paramref name="xStride"/> apart.</param>
     /// <param name="rows">Number of rows, 0 or more.</param>
-    /// <param name="xStride">Floats from one row of x to the next, at least <paramref name="columns"/>.</param>
+    /// <param name="xStride">Floats from one row of x to the next, 1 or more: rows may overlap, as the windows of a convolution do.</param>
     /// <param name="panel"><see cref="Panel.Size"/> floats.</param>
     /// <param name="units">Units per gate.</param>
     /// <param name="columns">Length of a row of x.</param>
@@ -35,7 +35,7 @@ public static partial class PanelProduct
         Span<float> destination, int slots, int firstSlot, int accumulated)
     {
         Shape shape = new(rows, units, columns, vectors, slots, firstSlot, panel.Length, destination.Length);
-        CheckOperand(nameof(x), x.Length, rows, xStride, columns);
+        CheckOperand(nameof(x), x.Length, rows, xStride, columns, overlap: true);
         if (unchecked((uint)accumulated) > (uint)vectors)
         {
             throw new ArgumentException($"{accumulated} vectors are to be accumulated; allowed are 0 to {vectors}.");

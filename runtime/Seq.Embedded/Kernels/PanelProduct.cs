@@ -129,11 +129,11 @@ public static partial class PanelProduct
         }
     }
 
-    private static void CheckOperand(string name, int length, int rows, int stride, int columns)
+    private static void CheckOperand(string name, int length, int rows, int stride, int columns, bool overlap = false)
     {
-        if (stride < columns)
+        if (stride < (overlap ? 1 : columns))
         {
-            throw new ArgumentException($"Rows of {name} are {stride} apart; allowed is a distance of {columns} (the columns) or more.");
+            throw new ArgumentException($"Rows of {name} are {stride} apart; allowed is a distance of {(overlap ? "1" : $"{columns} (the columns)")} or more.");
         }
 
         long needed = rows == 0 ? 0 : (rows - 1L) * stride + columns;

@@ -119,7 +119,8 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="initialState">StateSize values in the order of a stream's snapshot.</param>
     /// <returns>Index of the sequence in the batch.</returns>
     /// <exception cref="ArgumentException">A length is another, or T is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">The batch is full, Forward has been called since Clear, or the model takes tokens.</exception>
+    /// <exception cref="InvalidOperationException">The batch is full, Forward has been called since Clear, the model takes tokens, or it has
+    /// convolutions or pooling over time, whose sequences begin anew.</exception>
     public int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState) => AddVectors(inputs, initialState, isGiven: true);
 
     /// <summary>Called by generated trainers of models that take tokens.</summary>
@@ -315,6 +316,11 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     private int AddRows(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
+        if (isGiven && _layout.BeginsAnew)
+        {
+            throw new InvalidOperationException("The model has convolutions or pooling over time, whose sequences begin anew; add the sequence without a state.");
+        }
+
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
         if (isGiven)
         {

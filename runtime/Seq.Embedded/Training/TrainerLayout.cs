@@ -32,6 +32,9 @@ public sealed record TrainerLayout(
     /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
     public int StateSize { get; init; }
 
+    /// <summary>True where a sequence cannot begin with a given state: convolutions and pooling over time read what was before it.</summary>
+    public bool BeginsAnew { get; init; }
+
     /// <summary>Number of tokens of the target of an encoder-decoder model (V); 0 where the model has no decoder.</summary>
     public int TargetSize { get; init; }
 

@@ -38,14 +38,14 @@ public static class ModelWeights
         for (int i = 0; i < table.Length; i++)
         {
             PanelTensor panel = table[i];
-            weights[i] = panel.Weight is null ? [] : Transposed(panel, ReadTensor(file, panel.Weight, GetShape(panel)));
+            weights[i] = panel.Weight is null ? [] : ReadTensor(file, panel.Weight, GetShape(panel));
             biases[i] = panel.Bias is null ? [] : ReadTensor(file, panel.Bias, [panel.Rows]);
         }
 
         for (int i = 0; i < table.Length; i++)
         {
             PanelTensor panel = table[i];
-            Panel.Pack(weights[i], biases[i], panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+            Panel.Pack(FromFileOrder(panel, weights[i]), biases[i], panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
         }
     }
 
@@ -82,7 +82,7 @@ public static class ModelWeights
 
             if (first.Weight is not null)
             {
-                AddTensor(tensors, path, first.Weight, GetShape(first), Transposed(first, weight, toFile: true));
+                AddTensor(tensors, path, first.Weight, GetShape(first), ToFileOrder(first, weight));
             }
 
             if (first.Bias is null)
@@ -138,7 +138,7 @@ public static class ModelWeights
                 }
             }
 
-            Panel.Pack(Transposed(panel, weight), bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+            Panel.Pack(FromFileOrder(panel, weight), bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
         }
     }
 
@@ -181,23 +181,40 @@ public static class ModelWeights
     }
 
     /// <summary>The shape of the tensor of the weights.</summary>
-    private static long[] GetShape(PanelTensor panel) => panel.IsTable ? [panel.Columns, panel.Rows] : [panel.Rows, panel.Columns];
-
-    /// <summary>The weights of a table from the order of the file, a row per token, to that of a matrix, a column per token, or back.</summary>
-    private static float[] Transposed(PanelTensor panel, float[] weight, bool toFile = false)
+    private static long[] GetShape(PanelTensor panel) => panel switch
     {
-        if (!panel.IsTable)
-        {
-            return weight;
-        }
+        { IsTable: true } => [panel.Columns, panel.Rows],
+        { Kernel: > 0 } => [panel.Rows, panel.Columns / panel.Kernel, panel.Kernel],
+        _ => [panel.Rows, panel.Columns],
+    };
 
-        int rows = toFile ? panel.Rows : panel.Columns, columns = weight.Length / rows;
-        float[] transposed = new float[weight.Length];
-        for (int row = 0; row < rows; row++)
+    /// <summary>
+    /// The weights as the rows of the panel: of a table, in the file a row per token, a column per token; those of a convolution tap by tap, in the file
+    /// channel by channel.
+    /// </summary>
+    private static float[] FromFileOrder(PanelTensor panel, float[] weight) => panel switch
+    {
+        { IsTable: true } => Transposed(weight, panel.Columns, panel.Rows),
+        { Kernel: > 1 } => Transposed(weight, panel.Columns / panel.Kernel, panel.Kernel),
+        _ => weight,
+    };
+
+    private static float[] ToFileOrder(PanelTensor panel, float[] weight) => panel switch
+    {
+        { IsTable: true } => Transposed(weight, panel.Rows, panel.Columns),
+        { Kernel: > 1 } => Transposed(weight, panel.Kernel, panel.Columns / panel.Kernel),
+        _ => weight,
+    };
+
+    /// <summary>Each of the matrices (rows, columns) that follow each other, transposed.</summary>
+    private static float[] Transposed(float[] matrices, int rows, int columns)
+    {
+        float[] transposed = new float[matrices.Length];
+        for (int first = 0; first < matrices.Length; first += rows * columns)
         {
-            for (int column = 0; column < columns; column++)
+            for (int i = 0; i < rows * columns; i++)
             {
-                transposed[(column * rows) + row] = weight[(row * columns) + column];
+                transposed[first + ((i % columns) * rows) + (i / columns)] = matrices[first + i];
             }
         }
 
@@ -206,7 +223,7 @@ public static class ModelWeights
 
     private static void CheckShared(PanelTensor first, PanelTensor panel)
     {
-        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Gates.Intersect(first.Gates).Any()))
+        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || panel.Gates.Intersect(first.Gates).Any()))
         {
             throw new ArgumentException($"Two panels name the tensor '{panel.Name}', and not with different gates of the same shape.");
         }
@@ -295,7 +312,12 @@ public static class ModelWeights
         {
             if (!float.IsFinite(values[i]))
             {
-                string index = shape.Length == 1 ? $"[{i}]" : $"[{i / shape[1]}, {i % shape[1]}]";
+                string index = shape.Length switch
+                {
+                    1 => $"[{i}]",
+                    2 => $"[{i / shape[1]}, {i % shape[1]}]",
+                    _ => $"[{i / (shape[1] * shape[2])}, {i / shape[2] % shape[1]}, {i % shape[2]}]",
+                };
                 throw new WeightFileException(
                     file, name, $"the value {values[i].ToString(CultureInfo.InvariantCulture)} at {index}", "values that are finite as floats");
             }

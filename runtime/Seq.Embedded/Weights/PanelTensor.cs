@@ -19,6 +19,12 @@ public sealed record PanelTensor(string? Weight, string? Bias, int Units, int Co
     /// <summary>True for a table with a row per token, an embedding: the tensor of the weights is (Columns, Units), of one gate.</summary>
     public bool IsTable { get; init; }
 
+    /// <summary>
+    /// Taps of a convolution over time (K), whose weight tensor is (FileGates * Units, Columns / K, K): column k * Columns / K + i of the panel is tap k of channel i.
+    /// 0 for a matrix.
+    /// </summary>
+    public int Kernel { get; init; }
+
     /// <summary>For each vector of the panel the value that its biases have in a new model, or null where they are drawn as the weights are. Empty: all are drawn.</summary>
     public float?[] InitialBias { get; init; } = [];
 

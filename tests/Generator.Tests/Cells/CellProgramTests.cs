@@ -83,8 +83,7 @@ public class CellProgramTests
     {
         CellProgram program = Program(kind, option, value);
         CellSlots layout = program.Layout;
-        bool IsInPlace(Expr e) => e is Normalised { Value: Affine affine } && layout.IsNormalisedInPlace(program.Accumulators.Single(accumulator => accumulator.Affine == affine));
-        List<int> saved = [.. layout.Saved.Where(pair => !IsInPlace(pair.Key)).Select(pair => pair.Value), .. layout.Scales.Values];
+        List<int> saved = [.. layout.Saved.Where(pair => !layout.IsNormalisedInPlace(pair.Key)).Select(pair => pair.Value), .. layout.Scales.Values];
         List<int> sums = [.. program.Accumulators.Select(accumulator => accumulator.Slot)];
         List<int> gradients = [.. layout.Adjoints.Values, .. layout.Parameters.Values];
         List<int> forward = program.Stages.Count > 1 ? [.. saved, .. sums] : saved;

@@ -22,7 +22,7 @@ public class GradientTests
         Assert.Equal(expected.Length, actual.Length);
         for (int k = 0; k < expected.Length; k++)
         {
-            for (int i = 0; i < Units; i++)
+            for (int i = 0; i < expected[k].Length; i++)
             {
                 Assert.True(Math.Abs(expected[k][i] - actual[k][i]) < 1e-14, $"{name}: kept value {k}, unit {i}: expected {expected[k][i]:R}, actual {actual[k][i]:R}");
             }
@@ -66,6 +66,8 @@ public class GradientTests
         private readonly double[] _xGradient = new double[Inputs];
         private readonly Dictionary<string, double[]> _weights = [];
         private readonly Dictionary<string, double[]> _weightGradients = [];
+        private readonly Dictionary<string, double[]> _trained = [];
+        private readonly Dictionary<string, double[]> _trainedGradients = [];
         private readonly Dictionary<Expr, double[]> _values = [];
 
         public Case(string name)
@@ -75,12 +77,12 @@ public class GradientTests
             _random = new Random(7);
             _x = Draw(Inputs);
             int kept = _program.Equations.Kept.Count;
-            _previous = [.. Enumerable.Range(0, kept).Select(_ => Draw(Units))];
-            _lossWeights = [.. Enumerable.Range(0, kept).Select(_ => Draw(Units))];
-            _previousGradients = [.. Enumerable.Range(0, kept).Select(_ => new double[Units])];
+            _previous = [.. Enumerable.Range(0, kept).Select(i => Draw(Size(_program.Equations.Kept[i].Space)))];
+            _lossWeights = [.. Enumerable.Range(0, kept).Select(i => Draw(_previous[i].Length))];
+            _previousGradients = [.. Enumerable.Range(0, kept).Select(i => new double[_previous[i].Length])];
         }
 
-        public double[][] Formula() => _formula((gate, vector) => Product(gate, "x", vector), (gate, vector) => Product(gate, "h", vector), _x, _previous);
+        public double[][] Formula() => _formula((gate, vector) => Product(gate, "x", vector), (gate, vector) => Product(gate, "h", vector), Trained, _x, _previous);
 
         public double Loss() => Formula().SelectMany((values, k) => values.Select((value, i) => value * _lossWeights[k][i])).Sum();
 
@@ -100,6 +102,11 @@ public class GradientTests
             {
                 yield return (key, _weights[key], _weightGradients[key]);
             }
+
+            foreach (string name in _trained.Keys)
+            {
+                yield return (name, _trained[name], _trainedGradients[name]);
+            }
         }
 
         /// <summary>Runs the backward statements stage by stage, last first, as the generated code does.</summary>
@@ -118,7 +125,12 @@ public class GradientTests
                 // What later stages hand down to the values of this one: r of a GRU with reset before the product.
                 foreach ((Expr e, double[] adjoint) in later)
                 {
-                    locals[CellStage.Adjoint(stage.VariableName(e)) + "Later"] = adjoint;
+                    locals[stage.LaterAdjoint(e)] = adjoint;
+                }
+
+                foreach (Normalisation group in stage.NormalisedAfter)
+                {
+                    Denormalise(group, later, stage, locals);
                 }
 
                 foreach (Statement statement in stage.Backward)
@@ -138,10 +150,45 @@ public class GradientTests
 
                 foreach ((Expr e, Expr adjoint) in stage.EarlierAdjoints)
                 {
-                    AddTo(later.TryGetValue(e, out double[]? sum) ? sum : later[e] = new double[Units], Evaluate(adjoint, locals));
+                    double[] value = Evaluate(adjoint, locals);
+                    AddTo(later.TryGetValue(e, out double[]? sum) ? sum : later[e] = new double[value.Length], value);
+                }
+
+                foreach ((Parameter parameter, Expr adjoint) in stage.ParameterAdjoints)
+                {
+                    double[] value = Evaluate(adjoint, locals);
+                    AddTo(_trainedGradients.TryGetValue(parameter.Name!, out double[]? sum) ? sum : _trainedGradients[parameter.Name!] = new double[parameter.IsScalar ? 1 : Units], parameter.IsScalar ? [value.Sum()] : value);
                 }
             }
         }
+
+        /// <summary>From the gradients of normalised values those of the values: dv = (dy - mean(dy) - y * mean(dy * y)) / sigma.</summary>
+        private void Denormalise(Normalisation group, Dictionary<Expr, double[]> later, CellStage stage, Dictionary<string, double[]> locals)
+        {
+            double[] values = [.. group.Values.SelectMany(Value)], y = [.. group.Results.SelectMany(Value)], dy = [.. group.Results.SelectMany(result => later[result])];
+            double mean = values.Average(), sigma = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)) + 1e-5);
+            double average = dy.Average(), product = dy.Zip(y, (a, b) => a * b).Average();
+            double[] dv = [.. dy.Select((value, i) => (value - average - (y[i] * product)) / sigma)];
+            for (int i = 0; i < group.Results.Count; i++)
+            {
+                locals[stage.LaterAdjoint(group.Results[i])] = dv[(i * Units)..((i + 1) * Units)];
+            }
+        }
+
+        private double[] Normalise(Normalised e)
+        {
+            double[] values = [.. e.Group.Values.SelectMany(Value)];
+            double mean = values.Average(), sigma = Math.Sqrt(values.Average(value => (value - mean) * (value - mean)) + 1e-5);
+            return [.. Value(e.Value).Select(value => (value - mean) / sigma)];
+        }
+
+        private double[] Trained(string name)
+        {
+            Parameter parameter = _program.ReadTensors.SelectMany(tensor => tensor.Vectors).Single(vector => vector.Name == name);
+            return _trained.TryGetValue(name, out double[]? value) ? value : _trained[name] = Draw(parameter.IsScalar ? 1 : Units);
+        }
+
+        private static int Size(CellSpace space) => space.Units ?? Units;
 
         private int KeptIndex(Kept kept) => _program.Equations.Kept.ToList().IndexOf(kept);
 
@@ -157,9 +204,9 @@ public class GradientTests
                 {
                     InputVector => _xGradient,
                     Previous previous => _previousGradients[KeptIndex(previous.Kept)],
-                    _ => computed.TryGetValue("dM", out double[]? m) ? m : computed["dM"] = new double[Units],
+                    _ => computed.TryGetValue("dM", out double[]? m) ? m : computed["dM"] = new double[values.Length],
                 };
-                for (int unit = 0; unit < Units; unit++)
+                for (int unit = 0; unit < delta.Length; unit++)
                 {
                     for (int column = 0; column < values.Length; column++)
                     {
@@ -167,7 +214,7 @@ public class GradientTests
                         gradient[column] += delta[unit] * weights[(unit * (values.Length + 1)) + column];
                     }
 
-                    weightGradient[(unit * (values.Length + 1)) + values.Length] += delta[unit];
+                    weightGradient[(unit * (values.Length + 1)) + values.Length] += accumulator.Affine.Gate.HasBias ? delta[unit] : 0;
                 }
             }
         }
@@ -180,6 +227,9 @@ public class GradientTests
                 {
                     InputVector => _x,
                     Previous previous => _previous[KeptIndex(previous.Kept)],
+                    Parameter { IsScalar: true } => [.. Enumerable.Repeat(Trained(e.Name!)[0], Units)],
+                    Parameter => Trained(e.Name!),
+                    Normalised normalised => Normalise(normalised),
                     Affine affine => affine.Operands.Select(vector => Product(affine.Gate.Name, vector is InputVector ? "x" : "h", Value(vector))).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]),
                     _ => Combine(e, Value),
                 };
@@ -193,13 +243,15 @@ public class GradientTests
         {
             Local local => locals[local.Name!],
             _ when _values.TryGetValue(e, out double[]? value) => value,
+            Parameter => Value(e),
             _ => Combine(e, operand => Evaluate(operand, locals)),
         };
 
         private static double[] Combine(Expr e, Func<Expr, double[]> value)
         {
             double[][] operands = [.. e.Operands.Select(value)];
-            return [.. Enumerable.Range(0, Units).Select(i => e switch
+            int count = operands.Select(operand => operand.Length).DefaultIfEmpty(Units).Max();
+            return [.. Enumerable.Range(0, count).Select(i => e switch
             {
                 Constant constant => constant.Value,
                 Unary { Function: Function.Sigmoid } => 1 / (1 + Math.Exp(-operands[0][i])),
@@ -216,13 +268,16 @@ public class GradientTests
         private double[] Product(string gate, string operand, double[] vector)
         {
             string key = gate + " " + operand;
+            Gate declared = _program.Equations.Spaces.SelectMany(space => space.Gates).First(other => other.Name == gate);
+            int rows = Size(declared.Space);
+            bool hasBias = declared.HasBias;
             if (!_weights.TryGetValue(key, out double[]? weights))
             {
-                _weights[key] = weights = Draw(Units * (vector.Length + 1));
+                _weights[key] = weights = Draw(rows * (vector.Length + 1));
             }
 
             int row = vector.Length + 1;
-            return [.. Enumerable.Range(0, Units).Select(unit => weights[(unit * row) + vector.Length] + vector.Select((value, column) => value * weights[(unit * row) + column]).Sum())];
+            return [.. Enumerable.Range(0, rows).Select(unit => (hasBias ? weights[(unit * row) + vector.Length] : 0) + vector.Select((value, column) => value * weights[(unit * row) + column]).Sum())];
         }
 
         private double[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (2 * _random.NextDouble()) - 1)];

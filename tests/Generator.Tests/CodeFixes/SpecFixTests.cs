@@ -27,6 +27,8 @@ public class SpecFixTests
     [InlineData("[SequenceModel(Input = 2)] [Dense(units: 20_000 /* many */)]", "Set Units to 16_384", "[SequenceModel(Input = 2)] [Dense(units: 16_384 /* many */)]")]
     [InlineData("[SequenceModel(Input = 2)] [Gru(3, Layers = 100)]", "Set Layers to 64", "[SequenceModel(Input = 2)] [Gru(3, Layers = 64)]")]
     [InlineData("[SequenceModel(Input = 2, MaxWeightBytes = -1)] [Gru(3)]", "Set MaxWeightBytes to 0", "[SequenceModel(Input = 2, MaxWeightBytes = 0)] [Gru(3)]")]
+    [InlineData("[SequenceModel(Input = 2, LookAhead = 2000)] [Gru(3, Direction = Direction.Reverse)]", "Set LookAhead to 1_024", "[SequenceModel(Input = 2, LookAhead = 1_024)] [Gru(3, Direction = Direction.Reverse)]")]
+    [InlineData("[SequenceModel(Input = 2, LookAhead = -2)] [Gru(3, Direction = Direction.Reverse)]", "Set LookAhead to 0", "[SequenceModel(Input = 2, LookAhead = 0)] [Gru(3, Direction = Direction.Reverse)]")]
     public void Size_is_set_to_the_nearest_allowed(string spec, string title, string expected) => AssertRepairs(spec, title, expected);
 
     [Theory]
@@ -73,6 +75,22 @@ public class SpecFixTests
         {
             AssertRepairs(spec, $"Set {argument} to {value}", expected.Replace("*", value, StringComparison.Ordinal));
         }
+    }
+
+    [Theory]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Residual = true)]", "Set Residual to false", "[SequenceModel(Input = 2)] [Gru(3, Residual = false)]")]
+    [InlineData("[SequenceModel(Input = 2)] [Dense(2, Activation.Softmax, Residual = true)]", "Set Residual to false", "[SequenceModel(Input = 2)] [Dense(2, Activation.Softmax, Residual = false)]")]
+    [InlineData("[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(2, Direction = Direction.Reverse, Residual = true)]", "Set Residual to false", "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(2, Direction = Direction.Reverse, Residual = false)]")]
+    [InlineData("[SequenceModel(Input = 2)] [Gru(3, Merge = DirectionMerge.Sum)]", "Set Direction to Bidirectional", "[SequenceModel(Input = 2)] [Gru(3, Merge = DirectionMerge.Sum, Direction = Direction.Bidirectional)]")]
+    [InlineData("[SequenceModel(Input = 2, LookAhead = 4)] [Gru(3)]", "Set LookAhead to 0", "[SequenceModel(Input = 2, LookAhead = 0)] [Gru(3)]")]
+    [InlineData("[SequenceModel(Input = 2, LookAhead = 4, Task = SequenceTask.ManyToOne)] [Gru(3, Direction = Direction.Reverse)]", "Set LookAhead to 0", "[SequenceModel(Input = 2, LookAhead = 0, Task = SequenceTask.ManyToOne)] [Gru(3, Direction = Direction.Reverse)]")]
+    public void What_does_not_go_with_the_rest_is_taken_back(string spec, string title, string expected) => AssertRepairs(spec, title, expected);
+
+    [Fact]
+    public void Residual_layer_over_its_budget_is_not_made_smaller()
+    {
+        using FixRun run = new(new SetArgumentFix(), Source("[SequenceModel(Input = 3, MaxStateBytes = 8)] [Gru(3, Residual = true)]"));
+        Assert.Equal(["Set MaxStateBytes to 12"], run.Titles);
     }
 
     [Fact]

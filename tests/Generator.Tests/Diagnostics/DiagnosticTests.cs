@@ -30,6 +30,13 @@ public class DiagnosticTests
     [InlineData("Input = 2", "[Rnn(-7)]", "-7", "The size of the layer is -7; allowed: 1 to 16,384")]
     [InlineData("Input = 2", "[Dense(0, Activation.Relu)]", "0", "The size of the layer is 0; allowed: 1 to 16,384")]
     [InlineData("Input = 2", "[Dense(activation: Activation.Relu, units: 1 - 1)]", "1 - 1", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Conv1D(0)]", "0", "The size of the layer is 0; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Conv1D(channels: -1, Kernel = 2)]", "-1", "The size of the layer is -1; allowed: 1 to 16,384")]
+    [InlineData("Input = 2", "[Conv1D(3, Kernel = 0)]", "0", "Kernel is 0; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Kernel = 1025)]", "1025", "Kernel is 1,025; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Stride = -2)]", "-2", "Stride is -2; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Dilation = 0)]", "0", "Dilation is 0; allowed: 1 to 1,024")]
+    [InlineData("Input = 2", "[Conv1D(3, Dilation = 2000)]", "2000", "Dilation is 2,000; allowed: 1 to 1,024")]
     [InlineData("Input = 2", "[Gru(3, Layers = 0)]", "0", "Layers is 0; allowed: 1 to 64")]
     [InlineData("Input = 2", "[Lstm(3, Layers = 65)]", "65", "Layers is 65; allowed: 1 to 64")]
     [InlineData("Input = 2, MaxWeightBytes = -1", "[Gru(3)]", "-1", "MaxWeightBytes is -1; allowed: 0 (no budget) or more")]
@@ -217,6 +224,7 @@ public class DiagnosticTests
     [InlineData("", "[Rnn(3, Activation = (Activation)(-1))]", "(Activation)(-1)", "Activation is -1; allowed: Tanh, Relu")]
     [InlineData("", "[Dense(3, (Activation)99)]", "(Activation)99", "Activation is 99; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
     [InlineData("", "[Dense((Activation)5)]", "(Activation)5", "Activation is 5; allowed: None, Relu, Tanh, Sigmoid, Softmax")]
+    [InlineData("", "[Conv1D(3, Activation = Activation.Softmax)]", "Activation.Softmax", "Activation is Softmax; allowed: None, Relu, Tanh, Sigmoid")]
     [InlineData("", "[Gru(3, Direction = (Direction)3)]", "(Direction)3", "Direction is 3; allowed: Forward, Reverse, Bidirectional")]
     [InlineData("", "[Gru(3, Direction = Direction.Bidirectional, Merge = (DirectionMerge)(-1))]", "(DirectionMerge)(-1)", "Merge is -1; allowed: Concatenate, Sum, Average")]
     [InlineData("", "[Gru(3, Reset = (GruReset)3)]", "(GruReset)3", "Reset is 3; allowed: AfterProduct, BeforeProduct, None")]
@@ -266,7 +274,7 @@ public class DiagnosticTests
     [InlineData("[Dense(Activation.Relu, Residual = true)]", "has no size")]
     public void Residual_layer_that_is_open_or_ends_in_softmax_is_SEQ0041(string layer, string problem) => AssertFails(
         $"[SequenceModel(Input = 3)] {layer} public partial class M;",
-        "SEQ0041", "true", $"The layer [Dense] is Residual and {problem}; allowed: a layer with a size and without softmax");
+        "SEQ0041", "true", $"The layer [Dense] is Residual and {problem}; allowed: a layer with a size and without softmax, at every time step of its input");
 
     [Theory]
     [InlineData("[Gru(3, Direction = Direction.Reverse, Residual = true)]", "Gru", "Reverse")]
@@ -298,6 +306,34 @@ public class DiagnosticTests
     [InlineData("Input = 4, MaxStateBytes = 32, Task = SequenceTask.ManyToOne", "[Gru(4, Residual = true)]")]
     public void Directions_and_residual_layers_that_fit_are_generated(string model, string layers) =>
         Generation.Run($"using Seq.Embedded; [SequenceModel({model})] {layers} partial class M;").AssertClean();
+
+    [Theory]
+    [InlineData("[Gru(3, Normalize = true, Reset = GruReset.BeforeProduct)]", "true", "Normalize = true cannot be combined with Reset = BeforeProduct; allowed with it: Reset = AfterProduct")]
+    [InlineData("[Gru(3, Reset = GruReset.None, Normalize = true)]", "true", "Normalize = true cannot be combined with Reset = None; allowed with it: Reset = AfterProduct")]
+    [InlineData("[Lstm(3, Bias = false, ForgetBias = 1)]", "1", "ForgetBias cannot be combined with Bias = false; allowed with it: Bias = true")]
+    public void Options_that_exclude_each_other_are_SEQ0020(string layer, string place, string message) =>
+        AssertFails($"[SequenceModel(Input = 2)] {layer} public partial class M;", "SEQ0020", place, message);
+
+    [Theory]
+    [InlineData("double.NaN", "NaN")]
+    [InlineData("double.PositiveInfinity", "Infinity")]
+    [InlineData("-1e39", "-1E+39")]
+    public void Forget_bias_that_is_not_finite_is_SEQ0021(string value, string found) =>
+        AssertFails($"[SequenceModel(Input = 2)] [Lstm(3, ForgetBias = {value})] public partial class M;", "SEQ0021", value, $"ForgetBias is {found}; allowed: a number that is finite as a float");
+
+    [Theory]
+    [InlineData("3", "Projection is 3; allowed: 0 (none) to 2, less than the size of the layer")]
+    [InlineData("-1", "Projection is -1; allowed: 0 to 16,384")]
+    public void Projection_out_of_range_is_SEQ0003(string value, string message) =>
+        AssertFails($"[SequenceModel(Input = 2)] [Lstm(3, Projection = {value})] public partial class M;", "SEQ0003", value, message);
+
+    [Theory]
+    [InlineData("[Lstm(3, Projection = 2, ForgetBias = 0, Normalize = true, Peepholes = true, CoupledGates = true, InitialState = InitialState.Learned)]")]
+    [InlineData("[Lstm(3, Projection = 0, Bias = false)]")]
+    [InlineData("[Gru(3, Normalize = true, Bias = false)]")]
+    [InlineData("[Mgu(3, Bias = false)] [FastGrnn(2, Bias = false)] [Dense(Activation.Softmax, Bias = false)]")]
+    public void Options_that_fit_are_generated(string layers) =>
+        Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2)] {layers} partial class M;").AssertClean();
 
     [Fact]
     public void Largest_sizes_are_allowed() =>
@@ -339,6 +375,70 @@ public class DiagnosticTests
     [Fact]
     public void Overload_of_a_generated_method_is_allowed() => Generation.Run(
         "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { internal static M Load(int number) => Create(number); internal static int Streams => 3; }").AssertClean();
+
+    [Theory]
+    [InlineData("Input = 16_384", "[Conv1D(2, Kernel = 66)]", "66", "Conv1D", "1,064,960", "16,384")]
+    [InlineData("Input = 2", "[Conv1D(1026, Kernel = 2)] [Conv1D(2, Kernel = 2, Dilation = 1023)]", "1023", "Conv1D", "1,049,598", "1,026")]
+    public void Window_of_too_many_values_is_SEQ0060(string model, string layers, string place, string kind, string values, string inputs) => AssertFails(
+        $"[SequenceModel({model})] {layers} public partial class M;",
+        "SEQ0060", place, $"The layer [{kind}] keeps {values} values, (Kernel - 1) * Dilation inputs of {inputs}; allowed: up to 1,048,576");
+
+    [Theory]
+    [InlineData("[Conv1D(2, Stride = 128)] [Conv1D(2, Stride = 129)]", "129", "16,512")]
+    [InlineData("[Conv1D(2, Stride = 1024)] [Gru(2)] [Conv1D(2, Stride = 1024)] [Conv1D(2, Stride = 1024)]", "1024", "1,048,576")]
+    public void Strides_that_multiply_to_too_much_are_SEQ0061(string layers, string place, string product) => AssertFails(
+        $"[SequenceModel(Input = 2)] {layers} public partial class M;",
+        "SEQ0061", place, $"The strides of the layers up to this [Conv1D] multiply to {product} time steps; allowed: up to 16,384");
+
+    [Fact]
+    public void Pooling_of_a_many_to_many_model_is_SEQ0062() => AssertFails(
+        "[SequenceModel(Input = 2)] [Gru(3)] [AttentionPooling(4)] [Dense(2)] public partial class M;",
+        "SEQ0062", "AttentionPooling(4)", "The layer [AttentionPooling] gives one output a sequence, and the model 'M' is ManyToMany; allowed: Task = SequenceTask.ManyToOne");
+
+    [Fact]
+    public void Names_of_the_modules_of_a_layer_are_taken() => AssertFails(
+        "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [AttentionPooling(2, Name = \"a\")] [Dense(3, Name = \"a.score\")] public partial class M;",
+        "SEQ0008", "\"a.score\"", "The layer name \"a.score\" is too like \"a\"; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
+
+    [Theory]
+    [InlineData("[AttentionPooling(4)] [Gru(3)]", "Gru(3)", "Gru")]
+    [InlineData("[AttentionPooling(4)] [Dense(3)] [AttentionPooling(5)]", "AttentionPooling(5)", "AttentionPooling")]
+    [InlineData("[AttentionPooling(4)] [Dense(3)] [Conv1D(5)] [Dense(2)]", "Conv1D(5)", "Conv1D")]
+    public void Layer_over_time_above_pooling_is_SEQ0063(string layers, string place, string kind) => AssertFails(
+        $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(3)] {layers} public partial class M;",
+        "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense]");
+
+    [Theory]
+    [InlineData("", "[Conv1D(2, Stride = 2, Residual = true)]", "Conv1D", "has a stride")]
+    [InlineData(", Task = SequenceTask.ManyToOne", "[AttentionPooling(2, Residual = true)]", "AttentionPooling", "gives one row a sequence")]
+    public void Residual_layer_of_fewer_rows_is_SEQ0041(string model, string layer, string kind, string problem) => AssertFails(
+        $"[SequenceModel(Input = 2{model})] {layer} public partial class M;",
+        "SEQ0041", "true", $"The layer [{kind}] is Residual and {problem}; allowed: a layer with a size and without softmax, at every time step of its input");
+
+    // Pooling gives as many values as it reads, whatever the size of its projection.
+    [Fact]
+    public void Residual_layer_above_pooling_has_the_size_of_its_input() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(5)] [AttentionPooling(3)] [Dense(5, Residual = true)] partial class M;").AssertClean();
+
+    [Fact]
+    public void LookAhead_of_a_model_with_strides_is_SEQ0064() => AssertFails(
+        "[SequenceModel(Input = 2, LookAhead = 8)] [Conv1D(2, Stride = 2)] [Gru(3, Direction = Direction.Bidirectional)] [Conv1D(2, Stride = 3)] public partial class M;",
+        "SEQ0064", "8", "LookAhead is 8, and the strides of the layers multiply to 6 time steps; allowed with LookAhead: no strides");
+
+    [Fact]
+    public void Longest_windows_and_strides_are_allowed() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 1024)] [Conv1D(2, Kernel = 1024, Stride = 1024)] [Conv1D(2, Kernel = 2, Stride = 16, Dilation = 1024)] partial class M;").AssertClean();
+
+    // (3 - 1) inputs of 2 values, the time step within the stride, and 2 values of the RNN: 28 bytes.
+    [Fact]
+    public void State_of_windows_counts_in_its_budget()
+    {
+        const string Layers = "[Conv1D(3, Stride = 2)] [Rnn(2)] public partial class M;";
+        AssertFails(
+            $"[SequenceModel(Input = 2, MaxStateBytes = 27)] {Layers}",
+            "SEQ0012", "27", "MaxStateBytes is 27, and the model needs 28; raise the budget or make the layers smaller (conv1d (Conv1D kernel 3 stride 2) needs most: 16)");
+        Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2, MaxStateBytes = 28)] {Layers}").AssertClean();
+    }
 
     [Fact]
     public void Each_failure_of_a_spec_is_reported()

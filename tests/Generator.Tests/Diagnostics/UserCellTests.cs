@@ -13,7 +13,7 @@ public class UserCellTests
     [Theory]
     [InlineData("if (true) { }" + Good, "if (true) { }", "'if (true) { }' is a statement of another kind; allowed: " + Statements)]
     [InlineData("System.GC.Collect();" + Good, "System.GC.Collect()", "'System.GC.Collect()' is a statement of another kind; allowed: " + Statements)]
-    [InlineData("Vector v; v = h;" + Good, "v", "'v' is a variable without a value; allowed: " + Statements)]
+    [InlineData("Vector v;" + Good, "v", "'v' is a variable without a value; allowed: " + Statements)]
     [InlineData("int n = 3 + System.Environment.TickCount;" + Good, "n = 3 + System.Environment.TickCount", "'n = 3 + System.Environment.TickCount' is a variable of type int; allowed: variables of type Vector, and constants")]
     [InlineData("cell.Next(h, Tanh(x));", "x", "'x' is the input, which has another length than the units; allowed: cell.Input as a vector of cell.Affine")]
     [InlineData("cell.Next(h, true ? h : h);", "true ? h : h", "'true ? h : h' is no value of an equation; allowed: " + Values)]
@@ -72,12 +72,12 @@ public class UserCellTests
     [InlineData("(int units) : CellAttribute(units) { public void Equations(Cell cell) { } }", "has the method void MyAttribute.Equations(Cell cell)")]
     [InlineData("(int units) : CellAttribute(units) { public static void Equations(Cell cell, int a) { } public static void Equations() { } }", "has 2 methods Equations")]
     public void Cell_without_equations_is_SEQ0022(string type, string found) => AssertFailure(
-        $"public sealed class MyAttribute{type} [SequenceModel(Input = 2)] [My(3)] public partial class M;",
+        $"internal sealed class MyAttribute{type} [SequenceModel(Input = 2)] [My(3)] public partial class M;",
         "SEQ0022", "My(3)", $"The cell 'My' {found}; allowed: public static void Equations(Cell cell)");
 
     [Fact]
     public void Cell_whose_constructor_takes_no_units_is_SEQ0022() => AssertFailure(
-        "public sealed class MyAttribute() : CellAttribute(3) { public static void Equations(Cell cell) { } } [SequenceModel(Input = 2)] [My] public partial class M;",
+        "internal sealed class MyAttribute() : CellAttribute(3) { public static void Equations(Cell cell) { } } [SequenceModel(Input = 2)] [My] public partial class M;",
         "SEQ0022", "My", "The cell 'My' has no parameter 'int units' in its constructor; allowed: a constructor that takes the number of units, and hands it to CellAttribute");
 
     [Fact]
@@ -94,6 +94,37 @@ public class UserCellTests
     }
 
     [Fact]
+    public void Cell_in_another_file_is_read_and_its_failures_point_there()
+    {
+        const string Head = "using Seq.Embedded;\nusing Seq.Embedded.Cells;\nusing static Seq.Embedded.Cells.Vector;\nnamespace Demo;\n";
+        string Cell(string next) => Head + "internal sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { Vector x = cell.Input, h = cell.State(\"h\"); cell.Next(h, " + next + "); } }";
+        const string Model = "using Seq.Embedded;\nnamespace Demo;\n/// <summary>A model.</summary>\n[SequenceModel(Input = 2)] [My(3)] public partial class M;";
+        Generation.Run(Model, Cell("Tanh(cell.Affine(\"a\", x, h))")).AssertClean();
+        Diagnostic diagnostic = Assert.Single(Generation.Run(Model, Cell("Tanh(x)")).Diagnostics);
+        Assert.Equal("SEQ0023", diagnostic.Id);
+        Assert.Equal("File1.cs", diagnostic.Location.GetLineSpan().Path);
+    }
+
+    [Fact]
+    public void Edit_of_the_equations_writes_the_model_again_and_of_a_comment_does_not()
+    {
+        const string Model = "using Seq.Embedded;\nnamespace Demo;\n[SequenceModel(Input = 2)] [My(3)] public partial class M;";
+        string Cell(string body) => "using Seq.Embedded.Cells;\nnamespace Demo;\ninternal sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { Vector h = cell.State(\"h\"); " + body + " } }";
+        string first = Cell("cell.Next(h, Vector.Tanh(cell.Affine(\"a\", cell.Input, h)));");
+        Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = Generation.Compile(Model, first);
+        GeneratorDriver driver = Generation.CreateDriver().RunGenerators(compilation, TestContext.Current.CancellationToken);
+        IncrementalStepRunReason After(string text)
+        {
+            SyntaxTree old = compilation.SyntaxTrees[1];
+            GeneratorRunResult result = driver.RunGenerators(compilation.ReplaceSyntaxTree(old, Generation.Parse(text, old.FilePath)), TestContext.Current.CancellationToken).GetRunResult().Results.Single();
+            return result.TrackedSteps[SequenceModelGenerator.Steps.Source].Single().Outputs.Single().Reason;
+        }
+
+        Assert.Equal(IncrementalStepRunReason.Cached, After("// A comment.\n" + first));
+        Assert.Equal(IncrementalStepRunReason.Modified, After(first.Replace("Tanh", "Sigmoid", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Equations_that_do_not_compile_are_the_compilers_to_report()
     {
         GenerationResult result = Run(Source("Vector x = cell.Input, h = cell.State(\"h\"); cell.Next(h, Missing(x));"));
@@ -107,6 +138,7 @@ public class UserCellTests
     [InlineData("Vector c = cell.State(\"c\"); Vector y = cell.Affine(\"h\", x, c) + cell.Affine(\"c\", h); Vector \u00e9t\u00e9 = Tanh(y), @class = \u00e9t\u00e9 * y; cell.Next(c, h); cell.Next(h, @class + Tanh(Tanh(y) * y));")]
     [InlineData("Vector d = cell.State(\"d\"), e = cell.State(\"e\"); Vector n = Tanh(cell.Affine(\"n\", x, h)); cell.Next(d, n); cell.Next(h, n); cell.Next(e, 0.5);")]
     [InlineData("Vector a = Tanh(cell.Affine(\"a\", x, h)); Vector b = Tanh(cell.Affine(\"b\", a)); Vector d = Tanh(cell.Affine(\"d\", b)) + b * a; cell.Next(h, d * Sigmoid(cell.Scalar(\"s\", 1)) * cell.Scalar(\"r\"));")]
+    [InlineData("cell.Next(h, -(-cell.Affine(\"a\", x, h)) * -h - -(-h * h));")]
     public void Equations_of_every_form_are_generated(string body)
     {
         GenerationResult result = Run(Source("Vector x = cell.Input, h = cell.State(\"h\");" + body));
@@ -133,7 +165,7 @@ public class UserCellTests
     }
 
     private static string Source(string body) =>
-        "public sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { " + body + " } private static Vector Other(Vector a) => a; } "
+        "internal sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { " + body + " } private static Vector Other(Vector a) => a; } "
         + "[SequenceModel(Input = 2)] [My(3)] public partial class M;";
 
     private static GenerationResult Run(string declarations) =>

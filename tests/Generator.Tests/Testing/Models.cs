@@ -11,6 +11,10 @@ internal static class Models
         ["GruBefore"] = "[SequenceModel(Input = 2)]\n[Gru(3, Reset = GruReset.BeforeProduct)]",
         ["LstmPlain"] = "[SequenceModel(Input = 3)]\n[Lstm(2)]",
         ["DenseFixed"] = "[SequenceModel(Input = 3)]\n[Dense(2, Activation.Sigmoid)]",
+        ["ConvDilated"] = "[SequenceModel(Input = 2)]\n[Conv1D(3, Kernel = 2, Dilation = 2, Activation = Activation.Relu)]",
+        ["ConvStrides"] = "[SequenceModel(Input = 2)]\n[Conv1D(3, Kernel = 3, Stride = 2)]\n[Rnn(2)]\n[Conv1D(2, Kernel = 2, Stride = 3)]",
+        ["ConvLast"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Conv1D(3, Kernel = 2, Stride = 2, Dilation = 3)]\n[Dense(Activation.Softmax)]",
+        ["PoolLast"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Rnn(3)]\n[AttentionPooling(2, Name = \"attention\")]\n[Dense(2, Activation.Softmax)]",
         ["DenseOpen"] = "[SequenceModel(Input = 3)]\n[Dense(2, Activation.Relu, Dropout = 0.25)]\n[Dense(Activation.Softmax, Name = \"head\")]",
         ["LastStep"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(3, Layers = 2, Dropout = 0.5)]\n[Dense(2, Activation.Tanh)]\n[Dense(3, Activation.Softmax)]",
         ["LastState"] = "[SequenceModel(Input = 1, Task = SequenceTask.ManyToOne)]\n[Gru(2)]",
@@ -23,6 +27,12 @@ internal static class Models
         ["Chunks"] = "[SequenceModel(Input = 2, LookAhead = 3)]\n[Rnn(2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, Residual = true)]\n[Dense(2, Activation.Softmax)]",
         ["LastStates"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(2, Direction = Direction.Bidirectional, Dropout = 0.5)]\n[Dense(Activation.Sigmoid)]",
         ["Residual"] = "[SequenceModel(Input = 2)]\n[Rnn(2, Layers = 2, Residual = true, Dropout = 0.5)]",
+        ["GruSimple"] = "[SequenceModel(Input = 2)]\n[Gru(3, Reset = GruReset.None, Bias = false)]",
+        ["GruNormalized"] = "[SequenceModel(Input = 2)]\n[Gru(3, Normalize = true)]",
+        ["LstmPeephole"] = "[SequenceModel(Input = 3)]\n[Lstm(2, Peepholes = true, CoupledGates = true, ForgetBias = 1, InitialState = InitialState.Learned)]",
+        ["LstmProjected"] = "[SequenceModel(Input = 3)]\n[Lstm(4, Projection = 2, Normalize = true)]",
+        ["MguPlain"] = "[SequenceModel(Input = 2)]\n[Mgu(3)]",
+        ["FastGrnnPlain"] = "[SequenceModel(Input = 2)]\n[FastGrnn(3)]",
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 

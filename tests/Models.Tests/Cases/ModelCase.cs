@@ -51,6 +51,9 @@ internal sealed class ModelCase
 
     public bool Softmax => Layers[^1] is DenseAttribute { Activation: Activation.Softmax };
 
+    /// <summary>Time steps from one output of a many-to-many model to the next.</summary>
+    public int OutputStride => ManyToOne ? 1 : Layers.OfType<Conv1DAttribute>().Aggregate(1, (stride, layer) => stride * layer.Stride);
+
     /// <summary>True where a layer goes through time in reverse: the model is not streamed step by step.</summary>
     public bool HasReverse { get; }
 

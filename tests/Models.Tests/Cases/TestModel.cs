@@ -30,8 +30,8 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     public IReadOnlyDictionary<string, string> Metadata => Get<IReadOnlyDictionary<string, string>>("Metadata");
 
-    /// <summary>Values of the output of T steps.</summary>
-    public int OutputLength(int steps) => Case.ManyToOne ? OutputSize : steps * OutputSize;
+    /// <summary>Values of the output of a sequence of T steps.</summary>
+    public int OutputLength(int steps) => Case.ManyToOne ? OutputSize : (steps + Case.OutputStride - 1) / Case.OutputStride * OutputSize;
 
     /// <summary>A stream; that of a model that reads whole sequences takes those of so many time steps.</summary>
     public TestStream CreateStream(int maxSteps = 100) => new(this, Case.ReadsWholeSequence ? Call(Instance, "CreateStream", maxSteps) : Call(Instance, "CreateStream"));

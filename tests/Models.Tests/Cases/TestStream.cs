@@ -8,6 +8,8 @@ internal sealed class TestStream
 {
     private readonly TestModel _model;
     private readonly StepWithOutput? _step;
+    private readonly StepWithOutputAtTimes? _stridedStep;
+    private readonly Func<int, int>? _getOutputSteps;
     private readonly ReadValues? _stepOnly;
     private readonly WriteValues? _output;
     private readonly StepOfChunk? _stepOfChunk;
@@ -52,6 +54,11 @@ internal sealed class TestStream
             _stepOnly = Bind<ReadValues>("Step");
             _output = Bind<WriteValues>("Output");
         }
+        else if (model.Case.OutputStride > 1)
+        {
+            _stridedStep = Bind<StepWithOutputAtTimes>("Step");
+            _getOutputSteps = Bind<Func<int, int>>("GetOutputSteps");
+        }
         else
         {
             _step = Bind<StepWithOutput>("Step");
@@ -67,6 +74,8 @@ internal sealed class TestStream
     private delegate void RunTokens(ReadOnlySpan<int> tokens, Span<float> outputs);
 
     private delegate void StepWithOutput(ReadOnlySpan<float> input, Span<float> output);
+
+    private delegate bool StepWithOutputAtTimes(ReadOnlySpan<float> input, Span<float> output);
 
     private delegate bool StepOfChunk(ReadOnlySpan<float> input, Span<float> outputs);
 
@@ -86,8 +95,14 @@ internal sealed class TestStream
     }
 
     /// <summary>One step; the output of a many-to-one model is computed after it.</summary>
-    public void Step(ReadOnlySpan<float> input, Span<float> output)
+    /// <returns>True when there is an output.</returns>
+    public bool Step(ReadOnlySpan<float> input, Span<float> output)
     {
+        if (_stridedStep is not null)
+        {
+            return _stridedStep(input, output);
+        }
+
         if (_step is not null)
         {
             _step(input, output);
@@ -97,7 +112,12 @@ internal sealed class TestStream
             _stepOnly!(input);
             _output!(output);
         }
+
+        return true;
     }
+
+    /// <summary>Values of the outputs that Run gives for so many time steps.</summary>
+    public int OutputLength(int steps) => _getOutputSteps is null ? _model.OutputLength(steps) : _getOutputSteps(steps) * _model.OutputSize;
 
     /// <summary>One step of a model that looks ahead.</summary>
     public bool StepOf(ReadOnlySpan<float> input, Span<float> outputs) => _stepOfChunk!(input, outputs);
@@ -118,7 +138,8 @@ internal sealed class TestStream
         }
 
         int size = _model.Case.Input, steps = inputs.Length / size;
-        float[] outputs = new float[_model.OutputLength(steps)];
+        float[] outputs = new float[OutputLength(steps)], output = new float[_model.OutputSize];
+        int row = 0;
         for (int t = 0; t < steps; t++)
         {
             ReadOnlySpan<float> input = inputs.Slice(t * size, size);
@@ -126,11 +147,13 @@ internal sealed class TestStream
             {
                 _stepOnly(input);
             }
-            else
+            else if (Step(input, output))
             {
-                _step!(input, outputs.AsSpan(t * _model.OutputSize, _model.OutputSize));
+                output.CopyTo(outputs, row++ * output.Length);
             }
         }
+
+        Assert.True(_stepOnly is not null || row * output.Length == outputs.Length, $"{_model.Case.Name}: {row} outputs of {steps} steps.");
 
         _output?.Invoke(outputs);
         return outputs;
@@ -140,7 +163,7 @@ internal sealed class TestStream
 
     public float[] Run(ReadOnlySpan<float> inputs)
     {
-        float[] outputs = new float[_model.OutputLength(inputs.Length / _model.Case.Input)];
+        float[] outputs = new float[OutputLength(inputs.Length / _model.Case.Input)];
         _run(inputs, outputs);
         return outputs;
     }

@@ -85,3 +85,9 @@ public sealed partial class LearnedStartModel;
 [Lstm(16, Bias = false)]
 [Dense(Activation.Softmax, Bias = false)]
 public sealed partial class OpenUnbiasedModel;
+
+[SequenceModel(Input = 3)]
+[Lstm(10, Projection = 4, Peepholes = true, Direction = Direction.Bidirectional, InitialState = InitialState.Learned, Layers = 2)]
+[Gru(7, Normalize = true, Direction = Direction.Reverse, InitialState = InitialState.Learned)]
+[Dense(3, Activation.Softmax)]
+public sealed partial class CellDirectionsModel;

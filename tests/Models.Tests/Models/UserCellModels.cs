@@ -11,3 +11,8 @@ public sealed partial class LeakyModel;
 [Leaky(7, Bias = false, Dropout = 0.1)]
 [Dense(3, Activation.Softmax)]
 public sealed partial class UserStackModel;
+
+[SequenceModel(Input = 3, LookAhead = 3)]
+[Mixing(5, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, InitialState = InitialState.Learned)]
+[Leaky(5, Direction = Direction.Reverse, Residual = true)]
+public sealed partial class UserDirectionsModel;

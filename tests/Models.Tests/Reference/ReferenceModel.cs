@@ -38,7 +38,7 @@ internal sealed class ReferenceModel
 
         _layers = [.. layers];
         _residual = [.. residual];
-        _lastRecurrent = layers.FindLastIndex(layer => layer is ReferenceRecurrent or ReferenceDirections);
+        _lastRecurrent = layers.FindLastIndex(layer => layer is not (ReferenceDense or ReferenceEmbedding or ReferenceOneHot));
     }
 
     /// <summary>The layers of one attribute.</summary>
@@ -65,6 +65,8 @@ internal sealed class ReferenceModel
                 FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
                 EmbeddingAttribute embedding => new ReferenceEmbedding(tensors, name, inputs, token, embedding),
                 OneHotAttribute => new ReferenceOneHot(inputs, token),
+                AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(tensors, name, inputs, pooling.Units),
+                Conv1DAttribute convolution => new ReferenceConv1D(tensors, name, inputs, convolution),
                 _ => new ReferenceDense(tensors, name, inputs, (DenseAttribute)layer),
             };
             ReferenceLayer created = layer is RecurrentLayerAttribute { Direction: not Seq.Embedded.Direction.Forward } directed

@@ -88,7 +88,6 @@ public class PanelProductTests
 
     [Theory]
     [InlineData(14, 5, 96, 96, 2, 0, 0, "x has 14 floats; 3 rows of 5, 5 apart, take 15.")]
-    [InlineData(15, 4, 96, 96, 2, 0, 0, "Rows of x are 4 apart; allowed is a distance of 5 (the columns) or more.")]
     [InlineData(15, 5, 95, 96, 2, 0, 0, "The panel has 95 floats; 1 vectors of 10 units and 5 columns take 96.")]
     [InlineData(15, 5, 97, 96, 2, 0, 0, "The panel has 97 floats; 1 vectors of 10 units and 5 columns take 96.")]
     [InlineData(15, 5, 96, 95, 2, 0, 0, "The slots have 95 floats; 3 rows of 2 slots of 16 units take 96.")]
@@ -113,6 +112,35 @@ public class PanelProductTests
                 Assert.Throws<ArgumentException>(
                     () => PanelProduct.MultiplyTransposed(ss, 3, slots, firstSlot, ps, 10, 5, 1, xs, stride)).Message);
         }
+    }
+
+    [Fact]
+    public void Products_rows_too_close_to_each_other_are_refused()
+    {
+        float[] x = new float[15], panel = new float[96], slots = new float[96];
+        Assert.Equal(
+            "Rows of x are 0 apart; allowed is a distance of 1 or more.",
+            Assert.Throws<ArgumentException>(() => PanelProduct.Multiply(x, 3, 0, panel, 10, 5, 1, slots, 2, 0, 0)).Message);
+        Assert.Equal(
+            "Rows of x are 4 apart; allowed is a distance of 5 (the columns) or more.",
+            Assert.Throws<ArgumentException>(() => PanelProduct.AccumulateOuter(x, 3, 4, slots, 2, 0, panel, 10, 5, 1)).Message);
+        Assert.Equal(
+            "Rows of dx are 4 apart; allowed is a distance of 5 (the columns) or more.",
+            Assert.Throws<ArgumentException>(() => PanelProduct.MultiplyTransposed(slots, 3, 2, 0, panel, 10, 5, 1, x, 4)).Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Multiply_rows_that_overlap_gives_the_bits_of_rows_apart(int stride)
+    {
+        const int Rows = 7, Columns = 9, Units = 20;
+        float[] x = KernelTestData.Random(((Rows - 1) * stride) + Columns, seed: 1), panel = KernelTestData.Random(Panel.Size(Units, Columns, 1), seed: 2);
+        float[] apart = [.. Enumerable.Range(0, Rows).SelectMany(row => x.AsSpan(row * stride, Columns).ToArray())];
+        float[] expected = new float[Rows * 32], actual = new float[Rows * 32];
+        PanelProduct.Multiply(apart, Rows, Columns, panel, Units, Columns, 1, expected, 1, 0, 0);
+        PanelProduct.Multiply(x, Rows, stride, panel, Units, Columns, 1, actual, 1, 0, 0);
+        KernelTestData.AssertSameBits(expected, actual, "product");
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public class PanelTests
 
     [Theory]
     [InlineData(0, 1, 1)]
-    [InlineData(1, 0, 1)]
+    [InlineData(1, -1, 1)]
     [InlineData(1, 1, 0)]
     public void Size_below_1_throws(int units, int columns, int vectors) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Panel.Size(units, columns, vectors));

@@ -57,7 +57,7 @@ public class PackedRowsTests
             KernelTestData.Random(Units, 10 + row).CopyTo(deltas.AsSpan(row * Padded));
         }
 
-        time.AccumulateRecurrent(states, initial, Padded, deltas, 1, 0, gradient, Units, Columns, 1, chunk);
+        time.AccumulateRecurrent(states, initial, Padded, deltas, 1, 0, gradient, Units, Columns, 1, chunk: chunk);
         for (int position = 0; position < Lengths.Length; position++)
         {
             for (int t = 0; t < Lengths[position]; t++)

@@ -54,6 +54,33 @@ public class ModelWeightsTests
     }
 
     [Fact]
+    public void Trained_vectors_and_scalars_go_to_tensors_of_their_own_and_back()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m.safetensors");
+        PanelTensor[] table =
+        [
+            new("w", null, 5, 2, 0, [0]),
+            new(null, "peephole", 5, 0, 48, [0, 1]) { InitialBias = [null, 1.5f] },
+            new(null, "zeta", 1, 0, 80, [0]) { InitialBias = [-4] },
+        ];
+        float[] arena = new float[96], again = new float[96];
+        ModelWeights.Initialize(table, arena, 3);
+        ModelWeights.Save(path, table, "s", arena);
+        SafeTensorsFile file = SafeTensorsFile.Read(path);
+        ModelWeights.Load(file, table, "s", again);
+
+        Assert.Equal(arena, again);
+        Assert.Equal(["peephole (10)", "w (5, 2)", "zeta (1)"], file.Tensors.Select(tensor => $"{tensor.Name} ({string.Join(", ", tensor.Shape)})").Order(StringComparer.Ordinal));
+        Assert.True(file.TryGetTensor("peephole", out SafeTensor? peephole));
+        float[] values = peephole.ToArray();
+        Assert.All(values[..5], value => Assert.InRange(Math.Abs(value), 1e-6f, 1 / MathF.Sqrt(5)));
+        Assert.All(values[5..], value => Assert.Equal(1.5f, value));
+        Assert.Equal(-4, arena[80]);
+        Assert.Equal(21, arena.Count(value => value != 0));
+    }
+
+    [Fact]
     public void Load_wrong_tensor_names_it_and_leaves_the_arena_alone()
     {
         AssertRefused(Change(remove: "head.bias"), "head.bias", "found no tensor of that name among", "'head.weight'");
@@ -149,6 +176,46 @@ public class ModelWeightsTests
 
         Assert.Equal(Enumerable.Repeat(9f, 16), arena[..16]);
         Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], arena[16..].Where(value => value != 0).Order());
+    }
+
+    [Fact]
+    public void Load_then_save_a_convolution_takes_its_taps_as_columns_one_after_the_other()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m.safetensors");
+        PanelTensor panel = new("w", "b", 2, 6, 0, [0]) { Kernel = 3 };
+        float[] arena = new float[Panel.Size(2, 6, 1)], weight = new float[12], bias = new float[2];
+
+        // (O, I, K) = (2, 2, 3): hundreds count outputs, tens channels, ones taps.
+        float[] file = [100, 101, 102, 110, 111, 112, 200, 201, 202, 210, 211, 212];
+        ModelWeights.Load(FileOf(SafeTensor.Create("w", [2, 2, 3], file), SafeTensor.Create("b", [2], [7, 8])), [panel], Spec, arena);
+        Panel.Unpack(arena, [0], 2, 6, weight, bias);
+        Assert.Equal([100, 110, 101, 111, 102, 112, 200, 210, 201, 211, 202, 212], weight);
+        Assert.Equal([7f, 8f], bias);
+
+        ModelWeights.Save(path, [panel], Spec, arena);
+        Assert.True(SafeTensorsFile.Read(path).TryGetTensor("w", out SafeTensor? saved));
+        Assert.Equal([2L, 2, 3], saved.Shape);
+        Assert.Equal(file, saved.ToArray());
+
+        // A kernel of one has its dimension, too; a matrix is refused, and a value that is not finite is named by its three indices.
+        PanelTensor single = panel with { Columns = 2, Kernel = 1 };
+        ModelWeights.Load(FileOf(SafeTensor.Create("w", [2, 2, 1], [1, 2, 3, 4]), SafeTensor.Create("b", [2], [7, 8])), [single], Spec, arena);
+        WeightFileException e = Assert.Throws<WeightFileException>(
+            () => ModelWeights.Load(FileOf(SafeTensor.Create("w", [2, 2], [1, 2, 3, 4]), SafeTensor.Create("b", [2], [7, 8])), [single], Spec, arena));
+        Assert.Contains("shape (2, 2, 1)", e.Message, StringComparison.Ordinal);
+        file[7] = float.NaN;
+        e = Assert.Throws<WeightFileException>(
+            () => ModelWeights.Load(FileOf(SafeTensor.Create("w", [2, 2, 3], file), SafeTensor.Create("b", [2], [7, 8])), [panel], Spec, arena));
+        Assert.Contains("the value NaN at [1, 0, 1]", e.Message, StringComparison.Ordinal);
+    }
+
+    private static SafeTensorsFile FileOf(params SafeTensor[] tensors)
+    {
+        using MemoryStream stream = new();
+        SafeTensorsWriter.Write(stream, tensors);
+        stream.Position = 0;
+        return SafeTensorsFile.Read(stream, "m.safetensors");
     }
 
     [Theory]

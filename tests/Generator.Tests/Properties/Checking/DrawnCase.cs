@@ -44,11 +44,12 @@ internal sealed class DrawnCase
 
     public GeneratedStream CreateStream() => Model.CreateStream(MaxSteps);
 
-    /// <summary>A snapshot of drawn values, at the first time step of a stride.</summary>
+    /// <summary>A snapshot of drawn values, at the first time step of a stride; positive where one of them is a sum of weights.</summary>
     public float[] DrawState()
     {
-        float[] state = [.. Enumerable.Range(0, Model.StateSize).Select(_ => Uniform(1))];
-        if (Model.Spec.Stride > 1)
+        bool pools = Model.Spec.Layers.Any(layer => layer.Kind.EndsTime);
+        float[] state = [.. Enumerable.Range(0, Model.StateSize).Select(_ => Uniform(1)).Select(value => pools ? Math.Abs(value) : value)];
+        if (Model.Spec.KeepsPhase)
         {
             state[^1] = 0;
         }

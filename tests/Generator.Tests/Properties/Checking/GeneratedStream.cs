@@ -53,7 +53,7 @@ internal sealed class GeneratedStream
             return Run(inputs);
         }
 
-        float[] outputs = new float[_model.OutputLength(inputs.Length / _model.ValuesPerStep)];
+        float[] outputs = NewOutputs(inputs);
         if (Spec.ReadsTokens)
         {
             Bind<TokensAndStateToValues>("Run")(GeneratedModel.Tokens(inputs), state, outputs);
@@ -69,8 +69,7 @@ internal sealed class GeneratedStream
     /// <summary>A sequence from the stream's state on, or of a model that reads the whole sequence from its initial state.</summary>
     public float[] Run(ReadOnlySpan<float> inputs)
     {
-        int steps = inputs.Length / _model.ValuesPerStep;
-        float[] outputs = new float[_model.OutputLength(Spec.Stride > 1 && !Spec.ManyToOne ? Bind<Func<int, int>>("GetOutputSteps")(steps) : steps)];
+        float[] outputs = NewOutputs(inputs);
         if (Spec.ReadsTokens)
         {
             Bind<TokensToValues>("Run")(GeneratedModel.Tokens(inputs), outputs);
@@ -152,6 +151,13 @@ internal sealed class GeneratedStream
             default:
                 return Bind<TokenToSomeValues>("Step")((int)input[0], output);
         }
+    }
+
+    /// <summary>Room for the outputs of a sequence from the stream's state on.</summary>
+    private float[] NewOutputs(ReadOnlySpan<float> inputs)
+    {
+        int steps = inputs.Length / _model.ValuesPerStep;
+        return new float[_model.OutputLength(Spec.Stride > 1 && !Spec.ManyToOne ? Bind<Func<int, int>>("GetOutputSteps")(steps) : steps)];
     }
 
     private T Bind<T>(string method)

@@ -26,6 +26,9 @@ internal sealed record DrawnSpec(
     /// <summary>Time steps from one output to the next.</summary>
     public int Stride => Layers.Aggregate(1, (stride, layer) => stride * layer.Stride);
 
+    /// <summary>True when a snapshot holds the time step within the stride: a stream can stop within one.</summary>
+    public bool KeepsPhase => Stride > 1 && !IsWholeSequence;
+
     /// <summary>Index of the layer whose last time step a many-to-one model gives on; -1: none.</summary>
     public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.ReadsPast || layer.Kind.EndsTime) : -1;
 
@@ -53,9 +56,12 @@ internal sealed record DrawnSpec(
         return $"/// <summary>A drawn model.</summary>\n[SequenceModel(Input = {Input}{task}{lookAhead})]\n{layers}public sealed partial class {name};\n";
     }
 
+    /// <summary>The cells of a user that it has, as C# source.</summary>
+    public IEnumerable<string> Cells() => Layers.Select(layer => layer.Kind.Declaration).Where(declaration => declaration.Length > 0).Distinct();
+
     /// <summary>What the failure of a test shows.</summary>
     public override string ToString() =>
-        $"{Source("Model")}with {(IsOpen ? $"{OpenOutputs} outputs, " : "")}sequences of {string.Join(", ", Lengths)} steps, seed {Seed}\n";
+        $"{string.Join("\n", Cells())}{Source("Model")}with {(IsOpen ? $"{OpenOutputs} outputs, " : "")}sequences of {string.Join(", ", Lengths)} steps, seed {Seed}\n";
 
     /// <summary>The nearest spec that the rules of the generator allow.</summary>
     public DrawnSpec Repair()
@@ -65,7 +71,10 @@ internal sealed record DrawnSpec(
         bool recurrent = Layers.Any(layer => layer.Kind.ReadsPast), pooled = false;
         for (int i = 0; i < Layers.Count; i++)
         {
-            DrawnLayer layer = Layers[i].Kind.Repair(Layers[i]);
+            // The vectors of tokens without a table are not in memory, where they could be added or turned round.
+            bool aboveOneHot = layers is [.., { Kind: { ReadsTokens: true, HasUnits: false } }];
+            DrawnLayer layer = aboveOneHot ? Layers[i].Without("Residual").Without("Direction") : Layers[i];
+            layer = layer.Kind.Repair(layer);
             bool last = i == Layers.Count - 1;
             if ((layer.Kind.ReadsTokens && layers.Count > 0) || (layer.Kind.EndsTime && (!ManyToOne || pooled)) || (pooled && layer.Kind.Attribute != "Dense"))
             {
@@ -86,7 +95,7 @@ internal sealed record DrawnSpec(
         }
 
         DrawnSpec repaired = this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled) };
-        repaired = repaired with { LookAhead = repaired.ReadsAhead && !repaired.ManyToOne ? LookAhead : 0 };
+        repaired = repaired with { LookAhead = repaired.ReadsAhead && !repaired.ManyToOne && repaired.Stride == 1 ? LookAhead : 0 };
         if (repaired.EndOfTime is >= 0 and var end && layers[end].ReadsAhead)
         {
             // The output is made of states, not of rows that an input could be added to.

@@ -26,5 +26,11 @@ internal sealed record LayerKind(string Attribute, IReadOnlyList<LayerOption> Op
     /// <summary>Sets options that another one rules out back to their defaults.</summary>
     public Func<DrawnLayer, DrawnLayer> Repair { get; init; } = layer => layer;
 
+    /// <summary>The attribute's class as C# source, where a user's project declares it.</summary>
+    public string Declaration { get; init; } = "";
+
+    /// <summary>Kinds that take this one's place when a spec that fails is made smaller.</summary>
+    public IReadOnlyList<LayerKind> Smaller { get; init; } = [];
+
     public LayerOption Option(string name) => Options.Single(option => option.Name == name);
 }

@@ -8,7 +8,6 @@ internal static class LayerKinds
     /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
     private static readonly HashSet<string> NotYet =
     [
-        "OneHot", "Conv1D", "AttentionPooling",
     ];
 
     private static readonly LayerOption[] Common =
@@ -65,8 +64,19 @@ internal static class LayerKinds
             ReadsPast = true,
             Repair = layer => layer.Stride > 1 ? layer.Without("Residual") : layer,
         },
-        new("AttentionPooling", Common[..1], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
+        new("AttentionPooling", Common[..2], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
     ];
+
+    /// <summary>A cell of drawn equations.</summary>
+    public static LayerKind UserCell(int seed, int gates)
+    {
+        DrawnEquations equations = new(seed, gates);
+        return Recurrent(equations.Name, (context, suffix, inputs) => new UserFormula(context, suffix, inputs, equations)) with
+        {
+            Declaration = equations.Declaration,
+            Smaller = gates > 1 ? [UserCell(seed, gates - 1)] : [],
+        };
+    }
 
     /// <summary>What is drawn.</summary>
     public static IReadOnlyList<LayerKind> Drawn { get; } =

@@ -31,10 +31,12 @@ internal static class SpecArbitrary
         select new DrawnSpec(input, manyToOne, Math.Max(lookAhead, 0), opened, outputs, lengths, seed).Repair();
 
     private static Gen<DrawnLayer> Layer(int maxSize) =>
-        from kind in Gen.Elements<LayerKind>(LayerKinds.Drawn)
+        from kind in Gen.Frequency((LayerKinds.Drawn.Count, Gen.Elements<LayerKind>(LayerKinds.Drawn)), (2, UserCell))
         from units in kind.HasUnits ? Size(maxSize) : Gen.Constant(0)
         from values in Gen.CollectToArray(kind.Options, Value)
         select kind.Options.Zip(values).Aggregate(new DrawnLayer(kind, units, DrawnLayer.NoSettings), (layer, setting) => layer.With(setting.First.Name, setting.Second));
+
+    private static Gen<LayerKind> UserCell => from seed in Gen.Choose(0, 1_000_000) from gates in Gen.Choose(1, 3) select LayerKinds.UserCell(seed, gates);
 
     /// <summary>The default half the time, so that options also meet few others.</summary>
     private static Gen<string> Value(LayerOption option) => option.Values.Count == 1
@@ -72,6 +74,11 @@ internal static class SpecArbitrary
             foreach (string option in layer.Settings.Keys)
             {
                 yield return Replace(spec, i, layer.Without(option));
+            }
+
+            foreach (LayerKind kind in layer.Kind.Smaller)
+            {
+                yield return Replace(spec, i, layer with { Kind = kind });
             }
 
             foreach (int units in SmallerThan(layer.Units, least: 1))

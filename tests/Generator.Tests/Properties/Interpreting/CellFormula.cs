@@ -11,13 +11,14 @@ internal abstract class CellFormula
     /// <param name="suffix">Of the names of the tensors: the layer of a stack and its direction.</param>
     /// <param name="inputs">Values of x.</param>
     /// <param name="gates">Gates in a file.</param>
-    protected CellFormula(LayerContext context, string suffix, int inputs, int gates)
+    /// <param name="gatesOfHidden">Those that map h, where not all do.</param>
+    protected CellFormula(LayerContext context, string suffix, int inputs, int gates, int? gatesOfHidden = null)
     {
         Context = context;
         Suffix = suffix;
         _units = context.Units;
         _input = new Product(context, "ih", suffix, gates * _units, inputs);
-        _hidden = new Product(context, "hh", suffix, gates * _units, Outputs);
+        _hidden = new Product(context, "hh", suffix, (gatesOfHidden ?? gates) * _units, Outputs);
     }
 
     /// <summary>Width of h.</summary>

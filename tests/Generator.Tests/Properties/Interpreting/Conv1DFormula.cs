@@ -1,7 +1,7 @@
 namespace Seq.Embedded.Generator.Tests.Properties.Interpreting;
 
 /// <summary>
-/// y_j = f(b + sum over k of W_k x at time j * stride - (kernel - 1 - k) * dilation), inputs before the first being zero; j up to ceil(T / stride).
+/// y_j = f(b + sum over k of W_k x at time j * stride - (kernel - 1 - k) * dilation), before the first input those of the state, zero at first; j up to ceil(T / stride).
 /// The state is the last (kernel - 1) * dilation inputs, the oldest first.
 /// </summary>
 internal sealed class Conv1DFormula(LayerContext context) : LayerFormula
@@ -16,18 +16,19 @@ internal sealed class Conv1DFormula(LayerContext context) : LayerFormula
 
     public override double[][] Forward(double[][] rows, double[][] state, int chunk)
     {
+        double[][] known = [.. state[0].Chunk(context.Inputs), .. rows];
         double[][] outputs = new double[(rows.Length + _stride - 1) / _stride][];
         for (int j = 0; j < outputs.Length; j++)
         {
             double[] sums = _bias is null ? new double[context.Units] : (double[])_bias.Clone();
             for (int k = 0; k < _kernel; k++)
             {
-                int time = (j * _stride) - ((_kernel - 1 - k) * _dilation);
-                for (int o = 0; time >= 0 && o < sums.Length; o++)
+                double[] x = known[Kept + (j * _stride) - ((_kernel - 1 - k) * _dilation)];
+                for (int o = 0; o < sums.Length; o++)
                 {
                     for (int i = 0; i < context.Inputs; i++)
                     {
-                        sums[o] += _weight[(((o * context.Inputs) + i) * _kernel) + k] * rows[time][i];
+                        sums[o] += _weight[(((o * context.Inputs) + i) * _kernel) + k] * x[i];
                     }
                 }
             }
@@ -35,7 +36,7 @@ internal sealed class Conv1DFormula(LayerContext context) : LayerFormula
             outputs[j] = Vectors.Activate(context.Layer["Activation"], sums);
         }
 
-        state[0] = [.. state[0].Concat(rows.SelectMany(row => row)).TakeLast(state[0].Length)];
+        state[0] = [.. known.TakeLast(Kept).SelectMany(row => row)];
         return outputs;
     }
 }

@@ -26,9 +26,9 @@ internal sealed class SpecInterpreter
 
     /// <summary>
     /// The state before the first step, layer by layer; then the row that a many-to-one model keeps where no state of a layer is its output,
-    /// and the time step within the stride of a model that has one.
+    /// and the time step within the stride of a stream that can stop within one.
     /// </summary>
-    public double[][][] InitialState() => [.. _layers.Select(layer => layer.InitialState()), _lastRow > 0 ? [new double[_lastRow]] : [], _spec.Stride > 1 ? [[0]] : []];
+    public double[][][] InitialState() => [.. _layers.Select(layer => layer.InitialState()), _lastRow > 0 ? [new double[_lastRow]] : [], _spec.KeepsPhase ? [[0]] : []];
 
     /// <summary>Outputs of a sequence: one row a time step, or one of a many-to-one model.</summary>
     /// <param name="inputs">The input vectors; of tokens vectors of one value.</param>
@@ -36,7 +36,7 @@ internal sealed class SpecInterpreter
     public double[][] Run(double[][] inputs, double[][][] state)
     {
         double[][] rows = inputs;
-        if (_spec.Stride > 1)
+        if (_spec.KeepsPhase)
         {
             state[^1][0][0] = inputs.Length % _spec.Stride;
         }
