@@ -111,7 +111,7 @@ internal static class Descriptors
         "{0}; allowed: Units of 1 to 16,384, or 0 for dot products of outputs of the same size");
 
     public static readonly DiagnosticDescriptor OneHotRows = Error(87, "One-hot vectors are not in memory",
-        "{0} of [{2}] is {1}, which reads the vectors of [OneHot], and those are never written; allowed: layers forward in time without a residual, or [Embedding] in place of [OneHot]");
+        "{0} of [{2}] is {1}, which reads the vectors of [OneHot], and those are never written; allowed: a layer over single steps, forward in time and without a residual, or [Embedding] in place of [OneHot]");
 
     public static readonly DiagnosticDescriptor LayerWithoutModel = new("SEQ0014", "A layer needs [SequenceModel]",
         "The class '{0}' has the layer [{1}] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,

@@ -156,6 +156,16 @@ internal static class Validator
         }
     }
 
+    /// <summary>What a layer has that needs its input as vectors, not as tokens that are looked up: the argument, or none, and what it is; or null.</summary>
+    private static (string Argument, string Value)? ReadsRows(LayerSpec layer) => (Planner.CellOf(layer)?.Window(layer), layer) switch
+    {
+        (_, { Residual: true }) => ("Residual", "true"),
+        (_, { Direction: not "Forward" }) => ("Direction", layer.Direction),
+        ({ Kernel: > 1 } window, _) => ("Kernel", Text(window.Kernel)),
+        ({ Stride: > 1 } window, _) => ("Stride", Text(window.Stride)),
+        _ => Planner.CellOf(layer)?.PoolsTime == true ? ("", "a mean of its inputs") : null,
+    };
+
     /// <summary>Tokens become vectors in the first layer.</summary>
     private static void ValidateTokens(ModelSpec spec, int index, Fail fail)
     {
@@ -165,10 +175,9 @@ internal static class Validator
             fail(Descriptors.TokensNotFirst, new SpecPlace(index, ""), [layer.Kind, spec.Layers[index - 1].Kind]);
         }
 
-        if (index > 0 && spec.Layers[index - 1].Is(LayerKind.OneHot) && (layer.Residual || layer.Direction != "Forward"))
+        if (index > 0 && spec.Layers[index - 1].Is(LayerKind.OneHot) && ReadsRows(layer) is var (argument, value))
         {
-            string argument = layer.Residual ? "Residual" : "Direction";
-            fail(Descriptors.OneHotRows, new SpecPlace(index, argument), [argument, layer.Residual ? "true" : layer.Direction, layer.Kind]);
+            fail(Descriptors.OneHotRows, new SpecPlace(index, argument), [argument.Length > 0 ? argument : "The output", value, layer.Kind]);
         }
 
         if (!layer.Is(LayerKind.OneHot))

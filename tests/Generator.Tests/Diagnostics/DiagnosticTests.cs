@@ -108,11 +108,14 @@ public class DiagnosticTests
         found + "; allowed: Units of 1 to 16,384, or 0 for dot products of outputs of the same size");
 
     [Theory]
-    [InlineData("Residual = true", "true", "Residual of [Gru] is true")]
-    [InlineData("Direction = Direction.Bidirectional", "Direction.Bidirectional", "Direction of [Gru] is Bidirectional")]
-    public void Layer_that_reads_one_hot_vectors_is_SEQ0087(string argument, string place, string found) => AssertFails(
-        $"[SequenceModel(Input = 3)] [OneHot] [Gru(3, {argument})] [Dense(2)] public partial class M;", "SEQ0087", place,
-        found + ", which reads the vectors of [OneHot], and those are never written; allowed: layers forward in time without a residual, or [Embedding] in place of [OneHot]");
+    [InlineData("Gru(3, Residual = true)", "true", "Residual of [Gru] is true")]
+    [InlineData("Gru(3, Direction = Direction.Reverse)", "Direction.Reverse", "Direction of [Gru] is Reverse")]
+    [InlineData("Conv1D(3)", "Conv1D(3)", "Kernel of [Conv1D] is 3")]
+    [InlineData("Conv1D(3, Kernel = 1, Stride = 2)", "2", "Stride of [Conv1D] is 2")]
+    [InlineData("AttentionPooling(2)", "AttentionPooling(2)", "The output of [AttentionPooling] is a mean of its inputs")]
+    public void Layer_that_reads_one_hot_vectors_is_SEQ0087(string layer, string place, string found) => AssertFails(
+        $"[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)] [OneHot] [{layer}] [Dense(2)] public partial class M;", "SEQ0087", place,
+        found + ", which reads the vectors of [OneHot], and those are never written; allowed: a layer over single steps, forward in time and without a residual, or [Embedding] in place of [OneHot]");
 
     [Theory]
     [InlineData("[SequenceModel]", "SequenceModel")]
