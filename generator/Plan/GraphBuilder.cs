@@ -119,7 +119,7 @@ internal sealed class GraphBuilder
         CellProgram program = new(cell.Equations(spec));
         TimeWindow? window = cell.Window(spec);
         int inputs = rows.Width!.Value;
-        if (window is { Kernel: > 1 } or { Stride: > 1 })
+        if (window is { GoesThroughTime: true })
         {
             rows = Add(new WindowNode(rows, AxisOf(rows.Axis.Stride * window.Stride), member, name, window));
         }

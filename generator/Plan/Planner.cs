@@ -11,8 +11,8 @@ internal static class Planner
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer).Equations(layer).Kept.Any(kept => kept.IsState);
 
-    /// <summary>True when the output of a time step depends on inputs before it: a many-to-one model takes its output above the last such layer.</summary>
-    public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer) is { PoolsTime: true } || CellOf(layer).Window(layer) is not null;
+    /// <summary>True when the output of a time step depends on inputs before it, or not every time step has one: a many-to-one model takes its output above the last such layer.</summary>
+    public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer) is { PoolsTime: true } || CellOf(layer).Window(layer) is { GoesThroughTime: true };
 
     public static Cell CellOf(LayerSpec layer) => Cell.Of(layer.Kind, layer.Text);
 

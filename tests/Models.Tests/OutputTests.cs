@@ -34,7 +34,7 @@ public class OutputTests
         Assert.Equal(4 * model.ParameterCount, model.WeightBytes);
         Assert.Equal(model.ParameterCount, model.Layers.Sum(layer => layer.Parameters));
         Assert.Equal(tensors.Where(tensor => tensor.Key.Contains("weight", StringComparison.Ordinal) && !tensor.Key.Contains(".norm_", StringComparison.Ordinal)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
-        int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(layer => layer is DenseAttribute).Count() : 0;
+        int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(IsOfOneStep).Count() : 0;
         Assert.Equal(model.Layers.SkipLast(perSequence).Sum(layer => layer.MultiplyAdds), model.MultiplyAddsPerStep);
         Assert.Equal(model.Case.Input, model.Layers[0].Inputs);
         RecurrentLayerAttribute[] recurrent = [.. model.Case.Layers.OfType<RecurrentLayerAttribute>()];
@@ -48,11 +48,14 @@ public class OutputTests
         Assert.Equal(states + last + StateOfConvolutions(model) + pooling, model.StateSize);
     }
 
+    /// <summary>True where every row is made of one row of the input alone.</summary>
+    private static bool IsOfOneStep(LayerAttribute layer) => layer is DenseAttribute or Conv1DAttribute { Kernel: 1, Stride: 1 };
+
     /// <summary>Their last inputs, the last row of one that a many-to-one model ends in, and the time step within the stride.</summary>
     private static int StateOfConvolutions(TestModel model)
     {
         int values = 0, stride = 1, index = 0;
-        LayerAttribute? lastInTime = model.Case.Layers.Last(layer => layer is not DenseAttribute || !model.Case.ManyToOne);
+        LayerAttribute? lastInTime = model.Case.Layers.Last(layer => !IsOfOneStep(layer) || !model.Case.ManyToOne);
         foreach (Conv1DAttribute layer in model.Case.Layers.OfType<Conv1DAttribute>())
         {
             LayerSummary summary = model.Layers.Where(summary => summary.Kind.StartsWith("Conv1D", StringComparison.Ordinal)).ElementAt(index++);

@@ -119,9 +119,11 @@ public class DiagnosticTests
         $"[SequenceModel(Input = 2)] {layers} public partial class M; class B;",
         "SEQ0008", place, $"The layer name \"{name}\" {problem}; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
 
-    [Fact]
-    public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
-        "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
+    [Theory]
+    [InlineData("[Dense(3)]")]
+    [InlineData("[Conv1D(3, Kernel = 1, Dilation = 2)]")]
+    public void Many_to_one_without_recurrent_layer_is_SEQ0009(string layer) => AssertFails(
+        $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] {layer} public partial class M;",
         "SEQ0009", "SequenceTask.ManyToOne", $"The model 'M' is ManyToOne and has no recurrent layer; add one of {LayerKinds.Recurrent}, or use ManyToMany");
 
     [Fact]
@@ -336,10 +338,15 @@ public class DiagnosticTests
     [Theory]
     [InlineData("[AttentionPooling(4)] [Gru(3)]", "Gru(3)", "Gru")]
     [InlineData("[AttentionPooling(4)] [Dense(3)] [AttentionPooling(5)]", "AttentionPooling(5)", "AttentionPooling")]
+    [InlineData("[AttentionPooling(4)] [Conv1D(5, Kernel = 1, Stride = 2)]", "Conv1D(5, Kernel = 1, Stride = 2)", "Conv1D")]
     [InlineData("[AttentionPooling(4)] [Dense(3)] [Conv1D(5)] [Dense(2)]", "Conv1D(5)", "Conv1D")]
     public void Layer_over_time_above_pooling_is_SEQ0063(string layers, string place, string kind) => AssertFails(
         $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(3)] {layers} public partial class M;",
-        "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense]");
+        "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense], and [Conv1D] with Kernel = 1 and Stride = 1");
+
+    [Fact]
+    public void Convolution_of_one_time_step_is_allowed_above_pooling() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(5)] [AttentionPooling(3)] [Conv1D(4, Kernel = 1, Dilation = 2)] partial class M;").AssertClean();
 
     [Theory]
     [InlineData("", "[Conv1D(2, Stride = 2, Residual = true)]", "Conv1D", "has a stride")]

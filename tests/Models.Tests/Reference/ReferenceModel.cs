@@ -56,7 +56,7 @@ internal sealed class ReferenceModel
 
         _layers = [.. layers];
         _residual = [.. residual];
-        _lastRecurrent = layers.FindLastIndex(layer => layer is not ReferenceDense);
+        _lastRecurrent = layers.FindLastIndex(layer => layer is not (ReferenceDense or ReferenceConv1D { GoesThroughTime: false }));
     }
 
     /// <summary>Factor of an output of a layer in training: layer, time step (0 where a layer runs once a sequence), unit.</summary>
