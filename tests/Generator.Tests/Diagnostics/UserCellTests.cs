@@ -168,6 +168,27 @@ public class UserCellTests
         Assert.NotEqual(one, Fingerprint("Vector n = Sigmoid(cell.Affine(\"n\", x, h)); cell.Next(h, n);"));
     }
 
+    [Theory]
+    [InlineData("Vector x = cell.Input, h = cell.State(\"h\"); cell.Next(h, Tanh(cell.Affine(\"n\", x, h) + cell.Parameter(\"p\") * h));")]
+    [InlineData("Vector h = cell.State(\"h\"); Vector p = cell.Parameter(\"p\", 0.5), n = Tanh(cell.Affine(\"n\", cell.Input, h) + p * h); cell.Next(h, n);")]
+    [InlineData("Vector h = cell.State(\"h\"); Vector a = cell.Affine(\"n\", cell.Input, h), b = cell.Parameter(\"p\", 2) * h; Vector sum = a + b; cell.Next(h, Tanh(sum));")]
+    public void Fingerprint_depends_on_neither_local_variables_nor_initial_values(string body)
+    {
+        string Fingerprint(string equations) => Assert.Single(Run(Source(equations)).Sources).SourceText.ToString()
+            .Split('\n').Single(line => line.Contains("const string Spec", StringComparison.Ordinal));
+        Assert.Equal(Fingerprint("Vector x = cell.Input, h = cell.State(\"h\"), p = cell.Parameter(\"p\", 0.25); Vector a = cell.Affine(\"n\", x, h) + p * h; cell.Next(h, Tanh(a));"), Fingerprint(body));
+    }
+
+    [Fact]
+    public void Order_of_the_gates_is_part_of_the_fingerprint()
+    {
+        string Fingerprint(string body) => Assert.Single(Run(Source("Vector x = cell.Input, h = cell.State(\"h\");" + body)).Sources).SourceText.ToString()
+            .Split('\n').Single(line => line.Contains("const string Spec", StringComparison.Ordinal));
+        Assert.NotEqual(
+            Fingerprint("Vector a = cell.Affine(\"a\", x, h), b = cell.Affine(\"b\", x, h); cell.Next(h, a * b);"),
+            Fingerprint("Vector b = cell.Affine(\"b\", x, h), a = cell.Affine(\"a\", x, h); cell.Next(h, a * b);"));
+    }
+
     private static string Source(string body) =>
         "internal sealed class MyAttribute(int units) : CellAttribute(units) { public static void Equations(Cell cell) { " + body + " } private static Vector Other(Vector a) => a; } "
         + "[SequenceModel(Input = 2)] [My(3)] public partial class M;";
