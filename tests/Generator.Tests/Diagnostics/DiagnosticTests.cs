@@ -312,11 +312,11 @@ public class DiagnosticTests
         "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { internal static M Load(int number) => Create(number); internal static int Streams => 3; }").AssertClean();
 
     [Theory]
-    [InlineData("Input = 16_384", "[Conv1D(2, Kernel = 66)]", "66", "Conv1D", "1,064,960", "16,384")]
-    [InlineData("Input = 2", "[Conv1D(1026, Kernel = 2)] [Conv1D(2, Kernel = 2, Dilation = 1023)]", "1023", "Conv1D", "1,049,598", "1,026")]
-    public void Window_of_too_many_values_is_SEQ0060(string model, string layers, string place, string kind, string values, string inputs) => AssertFails(
+    [InlineData("Input = 16_384", "[Conv1D(2, Kernel = 66)]", "66", "1,064,960", "(66 - 1) * 1 inputs of 16,384")]
+    [InlineData("Input = 2", "[Conv1D(1026, Kernel = 2)] [Conv1D(2, Kernel = 2, Dilation = 1023)]", "1023", "1,049,598", "(2 - 1) * 1,023 inputs of 1,026")]
+    public void Window_of_too_many_values_is_SEQ0060(string model, string layers, string place, string values, string inputs) => AssertFails(
         $"[SequenceModel({model})] {layers} public partial class M;",
-        "SEQ0060", place, $"The layer [{kind}] keeps {values} values, (Kernel - 1) * Dilation inputs of {inputs}; allowed: up to 1,048,576");
+        "SEQ0060", place, $"The layer [Conv1D] keeps {values} values, (Kernel - 1) * Dilation = {inputs}; allowed: up to 1,048,576");
 
     [Theory]
     [InlineData("[Conv1D(2, Stride = 128)] [Conv1D(2, Stride = 129)]", "129", "16,512")]
