@@ -380,6 +380,14 @@ public class DiagnosticTests
         Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2, MaxStateBytes = 28)] {Layers}").AssertClean();
     }
 
+    // GRU: 6 values. Conv1D: one input of 6 and the last row of 30. RNN: 9. Pooling: the mean of 9, largest score and sum of weights.
+    [Theory]
+    [InlineData("[Gru(6)] [Conv1D(30, Kernel = 2)]", "168", "conv1d (Conv1D kernel 2) needs most: 144")]
+    [InlineData("[Rnn(9)] [AttentionPooling(4)]", "80", "attentionpooling.score (Dense without bias) needs most: 44")]
+    public void State_of_pooling_and_of_last_rows_counts_for_its_layer(string layers, string needed, string most) => AssertFails(
+        $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne, MaxStateBytes = 20)] {layers} public partial class M;",
+        "SEQ0012", "20", $"MaxStateBytes is 20, and the model needs {needed}; raise the budget or make the layers smaller ({most})");
+
     [Fact]
     public void Each_failure_of_a_spec_is_reported()
     {
