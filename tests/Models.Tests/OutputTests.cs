@@ -40,7 +40,7 @@ public class OutputTests
         RecurrentLayerAttribute[] recurrent = [.. model.Case.Layers.OfType<RecurrentLayerAttribute>()];
         int sides = model.Case.Layers[^1] is RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } ? 2 : 1;
         Assert.Equal(model.OutputSize, model.Case.Layers[^1] is AttentionPoolingAttribute ? model.Layers[^2].Inputs : sides * model.Layers[^1].Outputs);
-        int states = recurrent.Sum(layer => layer.Layers * (layer is Models.MixingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
+        int states = recurrent.Sum(layer => layer.Layers * (layer is Models.MixingAttribute or Models.GrowingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
 
         // The output of the last time step is no state of a cell where the input is added to it.
         int last = model.Case.ManyToOne && recurrent is [.., { Residual: true } top] ? top.Units : 0;

@@ -39,6 +39,7 @@ internal sealed class ReferenceModel
                     LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
                     MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
                     LeakyAttribute leaky => new ReferenceLeaky(tensors, name, i, inputs, leaky),
+                    GrowingAttribute growing => new ReferenceGrowing(tensors, name, i, inputs, growing),
                     MixingAttribute mixing => new ReferenceMixing(tensors, name, i, inputs, mixing),
                     FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
                     AttentionPoolingAttribute pooling => new ReferenceAttentionPooling(tensors, name, inputs, pooling.Units),
