@@ -69,6 +69,20 @@ internal sealed class CellProgram
 
     public int Level(Normalisation group) => Level(group.Results[0]);
 
+    /// <summary>
+    /// True where a value is zero at units whose weights, trained vectors and states are zero: those of the padding. A state for which this does not hold could grow
+    /// there from step to step, and zero times infinity is no gradient.
+    /// </summary>
+    public static bool IsZeroInPadding(Expr e) => e switch
+    {
+        Affine or Previous or Parameter { IsScalar: false } => true,
+        Constant constant => constant.Value == 0,
+        Unary unary => unary.Function != Function.Sigmoid && IsZeroInPadding(unary.Operand),
+        Binary { Op: '*' } product => product.Operands.Any(IsZeroInPadding),
+        Binary sum => sum.Operands.All(IsZeroInPadding),
+        _ => false,
+    };
+
     /// <summary>The space whose units a value runs over; null for x and for what is the same for all units.</summary>
     public CellSpace? SpaceOf(Expr e)
     {

@@ -8,4 +8,7 @@ internal sealed record TimeWindow(int Kernel, int Stride, int Dilation)
 {
     /// <summary>Inputs before that of the time step which a window reaches back to.</summary>
     public int Reach => (Kernel - 1) * Dilation;
+
+    /// <summary>False where it is the input of every time step alone.</summary>
+    public bool GoesThroughTime => Kernel > 1 || Stride > 1;
 }

@@ -17,7 +17,7 @@ internal sealed class UserCell(string kind, CellText text) : RecurrentCell
         get
         {
             uint hash = 2166136261;
-            foreach (char c in string.Join("|", text.Operations.Where(operation => operation.Kind != CellOperationKind.Name).Select(Describe)))
+            foreach (char c in string.Join("|", Described()))
             {
                 hash = unchecked((hash ^ c) * 16777619);
             }
@@ -66,8 +66,36 @@ internal sealed class UserCell(string kind, CellText text) : RecurrentCell
 
     private string FirstState => text.Operations.First(operation => operation.Kind == CellOperationKind.State).Name;
 
-    private static string Describe(CellOperation operation) =>
-        $"{operation.Kind} {operation.Name} {string.Join(" ", operation.Operands.Select(operand => operand.ToString(CultureInfo.InvariantCulture)))} {operation.Value.ToString("R", CultureInfo.InvariantCulture)}";
+    /// <summary>
+    /// The operations, numbered in an order that does not depend on local variables: the states and the maps, whose order is that of the tensors' rows, each behind
+    /// what it reads; then the next values by state. Names of variables, and what a new model begins with, are left out.
+    /// </summary>
+    private List<string> Described()
+    {
+        Dictionary<int, string> numbers = [];
+        List<string> described = [];
+        string Describe(int index)
+        {
+            if (!numbers.TryGetValue(index, out string number))
+            {
+                CellOperation operation = text.Operations[index];
+                string operands = string.Join(" ", operation.Operands.Select(Describe));
+                string value = operation.Kind == CellOperationKind.Constant ? operation.Value.ToString("R", CultureInfo.InvariantCulture) : "";
+                numbers[index] = number = described.Count.ToString(CultureInfo.InvariantCulture);
+                described.Add($"{operation.Kind} {operation.Name} {operands} {value}");
+            }
+
+            return number;
+        }
+
+        IEnumerable<int> Of(CellOperationKind kind) => Enumerable.Range(0, text.Operations.Count).Where(i => text.Operations[i].Kind == kind);
+        foreach (int index in Of(CellOperationKind.State).Concat(Of(CellOperationKind.Affine)).Concat(Of(CellOperationKind.Next).OrderBy(next => text.Operations[next].Operands[0])))
+        {
+            Describe(index);
+        }
+
+        return described;
+    }
 
     /// <summary>Makes the expression graph of the operations, and gives every variable a name that no other has.</summary>
     private sealed class Builder(CellEquations cell, CellText text)

@@ -40,7 +40,7 @@ public sealed class WholeSequenceFix : SpecFix
             Offer(context, diagnostic, "Remove the call of Step: the model reads the whole sequence, by Run", "Remove", ClassEdit.Remove(statement, text));
         }
 
-        if (await ModelAttributeAsync(type, context.CancellationToken).ConfigureAwait(false) is { } attribute
+        if (CanStream(type) && await ModelAttributeAsync(type, context.CancellationToken).ConfigureAwait(false) is { } attribute
             && context.Document.Project.Solution.GetDocument(attribute.SyntaxTree) is { } document)
         {
             TextChange change = ClassEdit.SetArgument(attribute, LookAhead, Steps);
@@ -52,6 +52,10 @@ public sealed class WholeSequenceFix : SpecFix
                 diagnostic);
         }
     }
+
+    /// <summary>False for a model with one output a sequence (SEQ0045), and for one with strides (SEQ0064).</summary>
+    private static bool CanStream(INamedTypeSymbol type) => !type.GetAttributes().SelectMany(attribute => attribute.NamedArguments).Any(argument =>
+        argument is { Key: "Task" or "Stride", Value.Value: int value } && value > (argument.Key == "Stride" ? 1 : 0));
 
     private static async Task<AttributeSyntax?> ModelAttributeAsync(INamedTypeSymbol type, CancellationToken cancellation) =>
         type.GetAttributes().FirstOrDefault(attribute => attribute.AttributeClass?.ToDisplayString() == "Seq.Embedded.SequenceModelAttribute")

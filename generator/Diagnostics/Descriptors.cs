@@ -75,7 +75,7 @@ internal static class Descriptors
         "The value '{0}' does not reach a state; allowed: values that cell.Next uses, itself or through others");
 
     public static readonly DiagnosticDescriptor WindowTooLong = Error(60, "A window over time is too long",
-        "The layer [{0}] keeps {1} values, (Kernel - 1) * Dilation inputs of {2}; allowed: up to {3}");
+        "The layer [{0}] keeps {1} values, (Kernel - 1) * Dilation = ({2} - 1) * {3} inputs of {4}; allowed: up to {5}");
 
     public static readonly DiagnosticDescriptor StridesTooLong = Error(61, "The strides of a model are too long together",
         "The strides of the layers up to this [{0}] multiply to {1} time steps; allowed: up to {2}");
@@ -84,7 +84,7 @@ internal static class Descriptors
         "The layer [{0}] gives one output a sequence, and the model '{1}' is ManyToMany; allowed: Task = SequenceTask.ManyToOne");
 
     public static readonly DiagnosticDescriptor TimeAbovePooling = Error(63, "No layer over time can stand above pooling",
-        "The layer [{0}] reads one time step after the other, and [{1}] below it leaves one row a sequence; allowed above it: [Dense]");
+        "The layer [{0}] reads one time step after the other, and [{1}] below it leaves one row a sequence; allowed above it: [Dense], and [Conv1D] with Kernel = 1 and Stride = 1");
 
     public static readonly DiagnosticDescriptor LookAheadOfStrides = Error(64, "Chunks of a model that looks ahead have no strides",
         "LookAhead is {0}, and the strides of the layers multiply to {1} time steps; allowed with LookAhead: no strides");

@@ -93,7 +93,7 @@ internal sealed class TrainerEmitter
         _code.Line();
         _code.Line($"private static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
         _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {_graph.Output.Stride}, OutputRegion: {_graph.Output.OutputRegion}, OutputGradientRegion: {_graph.Output.GradientRegion},");
-        _code.Line($"    OutputAxis: {Names.Number(_plan.Output.Axis.Index)}, OutputActivation: global::Seq.Embedded.Activation.{_plan.Last.Cell.OutputActivation(_plan.Last.Spec)},");
+        _code.Line($"    OutputAxis: {Names.Number(_plan.Output.Axis.Index)}, OutputActivation: global::Seq.Embedded.Activation.{_plan.OutputActivation},");
         _code.Line("    [");
         foreach (Region region in _regions)
         {

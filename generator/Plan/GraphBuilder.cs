@@ -157,7 +157,7 @@ internal sealed class GraphBuilder
     {
         TimeWindow? window = part.Cell.Window(part.Spec);
         int inputs = rows.Width!.Value;
-        if (window is { Kernel: > 1 } or { Stride: > 1 })
+        if (window is { GoesThroughTime: true })
         {
             rows = Add(new WindowNode(rows, AxisOf(rows.Axis.Stride * window.Stride), part.Member, part.Name, window));
         }

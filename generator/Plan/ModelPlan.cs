@@ -63,6 +63,9 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
 
     public bool Softmax => Last.Softmax;
 
+    /// <summary>The member of Activation that makes the outputs of pre-activations; None where they are more than the rows of the last cell: with an input added, or gathered.</summary>
+    public string OutputActivation => Output is CellNode { Layer: var last } ? last.Cell.OutputActivation(last.Spec) : "None";
+
     public static int Padded(int units) => (units + UnitPadding - 1) / UnitPadding * UnitPadding;
 
     /// <summary>Parameters, for a number of outputs of an open model.</summary>

@@ -32,7 +32,7 @@ internal static class Remedies
     }
 
     /// <summary>
-    /// The largest size of a layer with which the model fits, smaller than it is; none where no size does, or where a residual layer needs the sizes that there are.
+    /// The largest size of a layer with which the model fits, smaller than it is; none where no size does, where the layer's options forbid that size, or where a residual layer needs the sizes that there are.
     /// </summary>
     public static Remedy[] Smaller(ModelSpec spec, LayerPlan layer, Func<ModelPlan, bool> fits)
     {
@@ -44,7 +44,15 @@ internal static class Remedies
             (low, high) = fitting ? (middle, high) : (low, middle);
         }
 
-        return low > 0 ? [new Remedy(new SpecPlace(layer.SpecIndex, "Units"), Literal(low))] : [];
+        // Options may forbid a size as small as that: smaller ones they forbid as well.
+        return low > 0 && IsAllowed(layer.Spec with { Units = low }) ? [new Remedy(new SpecPlace(layer.SpecIndex, "Units"), Literal(low))] : [];
+    }
+
+    private static bool IsAllowed(LayerSpec layer)
+    {
+        bool allowed = Planner.CellOf(layer)?.Check(layer).Any() != true;
+        Validator.ValidateOptions(Planner.KindOf(layer), layer, 0, (_, _, _, _) => allowed = false);
+        return allowed;
     }
 
     private static int Problems(ModelSpec spec) => Validator.NameProblems(spec).Count(problem => problem.Length > 0);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Diagnostics;
 using Seq.Embedded.Generator.Spec;
 
@@ -23,8 +24,15 @@ internal static class TimeRules
     {
         foreach (LayerPlan layer in plan.Layers.Where(layer => layer.History > MaxHistory))
         {
-            SpecPlace place = new(layer.SpecIndex, layer.Window!.Dilation > 1 ? "Dilation" : "Kernel");
-            fail(Descriptors.WindowTooLong, place, [layer.Spec.Kind, Text(layer.History), Text(layer.Inputs), Text(MaxHistory)]);
+            TimeWindow window = layer.Window!;
+            SpecPlace kernel = new(layer.SpecIndex, "Kernel"), dilation = new(layer.SpecIndex, "Dilation");
+            int reach = MaxHistory / layer.Inputs, longest = reach / (window.Kernel - 1), most = 1 + (reach / window.Dilation);
+            fail(Descriptors.WindowTooLong, window.Dilation > 1 ? dilation : kernel,
+                [layer.Spec.Kind, Text(layer.History), Text(window.Kernel), Text(window.Dilation), Text(layer.Inputs), Text(MaxHistory)],
+                [
+                    .. longest > 0 ? [new Remedy(dilation, Remedies.Literal(longest))] : Array.Empty<Remedy>(),
+                    .. most > 1 ? [new Remedy(kernel, Remedies.Literal(most))] : Array.Empty<Remedy>(),
+                ]);
         }
     }
 

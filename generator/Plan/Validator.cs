@@ -294,8 +294,8 @@ internal static class Validator
 
         foreach (OptionSpec budget in plan.Spec.Budgets.Where(budget => Number(budget) > 0))
         {
-            Func<LayerPlan, long> cost = Cost(budget.Name);
-            long Needed(ModelPlan model) => budget.Name == "MaxStateBytes" ? 4 * model.StateValues : model.Layers.Sum(cost);
+            Func<LayerPlan, long> cost = Cost(plan, budget.Name);
+            long Needed(ModelPlan model) => budget.Name == "MaxStateBytes" ? 4 * model.StateValues : model.Layers.Sum(Cost(model, budget.Name));
             long needed = Needed(plan);
             if (needed > Number(budget))
             {
@@ -314,11 +314,11 @@ internal static class Validator
 
     private static long Parameters(ModelPlan plan) => plan.Layers.Sum(layer => layer.ParameterCount(1));
 
-    /// <summary>What a layer takes of a budget.</summary>
-    private static Func<LayerPlan, long> Cost(string budget) => budget switch
+    /// <summary>What a layer takes of a budget; of that of the state, what the nodes that belong to it keep.</summary>
+    private static Func<LayerPlan, long> Cost(ModelPlan plan, string budget) => budget switch
     {
         "MaxWeightBytes" => layer => 4 * layer.ParameterCount(1),
-        "MaxStateBytes" => layer => 4 * (layer.States.Sum(state => (long)state.Width) + layer.History),
+        "MaxStateBytes" => layer => 4 * plan.Nodes.Where(node => node.Member == layer.Member).Sum(node => node.States.Sum(state => (long)state.Width) + (node.History?.Values ?? 0)),
         _ => layer => layer.PerSequence ? 0 : layer.MultiplyAdds(1),
     };
 

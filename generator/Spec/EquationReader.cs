@@ -379,7 +379,8 @@ internal sealed class EquationReader
         {
             if (used.Add(value))
             {
-                foreach (int operand in _operations[value].Operands)
+                // A product with zero is zero, and nothing is left of what it multiplies.
+                foreach (int operand in _operations[value].Operands.Where(operand => !IsZero(value) || IsZero(operand)))
                 {
                     Use(operand);
                 }
@@ -401,6 +402,11 @@ internal sealed class EquationReader
             }
         }
 
+        foreach (int map in Enumerable.Range(0, _problems.Count == 0 ? _operations.Count : 0).Where(i => _operations[i].Kind == CellOperationKind.Affine && !used.Contains(i)))
+        {
+            Fail(Descriptors.CellValueUnused, _origins[map], _operations[map].Name);
+        }
+
         if (_problems.Count == 0 && !_operations.Any(operation => operation.Kind == CellOperationKind.Affine && operation.Operands.Any(vector => _operations[vector].Kind == CellOperationKind.Input)))
         {
             Fail(Descriptors.CellProduct, method.Identifier.Parent!, "x", "is not mapped", "cell.Input as a vector of one cell.Affine or more");
@@ -414,7 +420,16 @@ internal sealed class EquationReader
     {
         CellOperationKind.Constant or CellOperationKind.Scalar => true,
         CellOperationKind.Input or CellOperationKind.State or CellOperationKind.Parameter or CellOperationKind.Affine => false,
-        _ => _operations[value].Operands.All(IsUniform),
+        _ => IsZero(value) || _operations[value].Operands.All(IsUniform),
+    };
+
+    /// <summary>True for what is zero whatever the weights are: <c>0 * e</c>.</summary>
+    private bool IsZero(int value) => _operations[value] switch
+    {
+        { Kind: CellOperationKind.Constant } constant => constant.Value == 0,
+        { Kind: CellOperationKind.Multiply } product => product.Operands.Any(IsZero),
+        { Kind: CellOperationKind.Add or CellOperationKind.Subtract } sum => sum.Operands.All(IsZero),
+        _ => false,
     };
 
     private int Single(SyntaxNode origin, CellOperationKind kind, string name) =>

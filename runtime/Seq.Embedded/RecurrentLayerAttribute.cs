@@ -13,8 +13,10 @@ public abstract class RecurrentLayerAttribute(int units) : LayerAttribute
     /// <summary>
     /// The direction of time; default <see cref="Direction.Forward"/>. With a layer of another direction the model reads the whole sequence: the class has
     /// <c>Run</c> and no <c>Step</c>, unless <see cref="SequenceModelAttribute.LookAhead"/> is given. Each layer of a stack reads the merged output of the one below.
-    /// The one output of a many-to-one model is [h of the forward direction after the last time step; h of the reverse direction after the first],
-    /// merged as <see cref="Merge"/> says (PyTorch's <c>h_n</c>): the two states that have read the whole sequence.
+    /// Where this is the last layer over time of a many-to-one model (<see cref="SequenceTask.ManyToOne"/>), what stands above it reads
+    /// [h of the forward direction after the last time step; h of the reverse direction after the first], merged as <see cref="Merge"/> says (PyTorch's <c>h_n</c>):
+    /// the two states that have read the whole sequence. Another layer over time above it reads the merged outputs of all time steps, in which the reverse
+    /// direction at the last time step has read that time step alone.
     /// </summary>
     public Direction Direction { get; set; }
 

@@ -38,7 +38,9 @@ public sealed class SequenceModelAttribute : Attribute
     public int MaxWeightBytes { get; set; }
 
     /// <summary>
-    /// Budget for the generated <c>StateBytes</c>: 4 bytes per value of h and c, as a snapshot holds them. A stream takes more memory (the state twice, scratch,
+    /// Budget for the generated <c>StateBytes</c>: 4 bytes per value that a snapshot holds: h and c of recurrent layers, the
+    /// last inputs of convolutions, the mean, largest score and sum of an attention pooling, the last row of a many-to-one model that ends in a convolution, and with strides one for
+    /// the time step within them. A stream takes more memory (the state twice, scratch,
     /// buffers of Run): the remarks of the generated class state it. 0 = no budget. Checked at compile time.
     /// </summary>
     public int MaxStateBytes { get; set; }

@@ -22,11 +22,13 @@ public class LossTests
     [InlineData(nameof(DenseSigmoidModel), false)]
     [InlineData(nameof(OpenSigmoidModel), false)]
     [InlineData(nameof(OpenSigmoidModel), true)]
+    [InlineData(nameof(LastConvOfOneModel), false)]
     public void Binary_cross_entropy_agrees_with_finite_differences(string name, bool weighted)
     {
         Random random = new(4);
-        int size = ModelCase.Get(name).Create().OutputSize;
-        float[][] targets = [.. Lengths.Select(length => Enumerable.Range(0, length * size).Select(i => i % 3 == 0 ? random.NextSingle() : random.Next(2)).ToArray())];
+        TestModel model = ModelCase.Get(name).Create();
+        int size = model.OutputSize;
+        float[][] targets = [.. Lengths.Select(length => Enumerable.Range(0, model.OutputLength(length)).Select(i => i % 3 == 0 ? random.NextSingle() : random.Next(2)).ToArray())];
         float[][] weights = [.. Lengths.Select(length => weighted ? Enumerable.Range(0, length).Select(t => 0.5f * (t % 3)).ToArray() : [])];
         Check(
             name,
@@ -216,6 +218,20 @@ public class LossTests
         Refused("CTC needs a last layer with Activation.Softmax; this model's has Activation.Sigmoid", () => sigmoid.Ctc(0, [1]));
         Refused("CTC needs an output per time step", () => last.Ctc(0, [1]));
         Refused("CTC needs MaxLabels", () => softmax.Ctc(0, [1]));
+    }
+
+    [Theory]
+    [InlineData(nameof(LastConvSigmoidModel))]
+    [InlineData(nameof(ResidualSigmoidModel))]
+    public void Binary_cross_entropy_of_outputs_that_are_not_the_sigmoids_own_rows_is_refused(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create();
+        using SequenceTrainer trainer = model.CreateTrainer(Options);
+        trainer.Add(new float[model.Case.Input]);
+        trainer.Forward();
+        Refused(
+            "Binary cross-entropy needs a last layer with Activation.Sigmoid; this model's has Activation.None, or its outputs are more than this layer's",
+            () => trainer.BinaryCrossEntropy(0, new float[model.OutputSize]));
     }
 
     [Fact]

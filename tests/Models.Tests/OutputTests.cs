@@ -35,13 +35,13 @@ public class OutputTests
         Assert.Equal(model.ParameterCount, model.Layers.Sum(layer => layer.Parameters));
         bool IsMultiplied(string tensor) => tensor.Contains("weight", StringComparison.Ordinal) && !tensor.Contains(".norm_", StringComparison.Ordinal) && !(model.Case.TakesTokens && tensor.StartsWith(model.Layers[0].Name + ".weight", StringComparison.Ordinal) && !tensor.Contains("_hh_", StringComparison.Ordinal));
         Assert.Equal(tensors.Where(tensor => IsMultiplied(tensor.Key)).Sum(tensor => tensor.Value.Length), model.Layers.Sum(layer => layer.MultiplyAdds));
-        int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(layer => layer is DenseAttribute).Count() : 0;
+        int perSequence = model.Case.ManyToOne ? model.Case.Layers.Reverse().TakeWhile(IsOfOneStep).Count() : 0;
         Assert.Equal(model.Layers.SkipLast(perSequence).Sum(layer => layer.MultiplyAdds), model.MultiplyAddsPerStep);
         Assert.Equal(model.Case.InputSize, model.Layers[0].Inputs);
         RecurrentLayerAttribute[] recurrent = [.. model.Case.Layers.OfType<RecurrentLayerAttribute>()];
         int sides = model.Case.Layers[^1] is RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } ? 2 : 1;
         Assert.Equal(model.OutputSize, model.Case.Layers[^1] is AttentionPoolingAttribute ? model.Layers[^2].Inputs : sides * model.Layers[^1].Outputs);
-        int states = recurrent.Sum(layer => layer.Layers * (layer is Models.MixingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
+        int states = recurrent.Sum(layer => layer.Layers * (layer is Models.MixingAttribute or Models.GrowingAttribute ? 2 * layer.Units : layer is LstmAttribute { Projection: var p } ? layer.Units + (p > 0 ? p : layer.Units) : layer.Units) * (layer.Direction == Direction.Bidirectional ? 2 : 1));
 
         // The output of the last time step is no state of a cell where the input is added to it.
         int last = model.Case.ManyToOne && recurrent is [.., { Residual: true } top] ? top.Units : 0;
@@ -49,11 +49,14 @@ public class OutputTests
         Assert.Equal(states + last + StateOfConvolutions(model) + pooling, model.StateSize);
     }
 
+    /// <summary>True where every row is made of one row of the input alone.</summary>
+    private static bool IsOfOneStep(LayerAttribute layer) => layer is DenseAttribute or Conv1DAttribute { Kernel: 1, Stride: 1 };
+
     /// <summary>Their last inputs, the last row of one that a many-to-one model ends in, and the time step within the stride.</summary>
     private static int StateOfConvolutions(TestModel model)
     {
         int values = 0, stride = 1, index = 0;
-        LayerAttribute? lastInTime = model.Case.Layers.Last(layer => layer is not DenseAttribute || !model.Case.ManyToOne);
+        LayerAttribute? lastInTime = model.Case.Layers.Last(layer => !IsOfOneStep(layer) || !model.Case.ManyToOne);
         foreach (Conv1DAttribute layer in model.Case.Layers.OfType<Conv1DAttribute>())
         {
             LayerSummary summary = model.Layers.Where(summary => summary.Kind.StartsWith("Conv1D", StringComparison.Ordinal)).ElementAt(index++);

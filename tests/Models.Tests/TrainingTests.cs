@@ -44,6 +44,28 @@ public class TrainingTests
         }
     }
 
+    // Beyond the units p is 0, and c would be infinite there after 128 steps; times a gradient of zero that is no number.
+    [Fact]
+    public void A_state_that_only_a_trained_vector_bounds_trains_over_many_steps()
+    {
+        const int Steps = 150;
+        using GrowingModel.Trainer trainer = GrowingModel.Create(seed: 1).CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = Steps });
+        float[] targets = new float[Steps * GrowingModel.OutputSize];
+        double[] losses = new double[3];
+        for (int update = 0; update < losses.Length; update++)
+        {
+            trainer.Clear();
+            trainer.Add(new float[Steps * GrowingModel.InputSize]);
+            trainer.Forward();
+            losses[update] = trainer.MeanSquaredError(0, targets, 1f / Steps);
+            trainer.Backward();
+            double norm = trainer.Update(0.01f);
+            Assert.True(norm > 0 && double.IsFinite(norm), $"gradient norm {norm} of update {update}");
+        }
+
+        Assert.True(losses[2] < losses[1] && losses[1] < losses[0], $"losses {string.Join(", ", losses)}");
+    }
+
     [Fact]
     public void An_lstm_learns_the_parity_of_bits()
     {

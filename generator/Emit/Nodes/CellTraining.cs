@@ -102,6 +102,11 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             Kernel(kernels[stage.Index], "count");
         }
 
+        foreach (Kept kept in Layer.Program.States.Where(kept => !CellProgram.IsZeroInPadding(kept.Next) && Layer.UnitsOf(kept.Space) != Layer.PaddedOf(kept.Space)))
+        {
+            code.Line($"global::Seq.Embedded.Kernels.Panel.ClearPadding({kept.Name}.Slice(first * {Names.Padded(Layer, kept.Space)}), count, {Names.Units(Layer, kept.Space)});");
+        }
+
         code.Close();
     }
 

@@ -98,6 +98,20 @@ public static class Panel
         }
     }
 
+    /// <summary>Sets what stands beyond the units of every row to zero: for values that do not stay zero where weights and states are. Allocates nothing.</summary>
+    /// <param name="values">(rows, Padded(units)).</param>
+    /// <param name="rows">Number of rows, 0 or more.</param>
+    /// <param name="units">Values of a row that stay.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer rows than that.</exception>
+    public static void ClearPadding(Span<float> values, int rows, int units)
+    {
+        int padded = Padded(units);
+        for (int row = 0; row < rows; row++)
+        {
+            values[((row * padded) + units)..((row + 1) * padded)].Clear();
+        }
+    }
+
     /// <summary>Index of the bias of a unit, and the distance from one column to the next.</summary>
     private static (int Bias, int ColumnStride) Locate(int unit, int v, int columns, int vectors)
     {

@@ -29,7 +29,7 @@ public abstract partial class SequenceTrainer
     /// <param name="scale">Factor of the gradient and of the loss, for example 1 / (rows of the batch * O).</param>
     /// <param name="weights">A factor per output row, 0 or more; none: all 1. A row of weight 0 does not count, whatever its targets.</param>
     /// <returns>The loss in nats, times the scale.</returns>
-    /// <exception cref="InvalidOperationException">The model has no sigmoid output, or Forward has not been called.</exception>
+    /// <exception cref="InvalidOperationException">The model has no sigmoid output (nor is one plus the layer's input, or the last row of a convolution), or Forward has not been called.</exception>
     /// <exception cref="ArgumentException">The number of targets is not that of the outputs, or that of weights not that of rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, a target of a row that counts is not from 0 to 1, or a weight
     /// is negative or not finite.</exception>
@@ -86,7 +86,8 @@ public abstract partial class SequenceTrainer
     {
         if (_layout.OutputActivation != activation)
         {
-            throw new InvalidOperationException($"{loss} needs a last layer with Activation.{activation}; this model's has Activation.{_layout.OutputActivation}.");
+            string more = _layout.OutputActivation == Activation.None ? ", or its outputs are more than this layer's: a sum with its input, or the last row of a convolution" : "";
+            throw new InvalidOperationException($"{loss} needs a last layer with Activation.{activation}; this model's has Activation.{_layout.OutputActivation}{more}.");
         }
     }
 }

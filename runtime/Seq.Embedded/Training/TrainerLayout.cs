@@ -7,8 +7,8 @@ namespace Seq.Embedded.Training;
 /// <param name="OutputRegion">Region that holds the last layer's results.</param>
 /// <param name="OutputGradientRegion">Region that receives the gradient of those results.</param>
 /// <param name="OutputAxis">Axis of time of the output rows among <see cref="Axes"/>; negative when a sequence has one output (many-to-one).</param>
-/// <param name="OutputActivation">Activation of the last layer where that is a Dense layer whose outputs are nothing but this function of their
-/// pre-activations, else None. Softmax follows the results of the last layer; any other is part of it.</param>
+/// <param name="OutputActivation">Activation of the last layer where the rows of the output region are its own, and nothing but this function of their
+/// pre-activations, else None: also above a residual, and for the last row of a convolution. Softmax follows the results of the last layer; any other is part of it.</param>
 /// <param name="Regions">Memory of one shard.</param>
 public sealed record TrainerLayout(
     int InputSize,

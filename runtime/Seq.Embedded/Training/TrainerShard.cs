@@ -10,7 +10,7 @@ namespace Seq.Embedded.Training;
 /// </summary>
 public sealed class TrainerShard
 {
-    // Random numbers of a sequence start at a multiple of 2^40: its time steps (up to 2^24) times the values of a row (up to 2^14) need fewer.
+    // Random numbers of a sequence start at a multiple of 2^40: its time steps (up to 2^24) times the values of a row (up to 2^15) need fewer.
     private const int SequenceBits = 40;
 
     private readonly AlignedBuffer[] _regions;

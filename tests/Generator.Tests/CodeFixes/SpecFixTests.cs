@@ -93,6 +93,22 @@ public class SpecFixTests
         Assert.Equal(["Set MaxStateBytes to 12"], run.Titles);
     }
 
+    // 95 units: 4 (90 + 95) bytes; 60 units, which 600 bytes would hold, are fewer than those of the projection.
+    [Fact]
+    public void Layer_with_a_projection_is_made_smaller_as_far_as_that_allows()
+    {
+        AssertRepairs("[SequenceModel(Input = 2, MaxStateBytes = 740)] [Lstm(100, Projection = 90)]", "Set Units of [Lstm] to 95", "[SequenceModel(Input = 2, MaxStateBytes = 740)] [Lstm(95, Projection = 90)]");
+        using FixRun run = new(new SetArgumentFix(), Source("[SequenceModel(Input = 2, MaxStateBytes = 600)] [Lstm(100, Projection = 90)]"));
+        Assert.Equal(["Set MaxStateBytes to 760"], run.Titles);
+    }
+
+    [Theory]
+    [InlineData("[SequenceModel(Input = 4096)] [Conv1D(2, Kernel = 9, Dilation = 64)]", "Set Dilation to 32", "[SequenceModel(Input = 4096)] [Conv1D(2, Kernel = 9, Dilation = 32)]")]
+    [InlineData("[SequenceModel(Input = 4096)] [Conv1D(2, Kernel = 9, Dilation = 64)]", "Set Kernel to 5", "[SequenceModel(Input = 4096)] [Conv1D(2, Kernel = 5, Dilation = 64)]")]
+    [InlineData("[SequenceModel(Input = 16_384)] [Conv1D(2, Kernel = 66)]", "Set Kernel to 65", "[SequenceModel(Input = 16_384)] [Conv1D(2, Kernel = 65)]")]
+    [InlineData("[SequenceModel(Input = 16_384)] [Conv1D(2, Dilation = 33)]", "Set Dilation to 32", "[SequenceModel(Input = 16_384)] [Conv1D(2, Dilation = 32)]")]
+    public void Window_is_made_as_long_as_it_may_be(string spec, string title, string expected) => AssertRepairs(spec, title, expected);
+
     [Fact]
     public void Type_of_an_option_is_written_as_the_place_needs_it()
     {

@@ -91,5 +91,14 @@ public class WholeSequenceFixTests
         Generation.Run(inChunks).AssertClean();
     }
 
+    [Theory]
+    [InlineData("[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(3, Direction = Direction.Bidirectional)]")]
+    [InlineData("[SequenceModel(Input = 2)]\n[Conv1D(2, Stride = 2)]\n[Gru(3, Direction = Direction.Reverse)]")]
+    public void Model_that_cannot_stream_in_chunks_is_not_made_to(string model)
+    {
+        using FixRun run = new(new WholeSequenceFix(), $"using Seq.Embedded;\n{model}\npartial class M;\n", Caller("        s.Step(x, y);\n"));
+        Assert.Equal([Remove], run.Titles);
+    }
+
     private static string Caller(string body) => $"class Caller\n{{\n    void Work(M.Stream s, float[] x, float[] y)\n    {{\n{body}    }}\n}}\n";
 }

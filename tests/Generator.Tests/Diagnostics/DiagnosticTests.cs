@@ -189,9 +189,11 @@ public class DiagnosticTests
         $"[SequenceModel(Input = 2)] {layers} public partial class M; class B;",
         "SEQ0008", place, $"The layer name \"{name}\" {problem}; allowed: parts of letters a to z, digits and '_' with '.' between them, different from the other names in more than case, '_' and '.'");
 
-    [Fact]
-    public void Many_to_one_without_recurrent_layer_is_SEQ0009() => AssertFails(
-        "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Dense(3)] public partial class M;",
+    [Theory]
+    [InlineData("[Dense(3)]")]
+    [InlineData("[Conv1D(3, Kernel = 1, Dilation = 2)]")]
+    public void Many_to_one_without_recurrent_layer_is_SEQ0009(string layer) => AssertFails(
+        $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] {layer} public partial class M;",
         "SEQ0009", "SequenceTask.ManyToOne", $"The model 'M' is ManyToOne and has no recurrent layer; add one of {LayerKinds.Recurrent}, or use ManyToMany");
 
     [Fact]
@@ -380,11 +382,11 @@ public class DiagnosticTests
         "using Seq.Embedded; [SequenceModel(Input = 2)] [Gru(3)] partial class M { internal static M Load(int number) => Create(number); internal static int Streams => 3; }").AssertClean();
 
     [Theory]
-    [InlineData("Input = 16_384", "[Conv1D(2, Kernel = 66)]", "66", "Conv1D", "1,064,960", "16,384")]
-    [InlineData("Input = 2", "[Conv1D(1026, Kernel = 2)] [Conv1D(2, Kernel = 2, Dilation = 1023)]", "1023", "Conv1D", "1,049,598", "1,026")]
-    public void Window_of_too_many_values_is_SEQ0060(string model, string layers, string place, string kind, string values, string inputs) => AssertFails(
+    [InlineData("Input = 16_384", "[Conv1D(2, Kernel = 66)]", "66", "1,064,960", "(66 - 1) * 1 inputs of 16,384")]
+    [InlineData("Input = 2", "[Conv1D(1026, Kernel = 2)] [Conv1D(2, Kernel = 2, Dilation = 1023)]", "1023", "1,049,598", "(2 - 1) * 1,023 inputs of 1,026")]
+    public void Window_of_too_many_values_is_SEQ0060(string model, string layers, string place, string values, string inputs) => AssertFails(
         $"[SequenceModel({model})] {layers} public partial class M;",
-        "SEQ0060", place, $"The layer [{kind}] keeps {values} values, (Kernel - 1) * Dilation inputs of {inputs}; allowed: up to 1,048,576");
+        "SEQ0060", place, $"The layer [Conv1D] keeps {values} values, (Kernel - 1) * Dilation = {inputs}; allowed: up to 1,048,576");
 
     [Theory]
     [InlineData("[Conv1D(2, Stride = 128)] [Conv1D(2, Stride = 129)]", "129", "16,512")]
@@ -406,10 +408,15 @@ public class DiagnosticTests
     [Theory]
     [InlineData("[AttentionPooling(4)] [Gru(3)]", "Gru(3)", "Gru")]
     [InlineData("[AttentionPooling(4)] [Dense(3)] [AttentionPooling(5)]", "AttentionPooling(5)", "AttentionPooling")]
+    [InlineData("[AttentionPooling(4)] [Conv1D(5, Kernel = 1, Stride = 2)]", "Conv1D(5, Kernel = 1, Stride = 2)", "Conv1D")]
     [InlineData("[AttentionPooling(4)] [Dense(3)] [Conv1D(5)] [Dense(2)]", "Conv1D(5)", "Conv1D")]
     public void Layer_over_time_above_pooling_is_SEQ0063(string layers, string place, string kind) => AssertFails(
         $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(3)] {layers} public partial class M;",
-        "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense]");
+        "SEQ0063", place, $"The layer [{kind}] reads one time step after the other, and [AttentionPooling] below it leaves one row a sequence; allowed above it: [Dense], and [Conv1D] with Kernel = 1 and Stride = 1");
+
+    [Fact]
+    public void Convolution_of_one_time_step_is_allowed_above_pooling() => Generation.Run(
+        "using Seq.Embedded; [SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)] [Gru(5)] [AttentionPooling(3)] [Conv1D(4, Kernel = 1, Dilation = 2)] partial class M;").AssertClean();
 
     [Theory]
     [InlineData("", "[Conv1D(2, Stride = 2, Residual = true)]", "Conv1D", "has a stride")]
@@ -442,6 +449,14 @@ public class DiagnosticTests
             "SEQ0012", "27", "MaxStateBytes is 27, and the model needs 28; raise the budget or make the layers smaller (conv1d (Conv1D kernel 3 stride 2) needs most: 16)");
         Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2, MaxStateBytes = 28)] {Layers}").AssertClean();
     }
+
+    // GRU: 6 values. Conv1D: one input of 6 and the last row of 30. RNN: 9. Pooling: the mean of 9, largest score and sum of weights.
+    [Theory]
+    [InlineData("[Gru(6)] [Conv1D(30, Kernel = 2)]", "168", "conv1d (Conv1D kernel 2) needs most: 144")]
+    [InlineData("[Rnn(9)] [AttentionPooling(4)]", "80", "attentionpooling.score (Dense without bias) needs most: 44")]
+    public void State_of_pooling_and_of_last_rows_counts_for_its_layer(string layers, string needed, string most) => AssertFails(
+        $"[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne, MaxStateBytes = 20)] {layers} public partial class M;",
+        "SEQ0012", "20", $"MaxStateBytes is 20, and the model needs {needed}; raise the budget or make the layers smaller ({most})");
 
     [Fact]
     public void Each_failure_of_a_spec_is_reported()

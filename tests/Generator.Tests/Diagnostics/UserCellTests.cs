@@ -37,6 +37,7 @@ public class UserCellTests
     [InlineData("cell.Next(h, cell.Affine(\"a\", x, 1));", "1", "The map 'a' maps 1, which is one number; allowed: x, states, and vectors that the equations compute")]
     [InlineData("cell.Next(h, cell.Affine(\"a\", x, h, h));", "h", "The map 'a' maps h beside another vector whose weights are the tensor weight_hh; allowed: x, each state, and one computed vector in place of the first state, once each")]
     [InlineData("cell.Next(h, cell.Affine(\"a\", x) + cell.Affine(\"a\", x));", "x", "The map 'a' maps x beside another vector whose weights are the tensor weight_ih; allowed: x, each state, and one computed vector in place of the first state, once each")]
+    [InlineData("cell.Next(h, cell.Affine(\"a\", x, 0 * h));", "0 * h", "The map 'a' maps 0 * h, which is one number; allowed: x, states, and vectors that the equations compute")]
     [InlineData("cell.Next(h, cell.Affine(\"a\") + cell.Affine(\"b\", x));", "cell.Affine(\"a\")", "The map 'a' maps nothing; allowed: one vector or more")]
     public void Product_that_cannot_be_computed_is_SEQ0025(string body, string place, string message) => AssertFails(body, "SEQ0025", place, message);
 
@@ -64,6 +65,9 @@ public class UserCellTests
     [Theory]
     [InlineData("Vector z = Sigmoid(cell.Affine(\"z\", x));" + Good, "z = Sigmoid(cell.Affine(\"z\", x))", "z")]
     [InlineData("Vector p = cell.Parameter(\"p\");" + Good, "cell.Parameter(\"p\")", "p")]
+    [InlineData("cell.Next(h, 0 * cell.Affine(\"a\", x, h));", "cell.Affine(\"a\", x, h)", "a")]
+    [InlineData("cell.Next(h, Tanh(0 * cell.Affine(\"a\", x) + cell.Affine(\"b\", h)));", "cell.Affine(\"a\", x)", "a")]
+    [InlineData("Vector zero = 0; cell.Next(h, zero * h * cell.Scalar(\"s\") + cell.Affine(\"b\", x, h));", "cell.Scalar(\"s\")", "s")]
     public void Value_that_nothing_uses_is_SEQ0027(string body, string place, string name) =>
         AssertFails(body, "SEQ0027", place, $"The value '{name}' does not reach a state; allowed: values that cell.Next uses, itself or through others");
 
@@ -162,6 +166,27 @@ public class UserCellTests
         string one = Fingerprint("Vector n = Tanh(cell.Affine(\"n\", x, h)); cell.Next(h, n);");
         Assert.Equal(one, Fingerprint("Vector other = Tanh(cell.Affine(\"n\", x, h)); cell.Next(h, other);"));
         Assert.NotEqual(one, Fingerprint("Vector n = Sigmoid(cell.Affine(\"n\", x, h)); cell.Next(h, n);"));
+    }
+
+    [Theory]
+    [InlineData("Vector x = cell.Input, h = cell.State(\"h\"); cell.Next(h, Tanh(cell.Affine(\"n\", x, h) + cell.Parameter(\"p\") * h));")]
+    [InlineData("Vector h = cell.State(\"h\"); Vector p = cell.Parameter(\"p\", 0.5), n = Tanh(cell.Affine(\"n\", cell.Input, h) + p * h); cell.Next(h, n);")]
+    [InlineData("Vector h = cell.State(\"h\"); Vector a = cell.Affine(\"n\", cell.Input, h), b = cell.Parameter(\"p\", 2) * h; Vector sum = a + b; cell.Next(h, Tanh(sum));")]
+    public void Fingerprint_depends_on_neither_local_variables_nor_initial_values(string body)
+    {
+        string Fingerprint(string equations) => Assert.Single(Run(Source(equations)).Sources).SourceText.ToString()
+            .Split('\n').Single(line => line.Contains("const string Spec", StringComparison.Ordinal));
+        Assert.Equal(Fingerprint("Vector x = cell.Input, h = cell.State(\"h\"), p = cell.Parameter(\"p\", 0.25); Vector a = cell.Affine(\"n\", x, h) + p * h; cell.Next(h, Tanh(a));"), Fingerprint(body));
+    }
+
+    [Fact]
+    public void Order_of_the_gates_is_part_of_the_fingerprint()
+    {
+        string Fingerprint(string body) => Assert.Single(Run(Source("Vector x = cell.Input, h = cell.State(\"h\");" + body)).Sources).SourceText.ToString()
+            .Split('\n').Single(line => line.Contains("const string Spec", StringComparison.Ordinal));
+        Assert.NotEqual(
+            Fingerprint("Vector a = cell.Affine(\"a\", x, h), b = cell.Affine(\"b\", x, h); cell.Next(h, a * b);"),
+            Fingerprint("Vector b = cell.Affine(\"b\", x, h), a = cell.Affine(\"a\", x, h); cell.Next(h, a * b);"));
     }
 
     private static string Source(string body) =>

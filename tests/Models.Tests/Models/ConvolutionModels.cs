@@ -49,6 +49,15 @@ public sealed partial class LastConvGruModel;
 [Dense(Activation.Tanh)]
 public sealed partial class LastConvModel;
 
+[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)]
+[Conv1D(3, Activation = Activation.Sigmoid)]
+public sealed partial class LastConvSigmoidModel;
+
+[SequenceModel(Input = 3, Task = SequenceTask.ManyToOne)]
+[Gru(4, Direction = Direction.Bidirectional)]
+[Conv1D(5, Kernel = 1, Activation = Activation.Sigmoid)]
+public sealed partial class LastConvOfOneModel;
+
 [SequenceModel(Input = 5)]
 [Conv1D(5, Kernel = 3, Dilation = 2, Residual = true, Bias = false, Dropout = 0.2)]
 [Conv1D(5, Residual = true, Activation = Activation.Tanh)]

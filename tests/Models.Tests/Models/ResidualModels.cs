@@ -19,6 +19,10 @@ public sealed partial class ResidualStackModel;
 [Dense(18, Residual = true)]
 public sealed partial class ResidualOutputModel;
 
+[SequenceModel(Input = 3)]
+[Dense(3, Activation.Sigmoid, Residual = true)]
+public sealed partial class ResidualSigmoidModel;
+
 [SequenceModel(Input = 6, Task = SequenceTask.ManyToOne)]
 [Gru(6, Layers = 2, Residual = true, Dropout = 0.2)]
 [Dense(6, Activation.Sigmoid, Residual = true, Dropout = 0.1)]

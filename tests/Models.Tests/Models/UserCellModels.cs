@@ -16,3 +16,7 @@ public sealed partial class UserStackModel;
 [Mixing(5, Direction = Direction.Bidirectional, Merge = DirectionMerge.Average, InitialState = InitialState.Learned)]
 [Leaky(5, Direction = Direction.Reverse, Residual = true)]
 public sealed partial class UserDirectionsModel;
+
+[SequenceModel(Input = 2)]
+[Growing(5)]
+public sealed partial class GrowingModel;

@@ -18,6 +18,9 @@ internal sealed class ReferenceConv1D : ReferenceLayer
 
     public override int Units => _layer.Channels;
 
+    /// <summary>False where every row is made of one input alone, as those of a dense layer.</summary>
+    public bool GoesThroughTime => _layer.Kernel > 1 || _layer.Stride > 1;
+
     public override double[][] Forward(double[][] inputs) =>
         [.. Enumerable.Range(0, (inputs.Length + _layer.Stride - 1) / _layer.Stride).Select(j => Output(inputs, j * _layer.Stride))];
 

@@ -38,7 +38,7 @@ internal sealed class ReferenceModel
 
         _layers = [.. layers];
         _residual = [.. residual];
-        _lastRecurrent = layers.FindLastIndex(layer => layer is not (ReferenceDense or ReferenceEmbedding or ReferenceOneHot));
+        _lastRecurrent = layers.FindLastIndex(layer => layer is not (ReferenceDense or ReferenceEmbedding or ReferenceOneHot or ReferenceConv1D { GoesThroughTime: false }));
     }
 
     /// <summary>The layers of one attribute.</summary>
@@ -61,6 +61,7 @@ internal sealed class ReferenceModel
                 LstmAttribute lstm => new ReferenceLstm(tensors, name, i, inputs, lstm),
                 MguAttribute mgu => new ReferenceMgu(tensors, name, i, inputs, mgu),
                 LeakyAttribute leaky => new ReferenceLeaky(tensors, name, i, inputs, leaky),
+                GrowingAttribute growing => new ReferenceGrowing(tensors, name, i, inputs, growing),
                 MixingAttribute mixing => new ReferenceMixing(tensors, name, i, inputs, mixing),
                 FastGrnnAttribute fast => new ReferenceFastGrnn(tensors, name, i, inputs, fast),
                 EmbeddingAttribute embedding => new ReferenceEmbedding(tensors, name, inputs, token, embedding),

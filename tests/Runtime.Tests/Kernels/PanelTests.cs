@@ -22,6 +22,23 @@ public class PanelTests
     [Fact]
     public void Size_counts_bias_and_padding() => Assert.Equal((5 + 1) * 3 * 16, Panel.Size(units: 7, columns: 5, vectors: 3));
 
+    [Fact]
+    public void ClearPadding_keeps_the_units_and_the_rows_behind()
+    {
+        float[] values = [.. Enumerable.Repeat(float.NaN, 3 * 32)];
+        foreach (int unit in Enumerable.Range(0, 17))
+        {
+            values[unit] = values[32 + unit] = unit;
+        }
+
+        Panel.ClearPadding(values, rows: 2, units: 17);
+
+        float[] row = [.. Enumerable.Range(0, 32).Select(unit => unit < 17 ? (float)unit : 0)];
+        Assert.Equal([.. row, .. row], values[..64]);
+        Assert.All(values[64..], value => Assert.Equal(float.NaN, value));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Panel.ClearPadding(values, rows: 4, units: 17));
+    }
+
     [Theory]
     [InlineData(0, 1, 1)]
     [InlineData(1, -1, 1)]

@@ -28,14 +28,6 @@ public class TrainedVectorTests
     }
 
     [Fact]
-    public void Repeat_copies_a_vector_to_every_row()
-    {
-        float[] vector = KernelTestData.Random(16, 2), rows = new float[50];
-        Panel.Repeat(vector, 3, rows);
-        Assert.Equal([.. vector, .. vector, .. vector, 0, 0], rows);
-    }
-
-    [Fact]
     public void AccumulateOuter_without_columns_sums_the_slots_over_rows()
     {
         const int Units = 19, Slots = 5, Rows = 40;

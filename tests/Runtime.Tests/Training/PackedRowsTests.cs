@@ -80,7 +80,7 @@ public class PackedRowsTests
         time.Clear();
         foreach (int length in Lengths)
         {
-            time.Add(length);
+            time.Add(length, time.Sequences);
         }
 
         time.Pack();

@@ -67,7 +67,7 @@ public class TimeWindowsTests
         PackedRows rows = new(lengths.Length, lengths.Max());
         foreach (int length in lengths)
         {
-            rows.Add(length);
+            rows.Add(length, rows.Sequences);
         }
 
         rows.Pack();

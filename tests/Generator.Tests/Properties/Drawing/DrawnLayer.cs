@@ -27,6 +27,9 @@ internal sealed record DrawnLayer(LayerKind Kind, int Units, ImmutableSortedDict
 
     public bool IsSoftmax => this["Activation"] == "Activation.Softmax";
 
+    /// <summary>True when a many-to-one model can end its time here: a convolution of kernel 1 without a stride reads one time step alone.</summary>
+    public bool ReadsPast => Kind.ReadsPast && (this["Kernel"] != "1" || Stride > 1);
+
     /// <summary>True when a time step reads later ones.</summary>
     public bool ReadsAhead => this["Direction"] is "Direction.Reverse" or "Direction.Bidirectional";
 

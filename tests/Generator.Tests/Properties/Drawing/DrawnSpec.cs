@@ -30,7 +30,7 @@ internal sealed record DrawnSpec(
     public bool KeepsPhase => Stride > 1 && !IsWholeSequence;
 
     /// <summary>Index of the layer whose last time step a many-to-one model gives on; -1: none.</summary>
-    public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.Kind.ReadsPast || layer.Kind.EndsTime) : -1;
+    public int EndOfTime => ManyToOne ? Layers.ToList().FindLastIndex(layer => layer.ReadsPast || layer.Kind.EndsTime) : -1;
 
     /// <summary>Names of the layers' tensors: given, or the kind in lower case, numbered where several of the kind have no name.</summary>
     public IReadOnlyList<string> Names()
@@ -68,7 +68,7 @@ internal sealed record DrawnSpec(
     {
         List<DrawnLayer> layers = [];
         int width = Input;
-        bool recurrent = Layers.Any(layer => layer.Kind.ReadsPast), pooled = false;
+        bool recurrent = Layers.Any(layer => layer.ReadsPast), pooled = false;
         for (int i = 0; i < Layers.Count; i++)
         {
             // The vectors of tokens without a table are not in memory, where they could be added or turned round.

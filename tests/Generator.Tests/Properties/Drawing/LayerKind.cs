@@ -11,7 +11,7 @@ internal sealed record LayerKind(string Attribute, IReadOnlyList<LayerOption> Op
     /// <summary>False where the attribute takes no number of units.</summary>
     public bool HasUnits { get; init; } = true;
 
-    /// <summary>True when a time step reads earlier ones, so that a many-to-one model can end its time here.</summary>
+    /// <summary>True when a time step can read earlier ones.</summary>
     public bool ReadsPast { get; init; }
 
     /// <summary>True for layers that read tokens: the first of a model only.</summary>
