@@ -48,7 +48,8 @@ internal sealed class ModelCase
 
     public bool ReadsWholeSequence => HasReverse && LookAhead == 0;
 
-    public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
+    /// <summary>True where a layer drops outputs in training; the last one never does.</summary>
+    public bool HasDropout => Layers.Where((layer, i) => i < Layers.Count - 1 || layer is RecurrentLayerAttribute { Layers: > 1 }).Any(layer => layer.Dropout > 0);
 
     public static ModelCase Get(string name) => All.Single(model => model.Name == name);
 
