@@ -100,12 +100,13 @@ internal sealed class EquationReader
             return;
         }
 
-        // A constant of C# is a number wherever it is used.
-        if (symbol.HasConstantValue || symbol.Type.ToDisplayString() != VectorType)
+        // A constant of C# is a number wherever it is used. What var stands for may have the ? of a nullable type.
+        string type = symbol.Type.WithNullableAnnotation(NullableAnnotation.None).ToDisplayString();
+        if (symbol.HasConstantValue || type != VectorType)
         {
             if (!symbol.HasConstantValue)
             {
-                Fail(Descriptors.EquationUnread, variable, Shown(variable), $"a variable of type {symbol.Type.ToDisplayString()}", "variables of type Vector, and constants");
+                Fail(Descriptors.EquationUnread, variable, Shown(variable), $"a variable of type {type}", "variables of type Vector, and constants");
             }
 
             return;

@@ -51,18 +51,7 @@ public class DropoutTests
     }
 
     [Theory]
-    [InlineData(nameof(DropoutModel))]
-    [InlineData(nameof(LastDropoutModel))]
-    [InlineData(nameof(KeywordModel))]
-    [InlineData(nameof(LastHeadModel))]
-    [InlineData(nameof(ConvPlainModel))]
-    [InlineData(nameof(ConvGruModel))]
-    [InlineData(nameof(ResidualStackModel))]
-    [InlineData(nameof(LastResidualModel))]
-    [InlineData(nameof(MixedDirectionsModel))]
-    [InlineData(nameof(ResidualDirectionsModel))]
-    [InlineData(nameof(LastBidirectionalModel))]
-    [InlineData(nameof(LookAheadThreeModel))]
+    [ClassData(typeof(DroppedModelNames))]
     public void Outputs_of_an_evaluation_are_those_of_inference(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 4);
@@ -79,18 +68,7 @@ public class DropoutTests
     }
 
     [Theory]
-    [InlineData(nameof(DropoutModel))]
-    [InlineData(nameof(LastDropoutModel))]
-    [InlineData(nameof(KeywordModel))]
-    [InlineData(nameof(LastHeadModel))]
-    [InlineData(nameof(ConvPlainModel))]
-    [InlineData(nameof(ConvGruModel))]
-    [InlineData(nameof(ResidualStackModel))]
-    [InlineData(nameof(LastResidualModel))]
-    [InlineData(nameof(MixedDirectionsModel))]
-    [InlineData(nameof(ResidualDirectionsModel))]
-    [InlineData(nameof(LastBidirectionalModel))]
-    [InlineData(nameof(LookAheadThreeModel))]
+    [ClassData(typeof(DroppedModelNames))]
     public void Outputs_and_gradients_with_dropout_agree_with_the_reference_under_the_same_mask(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 5);
@@ -100,7 +78,8 @@ public class DropoutTests
         trainer.Forward(training: true);
 
         ReferenceModel reference = new(model);
-        ReferenceModel.DropoutMask MaskOf(int sequence) => (layer, step, unit) => DocumentedMask(model.Case, round: 2, layer, sequence, step, unit);
+        DroppedLayer[] layers = [.. DroppedLayers(model.Case, reference)];
+        ReferenceModel.DropoutMask MaskOf(int sequence) => (layer, step, unit) => DocumentedMask(layers[layer], round: 2, sequence, step, unit);
         double[][][] rows = [.. inputs.Select(sequence => reference.Rows(sequence, model.Case.Input))];
         float[][] direction = [.. Lengths.Select((length, i) => TestData.Values(model.OutputLength(length), 60 + i))];
         for (int i = 0; i < inputs.Length; i++)
@@ -118,25 +97,27 @@ public class DropoutTests
     /// The mask written out again: numbers of the stream (training pass, layer) of the seed, those of a sequence from 2^40 times its index on,
     /// a row of units padded to 16. What a seed gives is a promise: runs can be repeated with later versions.
     /// </summary>
-    private static double DocumentedMask(ModelCase model, int round, int layer, int sequence, int step, int unit)
+    private static double DocumentedMask(DroppedLayer layer, int round, int sequence, int step, int unit)
     {
-        (double probability, int units) = model.Layers
-            .SelectMany(each => Enumerable.Repeat((each.Dropout, Units(each)), each is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1))
-            .ElementAt(layer);
-        CounterRandom random = new(Seed, ((ulong)round << 16) | (uint)layer);
-        int stride = (units + 15) / 16 * 16;
+        CounterRandom random = new(Seed, ((ulong)round << 16) | (uint)layer.Number);
+        int stride = (layer.Units + 15) / 16 * 16;
         float uniform = random.GetUniform(((ulong)sequence << 40) + (ulong)((step * stride) + unit));
-        return probability == 0 ? 1 : uniform < (float)probability ? 0 : 1 / (1 - (float)probability);
+        return layer.Probability == 0 ? 1 : uniform < (float)layer.Probability ? 0 : 1 / (1 - (float)layer.Probability);
     }
 
-    private static int Units(LayerAttribute layer) => layer switch
+    /// <summary>The layers of the reference. Their numbers count an attention pooling twice: its projection, which has the mask, and its score.</summary>
+    private static IEnumerable<DroppedLayer> DroppedLayers(ModelCase model, ReferenceModel reference)
     {
-        RecurrentLayerAttribute { Direction: Direction.Bidirectional, Merge: DirectionMerge.Concatenate } both => 2 * both.Units,
-        LstmAttribute { Projection: > 0 } projected => projected.Projection,
-        RecurrentLayerAttribute recurrent => recurrent.Units,
-        Conv1DAttribute convolution => convolution.Channels,
-        _ => ((DenseAttribute)layer).Units,
-    };
+        int index = 0, number = 0;
+        foreach (LayerAttribute layer in model.Layers)
+        {
+            for (int stack = 0; stack < (layer is RecurrentLayerAttribute recurrent ? recurrent.Layers : 1); stack++)
+            {
+                yield return new DroppedLayer(number, layer.Dropout, reference.Units[index++]);
+                number += layer is AttentionPoolingAttribute ? 2 : 1;
+            }
+        }
+    }
 
     private static SequenceTrainer Trainer(TestModel model, float[][] inputs)
     {
@@ -179,4 +160,9 @@ public class DropoutTests
         trainer.Forward(training);
         return trainer.GetOutputs(0).ToArray();
     }
+
+    /// <param name="Number">The layer's number in the streams of random numbers.</param>
+    /// <param name="Probability">That an output is dropped.</param>
+    /// <param name="Units">Its outputs.</param>
+    private sealed record DroppedLayer(int Number, double Probability, int Units);
 }

@@ -1,8 +1,8 @@
 namespace Seq.Embedded.Models.Tests;
 
 /// <summary>
-/// Recurrent layers with given initial states against ONNX Runtime: files of tests/Vectors/onnxruntime_models.py. Here those that stream;
-/// layers of the reverse direction have no state to save and restore.
+/// Recurrent layers with given initial states against ONNX Runtime: files of tests/Vectors/onnxruntime_models.py. Here those that stream, with
+/// RestoreState and SaveState; models of the reverse direction take the state as an argument of Run (<see cref="OnnxDirectionTests"/>).
 /// </summary>
 public class OnnxVectorTests
 {

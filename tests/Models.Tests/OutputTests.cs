@@ -108,7 +108,7 @@ public class OutputTests
 
         Assert.Equal(Enum.GetValues<DirectionMerge>(), layers.OfType<RecurrentLayerAttribute>().Select(layer => layer.Merge).Distinct().Order());
         Assert.Contains(layers, layer => layer is DenseAttribute { Residual: true });
-        Assert.Equal([0, 1, 3, 8], ModelCase.All.Select(model => model.LookAhead).Distinct().Order());
+        Assert.Equal([0, 1, 2, 3, 8], ModelCase.All.Select(model => model.LookAhead).Distinct().Order());
         Assert.Contains(ModelCase.All, model => model.ManyToOne && model.IsOpen);
     }
 }

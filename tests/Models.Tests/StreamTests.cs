@@ -8,6 +8,12 @@ public class StreamTests
     // Around the chunk of 32 steps in which Run works.
     private static readonly int[] Lengths = [0, 1, 2, 31, 32, 33, 100];
 
+    /// <summary>All models that are streamed, and two that read whole sequences.</summary>
+    public static TheoryData<string> SharedModels =>
+    [
+        .. ModelCase.All.Where(model => !model.ReadsWholeSequence).Select(model => model.Name), nameof(Models.CellDirectionsModel), nameof(Models.LastBidirectionalModel),
+    ];
+
     [Theory]
     [ClassData(typeof(ModelNames))]
     public void Run_gives_the_bits_of_the_steps(string name)
@@ -105,9 +111,7 @@ public class StreamTests
     }
 
     [Theory]
-    [InlineData(nameof(Models.KeywordModel))]
-    [InlineData(nameof(Models.LastHeadModel))]
-    [InlineData(nameof(Models.GruBeforeStackModel))]
+    [MemberData(nameof(SharedModels))]
     public void Streams_on_several_threads_share_a_model(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 26);

@@ -65,6 +65,17 @@ class StridedDilatedConvolution(Convolution):
     name, kernel, stride, dilation = "conv_stride_dilation", 3, 3, 2
 
 
+class BidirectionalConvolution(Convolution):
+    """A reverse direction over the outputs of a stride."""
+
+    name, stride, activation = "conv_stride_bidirectional", 2, staticmethod(torch.tanh)
+
+    def __init__(self):
+        super().__init__()
+        self.gru = nn.GRU(9, 7, bidirectional=True)
+        self.head = nn.Linear(14, 4)
+
+
 class Pooling(nn.Module):
     """sum_t softmax_t(v . tanh(W h_t + b)) h_t"""
 
@@ -85,9 +96,13 @@ class AttentionPooling(Case):
         self.gru = nn.GRU(5, 11)
         self.pooling = Pooling(11, 6)
         self.head = nn.Linear(11, 4)
+        for parameter in self.pooling.parameters():
+            parameter.data *= 4  # so that the scores differ: with nearly equal ones the gradients of the projection cancel
 
     def forward(self, x):
         return self.head(self.pooling(self.gru(x)[0]))
 
 
-CASES = [Tokens, OneHot, Convolution, StridedConvolution, DilatedConvolution, StridedDilatedConvolution, AttentionPooling]
+CASES = [
+    Tokens, OneHot, Convolution, StridedConvolution, DilatedConvolution, StridedDilatedConvolution, AttentionPooling,
+    BidirectionalConvolution]

@@ -80,6 +80,21 @@ class BidirectionalLstm(Case):
         return self.head(self.lstm(x)[0])
 
 
+class LastBidirectional(Case):
+    """One output a sequence, of the state that each direction ends with: the forward one at the last time step, the reverse one at the first."""
+
+    name, inputs, many_to_one = "last_bidirectional", 5, True
+
+    def __init__(self):
+        super().__init__()
+        self.lstm = nn.LSTM(5, 8, num_layers=2, bidirectional=True)
+        self.head = nn.Linear(16, 4)
+
+    def forward(self, x):
+        h_n = self.lstm(x)[1][0]
+        return self.head(torch.cat([h_n[-2], h_n[-1]])[None])
+
+
 class ProjectedLstm(Case):
     name, inputs = "lstm_projection", 6
 
@@ -208,4 +223,4 @@ class MeanSquaredError(Case):
 
 CASES = [
     Rnn, Gru, Lstm, BidirectionalRnn, BidirectionalGru, BidirectionalLstm, ProjectedLstm, NoBias, LearnedState, Ctc, BinaryCrossEntropy,
-    MeanSquaredError]
+    MeanSquaredError, LastBidirectional]

@@ -75,18 +75,43 @@ GeneratorDriver CreateDriver() => CSharpGeneratorDriver.Create([new SequenceMode
 
 static string Other(int number) => string.Create(CultureInfo.InvariantCulture, $"namespace Demo;\n\npublic static class Other\n{{\n    public static int Number => {number};\n}}\n");
 
-// Two of each: what projects have, from a small stack to a deep one.
+// What projects have, from a small stack to a deep one: every family of layers, and a cell of their own.
 static string Model(int i, int units)
 {
-    string layers = (i % 5) switch
+    (string settings, string layers, string types) = i switch
     {
-        0 => $"[Gru({units}, Layers = 2)]\n[Dense(5, Activation.Softmax)]",
-        1 => $"[Lstm({units})]\n[Dense(32, Activation.Relu)]\n[Dense(4)]",
-        2 => $"[Dense(40, Activation.Relu, Dropout = 0.1)]\n[Gru({units}, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Softmax)]",
-        3 => $"[Rnn({units}, Layers = 3)]\n[Dense(2)]",
-        _ => $"[Lstm({units}, Layers = 2, Dropout = 0.2)]\n[Gru(32)]\n[Dense(10, Activation.Sigmoid)]",
+        0 => ("", $"[Gru({units}, Layers = 2)]\n[Dense(5, Activation.Softmax)]", ""),
+        1 => ("", $"[Lstm({units})]\n[Dense(32, Activation.Relu)]\n[Dense(4)]", ""),
+        2 => ("", $"[Dense(40, Activation.Relu, Dropout = 0.1)]\n[Gru({units}, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Softmax)]", ""),
+        3 => ("", $"[Rnn({units}, Layers = 3)]\n[Dense(2)]", ""),
+        4 => ("", $"[Lstm({units}, Layers = 2, Dropout = 0.2)]\n[Gru(32)]\n[Dense(10, Activation.Sigmoid)]", ""),
+        5 => ("", $"[Lstm({units}, Layers = 2, Direction = Direction.Bidirectional, Dropout = 0.2)]\n[Dense(10, Activation.Softmax)]", ""),
+        6 => (", LookAhead = 8", $"[Gru({units}, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum)]\n[Lstm({units}, Projection = 24, Normalize = true)]\n[Dense(5)]", ""),
+        7 => ("", $"[Conv1D({units}, Kernel = 5, Stride = 2, Activation = Activation.Relu)]\n[Conv1D({units}, Dilation = 2, Residual = true)]\n[Gru(32)]\n[Dense(5, Activation.Softmax)]", ""),
+        8 => (", Task = SequenceTask.ManyToOne", $"[Gru({units}, Direction = Direction.Bidirectional)]\n[AttentionPooling(32)]\n[Dense(5, Activation.Softmax)]", ""),
+        _ => ("", $"[Own({units}, Layers = 2)]\n[Dense(5, Activation.Softmax)]", OwnCell),
     };
-    return string.Create(CultureInfo.InvariantCulture, $"using Seq.Embedded;\n\nnamespace Demo;\n\n/// <summary>A model.</summary>\n[SequenceModel(Input = 40)]\n{layers}\npublic sealed partial class Model{i};\n");
+    return string.Create(CultureInfo.InvariantCulture, $"using Seq.Embedded;\nusing Seq.Embedded.Cells;\n\nnamespace Demo;\n\n/// <summary>A model.</summary>\n[SequenceModel(Input = 40{settings})]\n{layers}\npublic sealed partial class Model{i};\n{types}");
 }
 
 static void Print(string name, Stopwatch watch) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} {watch.Elapsed.TotalMicroseconds:F0}"));
+
+internal static partial class Program
+{
+    private const string OwnCell = """
+
+        /// <summary>A cell of the project.</summary>
+        public sealed class OwnAttribute(int units) : CellAttribute(units)
+        {
+            /// <summary>Its equations.</summary>
+            public static void Equations(Cell cell)
+            {
+                Vector x = cell.Input, h = cell.State("h");
+                Vector z = Vector.Sigmoid(cell.Affine("z", x, h) - 1.5);
+                Vector n = Vector.Tanh(cell.Affine("n", x) + cell.Parameter("p") * h);
+                cell.Next(h, (1 - z) * n + cell.Scalar("s", 0.75) * z * h);
+            }
+        }
+
+        """;
+}

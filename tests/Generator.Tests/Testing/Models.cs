@@ -3,6 +3,24 @@ namespace Seq.Embedded.Generator.Tests.Testing;
 /// <summary>Small models, one of every kind; a test that loops over <see cref="Names"/> covers a new one without new test code.</summary>
 internal static class Models
 {
+    /// <summary>A cell of a user, with the names of the library in full, so that it can stand beside any types.</summary>
+    private const string OwnCell = """
+        /// <summary>A cell with negative and fractional constants, a scalar and a parameter.</summary>
+        public sealed class OwnAttribute(int units) : global::Seq.Embedded.Cells.CellAttribute(units)
+        {
+            /// <summary>Its equations.</summary>
+            public static void Equations(global::Seq.Embedded.Cells.Cell cell)
+            {
+                var h = cell.State("h");
+                var z = global::Seq.Embedded.Cells.Vector.Sigmoid(cell.Affine("z", cell.Input, h) - 1.5);
+                var n = global::Seq.Embedded.Cells.Vector.Tanh(cell.Affine("n", cell.Input) + cell.Parameter("p", -0.25) * h);
+                cell.Next(h, (1 - z) * n * cell.Scalar("s", 0.75) + -0.125 * z * h);
+            }
+        }
+
+
+        """;
+
     private static readonly Dictionary<string, string> Specs = new()
     {
         ["RnnTanh"] = "[SequenceModel(Input = 2)]\n[Rnn(3)]",
@@ -33,6 +51,7 @@ internal static class Models
         ["LstmProjected"] = "[SequenceModel(Input = 3)]\n[Lstm(4, Projection = 2, Normalize = true)]",
         ["MguPlain"] = "[SequenceModel(Input = 2)]\n[Mgu(3)]",
         ["FastGrnnPlain"] = "[SequenceModel(Input = 2)]\n[FastGrnn(3)]",
+        ["UserCell"] = "[SequenceModel(Input = 2)]\n[Own(3, InitialState = InitialState.Learned)]",
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 
@@ -41,12 +60,12 @@ internal static class Models
     public static TheoryData<string> Names => [.. Specs.Keys];
 
     /// <summary>A whole source file with the model in the namespace Demo.</summary>
-    public static string Source(string name) => $"using Seq.Embedded;\n\nnamespace Demo;\n\n{Declaration(name)}\n";
+    public static string Source(string name) => $"using Seq.Embedded;\n\nnamespace Demo;\n\n{(Specs[name].Contains("[Own(", StringComparison.Ordinal) ? OwnCell : "")}{Declaration(name)}\n";
 
     /// <summary>All models in one file.</summary>
     public static string AllSources => $"using Seq.Embedded;\n\nnamespace Demo;\n\n{AllDeclarations}";
 
-    public static string AllDeclarations => string.Join("\n\n", Specs.Keys.Select(Declaration)) + "\n";
+    public static string AllDeclarations => OwnCell + string.Join("\n\n", Specs.Keys.Select(Declaration)) + "\n";
 
     private static string Declaration(string name) => $"/// <summary>The test model {name}.</summary>\n{Specs[name]}\npublic sealed partial class {name};";
 }

@@ -59,7 +59,8 @@ internal sealed class ModelCase
 
     public bool ReadsWholeSequence => HasReverse && LookAhead == 0;
 
-    public bool HasDropout => Layers.Any(layer => layer.Dropout > 0);
+    /// <summary>True where a layer drops outputs in training; the last one never does.</summary>
+    public bool HasDropout => Layers.Where((layer, i) => i < Layers.Count - 1 || layer is RecurrentLayerAttribute { Layers: > 1 }).Any(layer => layer.Dropout > 0);
 
     /// <summary>The token that a value stands for, so that tests of all models draw their inputs in the same way.</summary>
     public int Token(double value) => (int)(Math.Abs(double.IsFinite(value) ? value : 0) * 1e4 % InputSize);

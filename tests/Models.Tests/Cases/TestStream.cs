@@ -171,7 +171,8 @@ internal sealed class TestStream
     /// <summary>A run of a model that reads whole sequences, from a given state.</summary>
     public void Run(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, Span<float> outputs) => _runFromState!(inputs, initialState, outputs);
 
-    public void Reset() => _reset!();
+    /// <summary>Back to the first time step; every run of a model that reads whole sequences starts there by itself.</summary>
+    public void Reset() => _reset?.Invoke();
 
     public void SaveState(Span<float> snapshot) => _saveState(snapshot);
 

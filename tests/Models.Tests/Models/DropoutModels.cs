@@ -15,6 +15,12 @@ public sealed partial class DropoutModel;
 [Dense(4)]
 public sealed partial class LastDropoutModel;
 
+[SequenceModel(Input = 4)]
+[Conv1D(7, Kernel = 3, Stride = 2, Activation = Activation.Tanh, Dropout = 0.3)]
+[Gru(5, Layers = 2, Direction = Direction.Bidirectional, Dropout = 0.25)]
+[Dense(3)]
+public sealed partial class StrideDropoutModel;
+
 /// <summary>With weights of zero and biases of one the outputs are the mask of the first layer.</summary>
 [SequenceModel(Input = 1)]
 [Dense(40, Dropout = 0.3)]

@@ -27,3 +27,13 @@ public sealed partial class LookAheadReverseModel;
 [Gru(6, Direction = Direction.Bidirectional, InitialState = InitialState.Learned)]
 [Lstm(5, Direction = Direction.Reverse, InitialState = InitialState.Learned)]
 public sealed partial class LookAheadLearnedModel;
+
+[SequenceModel(Input = 8, LookAhead = 3)]
+[Lstm(9, Projection = 4, Direction = Direction.Bidirectional, Residual = true, InitialState = InitialState.Learned)]
+[Lstm(8, Normalize = true, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum, Residual = true, InitialState = InitialState.Learned)]
+public sealed partial class LookAheadNormalizedModel;
+
+[SequenceModel(Input = 6, LookAhead = 2)]
+[Mixing(3, Direction = Direction.Bidirectional, Residual = true, InitialState = InitialState.Learned)]
+[Leaky(6, Layers = 2, Direction = Direction.Bidirectional, Merge = DirectionMerge.Sum, Residual = true)]
+public sealed partial class LookAheadUserModel;

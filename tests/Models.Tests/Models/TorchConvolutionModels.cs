@@ -25,3 +25,9 @@ public sealed partial class TorchConvDilationModel;
 [Gru(10)]
 [Dense(4, Activation.Softmax, Name = "head")]
 public sealed partial class TorchConvStrideDilationModel;
+
+[SequenceModel(Input = 6)]
+[Conv1D(9, Kernel = 5, Stride = 2, Activation = Activation.Tanh)]
+[Gru(7, Direction = Direction.Bidirectional)]
+[Dense(4, Activation.Softmax, Name = "head")]
+public sealed partial class TorchConvStrideBidirectionalModel;

@@ -16,3 +16,8 @@ public sealed partial class TorchGruBidirectionalModel;
 [Lstm(7, Layers = 2, Direction = Direction.Bidirectional)]
 [Dense(4, Activation.Softmax, Name = "head")]
 public sealed partial class TorchLstmBidirectionalModel;
+
+[SequenceModel(Input = 5, Task = SequenceTask.ManyToOne)]
+[Lstm(8, Layers = 2, Direction = Direction.Bidirectional)]
+[Dense(4, Activation.Softmax, Name = "head")]
+public sealed partial class TorchLastBidirectionalModel;

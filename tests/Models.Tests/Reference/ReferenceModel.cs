@@ -105,6 +105,9 @@ internal sealed class ReferenceModel
     /// <summary>Multiply-adds of one step.</summary>
     public long Cost => Tensors.Values.Sum(tensor => (long)tensor.Length);
 
+    /// <summary>Outputs of each layer.</summary>
+    public IReadOnlyList<int> Units => Array.ConvertAll(_layers, layer => layer.Units);
+
     /// <summary>Index of the layer that reads a tensor.</summary>
     public int LayerOf(double[] tensor) => Array.FindIndex(_layers, layer => layer.Uses(tensor));
 

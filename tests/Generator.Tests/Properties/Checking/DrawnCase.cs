@@ -7,8 +7,11 @@ namespace Seq.Embedded.Generator.Tests.Properties.Checking;
 /// <summary>A generated model with drawn weights and inputs, and the interpreter of its spec over the same file.</summary>
 internal sealed class DrawnCase
 {
-    public DrawnCase(Type type, DrawnSpec spec)
+    private readonly RoundingTally _tally;
+
+    public DrawnCase(Type type, DrawnSpec spec, RoundingTally tally)
     {
+        _tally = tally;
         Random = new Random(spec.Seed);
         GeneratedModel created = GeneratedModel.Create(type, spec);
         using MemoryStream stream = new();
@@ -55,6 +58,15 @@ internal sealed class DrawnCase
         }
 
         return state;
+    }
+
+    /// <summary>What rounding explains of one tensor that is compared.</summary>
+    /// <param name="given">What it is computed from.</param>
+    /// <param name="magnitude">Its largest value.</param>
+    public Rounding RoundingOf(IReadOnlyList<double[]> given, double magnitude)
+    {
+        _tally.AddCompared();
+        return new Rounding(_tally, Random, given, magnitude);
     }
 
     private float Uniform(double bound) => (float)(((2 * Random.NextDouble()) - 1) * bound);

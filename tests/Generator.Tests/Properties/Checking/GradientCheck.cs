@@ -55,7 +55,7 @@ internal static class GradientCheck
         double least = (ModelTolerance * Largest(gradients.Values.SelectMany(values => values))) + DifferenceError;
         foreach ((string name, double[] values) in drawn.Tensors.Read)
         {
-            CheckTensor(name, values, gradients[name], (Tolerance * Largest(gradients[name])) + least, new Context(drawn.Random, Loss, given));
+            CheckTensor(name, values, gradients[name], (Tolerance * Largest(gradients[name])) + least, new Context(drawn.Random, Loss, drawn.RoundingOf(given, Largest(gradients[name]))));
         }
     }
 
@@ -87,7 +87,7 @@ internal static class GradientCheck
         }
 
         double best = Steps.MinBy(step => Math.Abs(Difference(step) - actual)), expected = Difference(best);
-        allowed += Math.Abs(expected - actual) <= allowed ? 0 : Rounding.Explains(context.Random, context.Given, () => [Difference(best)]);
+        allowed += Math.Abs(expected - actual) <= allowed ? 0 : context.Rounding.Explains(() => [Difference(best)]).Single();
         if (Math.Abs(expected - actual) <= allowed)
         {
             return;
@@ -111,6 +111,6 @@ internal static class GradientCheck
 
     /// <param name="Random">Draws.</param>
     /// <param name="Loss">The linear function of the outputs.</param>
-    /// <param name="Given">What it is computed from.</param>
-    private sealed record Context(Random Random, Func<double> Loss, IReadOnlyList<double[]> Given);
+    /// <param name="Rounding">What rounding explains of the tensor's gradients.</param>
+    private sealed record Context(Random Random, Func<double> Loss, Rounding Rounding);
 }

@@ -51,8 +51,9 @@ internal static class InterpreterCheck
         void Check(string tensor, float[] actual, Func<double[]> compute)
         {
             double[] expected = compute();
-            double tolerance = Tolerance * Math.Max(1, Agreement.Magnitude(expected));
-            Agreement.Close(tensor, expected, actual, tolerance, () => Rounding.Explains(drawn.Random, changeable, compute));
+            double magnitude = Math.Max(1, Agreement.Magnitude(expected));
+            Rounding rounding = drawn.RoundingOf(changeable, magnitude);
+            Agreement.Close(tensor, expected, actual, Tolerance * magnitude, () => rounding.Explains(compute));
         }
 
         Check($"outputs of sequence {sequence}{from}", outputs, () => Run(state: false));

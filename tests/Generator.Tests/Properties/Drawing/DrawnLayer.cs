@@ -33,6 +33,9 @@ internal sealed record DrawnLayer(LayerKind Kind, int Units, ImmutableSortedDict
     /// <summary>True when a time step reads later ones.</summary>
     public bool ReadsAhead => this["Direction"] is "Direction.Reverse" or "Direction.Bidirectional";
 
+    /// <summary>True when the outputs are a projection of the units.</summary>
+    public bool Projects => this["Projection"] is not ("" or "0");
+
     public bool Is(string option) => this[option] == "true";
 
     public int Number(string option) => int.Parse(this[option], CultureInfo.InvariantCulture);
@@ -42,6 +45,11 @@ internal sealed record DrawnLayer(LayerKind Kind, int Units, ImmutableSortedDict
 
     /// <summary>With an option at its default; the same layer where the kind has no such option.</summary>
     public DrawnLayer Without(string option) => this with { Settings = Settings.Remove(option) };
+
+    /// <summary>With so many outputs of one direction.</summary>
+    public DrawnLayer WithOutputs(int size) => Projects
+        ? (this with { Units = Math.Max(Units, size + 1) }).With("Projection", size.ToString(CultureInfo.InvariantCulture))
+        : this with { Units = size };
 
     /// <summary>Width of the outputs of each layer of the stack.</summary>
     public int Width(int inputs) => Kind.Width(this, inputs);

@@ -108,9 +108,9 @@ internal sealed record DrawnSpec(
     /// <summary>A residual connection needs outputs of the size of the inputs.</summary>
     private static DrawnLayer RepairResidual(DrawnLayer layer, int width)
     {
-        foreach (int units in (int[])[width, width / 2])
+        foreach (int size in (int[])[width, width / 2])
         {
-            if (units > 0 && layer.Kind.Repair(layer with { Units = units }) is var fitting && fitting.Width(width) == width)
+            if (size > 0 && layer.Kind.Repair(layer.WithOutputs(size)) is var fitting && fitting.Width(width) == width)
             {
                 return fitting;
             }

@@ -11,21 +11,22 @@ internal static class SpecArbitrary
 
     /// <summary>Batches of specs.</summary>
     /// <param name="specs">Specs of a batch.</param>
-    /// <param name="maxSize">The most inputs and units.</param>
-    /// <param name="maxLength">The most time steps.</param>
-    public static Arbitrary<SpecBatch> Batches(int specs, int maxSize, int maxLength) =>
-        Arb.From(Spec(maxSize, maxLength).ArrayOf(specs).Select(drawn => new SpecBatch(drawn)), Shrink);
+    /// <param name="limits">How large they are.</param>
+    public static Arbitrary<SpecBatch> Batches(int specs, SpecLimits limits) => Arb.From(Spec(limits).ArrayOf(specs).Select(drawn => new SpecBatch(drawn)), Shrink);
 
-    private static Gen<DrawnSpec> Spec(int maxSize, int maxLength) =>
-        from input in Size(maxSize)
+    /// <summary>The one batch of <see cref="Coverage"/>.</summary>
+    public static Arbitrary<SpecBatch> CoveringBatch(SpecLimits limits) => Arb.From(Gen.Constant(Coverage.Batch(limits)), Shrink);
+
+    private static Gen<DrawnSpec> Spec(SpecLimits limits) =>
+        from input in Size(limits.MaxSize)
         from manyToOne in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
-        from lookAhead in LayerKinds.LookAheadIsDrawn ? Gen.Choose(-6, 6) : Gen.Constant(0)
+        from lookAhead in LayerKinds.LookAheadIsDrawn ? Gen.Choose(-limits.MaxLookAhead, limits.MaxLookAhead) : Gen.Constant(0)
         from count in Gen.Choose(1, MaxLayers)
-        from layers in Layer(maxSize).ArrayOf(count)
+        from layers in Layer(limits.MaxSize).ArrayOf(count)
         from openLast in Gen.Elements(true, false)
-        from outputs in Size(maxSize)
+        from outputs in Size(limits.MaxSize)
         from sequences in Gen.Choose(1, MaxSequences)
-        from lengths in Gen.Choose(0, maxLength).ArrayOf(sequences)
+        from lengths in Gen.Choose(0, limits.MaxLength).ArrayOf(sequences)
         from seed in Gen.Choose(0, 1_000_000)
         let opened = openLast && layers[^1].Kind.Attribute == "Dense" ? [.. layers[..^1], layers[^1] with { Units = 0 }] : layers
         select new DrawnSpec(input, manyToOne, Math.Max(lookAhead, 0), opened, outputs, lengths, seed).Repair();
