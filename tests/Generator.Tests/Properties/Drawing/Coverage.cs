@@ -31,7 +31,7 @@ internal static class Coverage
     /// <summary>All that specs within the limits can cover.</summary>
     public static IReadOnlyList<string> All(SpecLimits limits) =>
     [
-        .. LayerKinds.Drawn.Append(LayerKinds.UserCell(0, 1)).SelectMany(kind => kind.Options.SelectMany(option => option.Values.Select(value => Value(kind, option.Name, value)))),
+        .. LayerKinds.All.Append(LayerKinds.UserCell(0, 1)).SelectMany(kind => kind.Options.SelectMany(option => option.Values.Select(value => Value(kind, option.Name, value)))),
         .. Enumerable.Range(1, limits.MaxLookAhead).Select(LookAhead),
         .. Meetings.Keys,
     ];

@@ -76,7 +76,7 @@ internal sealed record DrawnSpec(
             DrawnLayer layer = aboveOneHot ? Layers[i].Without("Residual").Without("Direction") : Layers[i];
             layer = layer.Kind.Repair(layer);
             bool last = i == Layers.Count - 1;
-            if ((layer.Kind.ReadsTokens && layers.Count > 0) || (layer.Kind.EndsTime && (!ManyToOne || pooled)) || (pooled && layer.Kind.Attribute != "Dense"))
+            if ((layer.Kind.ReadsTokens && layers.Count > 0) || (layer.Kind.ReadsWindows && aboveOneHot) || (layer.Kind.EndsTime && (!ManyToOne || pooled)) || (pooled && layer.Kind.Attribute != "Dense"))
             {
                 continue;
             }
@@ -91,7 +91,7 @@ internal sealed record DrawnSpec(
 
         if (layers.All(layer => !layer.Kind.HasUnits))
         {
-            layers.Add(new DrawnLayer(LayerKinds.Drawn[0], 1, DrawnLayer.NoSettings));
+            layers.Add(new DrawnLayer(LayerKinds.All[0], 1, DrawnLayer.NoSettings));
         }
 
         DrawnSpec repaired = this with { Layers = layers, ManyToOne = ManyToOne && (recurrent || pooled) };

@@ -20,6 +20,9 @@ internal sealed record LayerKind(string Attribute, IReadOnlyList<LayerOption> Op
     /// <summary>True for layers that make one vector of all time steps: the end of time of a many-to-one model.</summary>
     public bool EndsTime { get; init; }
 
+    /// <summary>True for layers that read several inputs at once, as vectors in memory.</summary>
+    public bool ReadsWindows { get; init; }
+
     /// <summary>Width of the outputs of a layer that reads so many inputs.</summary>
     public Func<DrawnLayer, int, int> Width { get; init; } = (layer, _) => layer.Units;
 

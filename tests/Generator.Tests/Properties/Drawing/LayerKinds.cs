@@ -5,11 +5,6 @@ namespace Seq.Embedded.Generator.Tests.Properties.Drawing;
 /// <summary>The table of all kinds of layers and their options. A new kind or option is a line here and its formula.</summary>
 internal static class LayerKinds
 {
-    /// <summary>Kinds, options and values (<c>Option=Value</c>) that the generator does not have yet; they are not drawn.</summary>
-    private static readonly HashSet<string> NotYet =
-    [
-    ];
-
     private static readonly LayerOption[] Common =
     [
         new(DrawnLayer.NameOption, "null", "named"),
@@ -62,9 +57,10 @@ internal static class LayerKinds
             context => new Conv1DFormula(context))
         {
             ReadsPast = true,
+            ReadsWindows = true,
             Repair = layer => layer.Stride > 1 ? layer.Without("Residual") : layer,
         },
-        new("AttentionPooling", Common[..2], context => new AttentionPoolingFormula(context)) { EndsTime = true, Width = (_, inputs) => inputs },
+        new("AttentionPooling", Common[..2], context => new AttentionPoolingFormula(context)) { EndsTime = true, ReadsWindows = true, Width = (_, inputs) => inputs },
     ];
 
     /// <summary>A cell of drawn equations.</summary>
@@ -77,16 +73,6 @@ internal static class LayerKinds
             Smaller = gates > 1 ? [UserCell(seed, gates - 1)] : [],
         };
     }
-
-    /// <summary>What is drawn.</summary>
-    public static IReadOnlyList<LayerKind> Drawn { get; } =
-        [.. All.Where(kind => !NotYet.Contains(kind.Attribute)).Select(kind => kind with { Options = [.. kind.Options.Select(DrawnValues)] })];
-
-    /// <summary>True when models that read ahead and stream are drawn.</summary>
-    public static bool LookAheadIsDrawn => !NotYet.Contains("LookAhead");
-
-    private static LayerOption DrawnValues(LayerOption option) =>
-        option with { Values = NotYet.Contains(option.Name) ? [option.Default] : [.. option.Values.Where(value => !NotYet.Contains($"{option.Name}={value}"))] };
 
     private static LayerOption Activations(params string[] names) => new("Activation", [.. names.Select(name => $"Activation.{name}")]) { Positional = true };
 

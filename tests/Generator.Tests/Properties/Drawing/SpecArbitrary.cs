@@ -20,7 +20,7 @@ internal static class SpecArbitrary
     private static Gen<DrawnSpec> Spec(SpecLimits limits) =>
         from input in Size(limits.MaxSize)
         from manyToOne in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
-        from lookAhead in LayerKinds.LookAheadIsDrawn ? Gen.Choose(-limits.MaxLookAhead, limits.MaxLookAhead) : Gen.Constant(0)
+        from lookAhead in Gen.Choose(-limits.MaxLookAhead, limits.MaxLookAhead)
         from count in Gen.Choose(1, MaxLayers)
         from layers in Layer(limits.MaxSize).ArrayOf(count)
         from openLast in Gen.Elements(true, false)
@@ -32,7 +32,7 @@ internal static class SpecArbitrary
         select new DrawnSpec(input, manyToOne, Math.Max(lookAhead, 0), opened, outputs, lengths, seed).Repair();
 
     private static Gen<DrawnLayer> Layer(int maxSize) =>
-        from kind in Gen.Frequency((LayerKinds.Drawn.Count, Gen.Elements<LayerKind>(LayerKinds.Drawn)), (2, UserCell))
+        from kind in Gen.Frequency((LayerKinds.All.Count, Gen.Elements<LayerKind>(LayerKinds.All)), (2, UserCell))
         from units in kind.HasUnits ? Size(maxSize) : Gen.Constant(0)
         from values in Gen.CollectToArray(kind.Options, Value)
         select kind.Options.Zip(values).Aggregate(new DrawnLayer(kind, units, DrawnLayer.NoSettings), (layer, setting) => layer.With(setting.First.Name, setting.Second));
