@@ -121,7 +121,7 @@ internal static class Descriptors
         "The layer [{0}] is Residual and has {1} inputs and {2} outputs; allowed: as many inputs as outputs");
 
     public static readonly DiagnosticDescriptor ResidualOfLastLayer = Error(41, "This layer cannot be residual",
-        "The layer [{0}] is Residual and {1}; allowed: a layer with a size and without softmax, at every time step of its input");
+        "The layer [{0}] is Residual and {1}; allowed: a layer of vectors with a size and without softmax, at every time step of its input");
 
     public static readonly DiagnosticDescriptor ResidualOfLastStates = Error(42, "The last states of a reverse direction have no input beside them",
         "The layer [{0}] is Residual and {1}, and the model is ManyToOne, so its output is made of last states of different time steps; allowed: Forward, or a layer above it");

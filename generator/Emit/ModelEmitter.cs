@@ -98,7 +98,7 @@ internal static class ModelEmitter
         EmitSize(code, plan, $"Multiply-adds of {step}", "MultiplyAddsPerStep", plan.StepMultiplyAdds);
         if (plan.ManyToOne)
         {
-            EmitSize(code, plan, "Multiply-adds of one output: the layers above the last recurrent one.", "MultiplyAddsPerSequence", plan.SequenceMultiplyAdds);
+            EmitSize(code, plan, "Multiply-adds of one output: the layers that are computed once a sequence.", "MultiplyAddsPerSequence", plan.SequenceMultiplyAdds);
         }
 
         if (plan.HasDecoder)

@@ -90,7 +90,7 @@ internal static class StateEmitter
         if (!plan.RunsOnly)
         {
             string drops = plan.LookAhead > 0 ? ", and drops the time steps that wait for their chunk" : "";
-            code.Line($"/// <summary>Sets the state to that of a snapshot, of this or another stream of the model{drops}. Allocates nothing.</summary>");
+            code.Line($"/// <summary>Sets the state to that of a snapshot, of this or another stream of the model{(plan.HasDecoder ? " with the same source" : "")}{drops}. Allocates nothing.</summary>");
             EmitSnapshotDocumentation(code, plan, plan.HasPhase ? $", or its last value is no whole number of 0 to {Names.Number(plan.Stride - 1)}" : "");
         }
 

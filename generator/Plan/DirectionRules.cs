@@ -85,6 +85,7 @@ internal static class DirectionRules
         { PoolsTime: true } => "gives one row a sequence",
         var cell when cell?.Window(layer) is { Stride: not 1 } => "has a stride",
         _ when layer.Units is null => "has no size",
+        _ when layer.TakesTokens => "takes tokens",
         var cell => cell?.EndsInSoftmax(layer) == true ? "ends in softmax" : null,
     };
 

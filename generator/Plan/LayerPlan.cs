@@ -15,7 +15,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// <param name="Columns">Length of x: the number of inputs (I), of all rows of a window together.</param>
 /// <param name="Units">Number of units (H or O), or null when open.</param>
 /// <param name="Panels">One panel of weights per operand.</param>
-/// <param name="PerSequence">True above the last recurrent layer of a many-to-one model: computed once a sequence.</param>
+/// <param name="PerSequence">True above the last layer over time of a many-to-one model: computed once a sequence.</param>
 /// <param name="Softmax">True when softmax follows.</param>
 internal sealed record LayerPlan(
     int Index,

@@ -9,7 +9,7 @@ namespace Seq.Embedded;
 /// <param name="MultiplyAdds">
 /// Multiply-adds of the layer's products per time step that it is computed at, see <see cref="Stride"/>, or, where <paramref name="PerSequence"/>, per sequence.
 /// </param>
-/// <param name="PerSequence">True for a layer above the last recurrent one of a many-to-one model: it is computed once a sequence.</param>
+/// <param name="PerSequence">True for a layer that a many-to-one model computes once a sequence: above its last layer over time.</param>
 public sealed record LayerSummary(string Name, string Kind, int Inputs, int Outputs, int Parameters, int MultiplyAdds, bool PerSequence = false)
 {
     /// <summary>

@@ -275,11 +275,18 @@ public class DiagnosticTests
         "SEQ0040", "true", $"The layer [{kind}] is Residual and has {inputs} inputs and {outputs} outputs; allowed: as many inputs as outputs");
 
     [Theory]
+    [InlineData("[SequenceModel(Input = 3)] [Embedding(3, Residual = true)] [Gru(2)]")]
+    [InlineData("[SequenceModel(Input = 4)] [Gru(2)] [Decoder(3)] [Embedding(3, Residual = true)] [Gru(2)] [Dense(3, Activation.Softmax)]")]
+    public void Residual_layer_of_tokens_is_SEQ0041(string model) => AssertFails(
+        $"{model} public partial class M;",
+        "SEQ0041", "true", "The layer [Embedding] is Residual and takes tokens; allowed: a layer of vectors with a size and without softmax, at every time step of its input");
+
+    [Theory]
     [InlineData("[Dense(3, Activation.Softmax, Residual = true)]", "ends in softmax")]
     [InlineData("[Dense(Activation.Relu, Residual = true)]", "has no size")]
     public void Residual_layer_that_is_open_or_ends_in_softmax_is_SEQ0041(string layer, string problem) => AssertFails(
         $"[SequenceModel(Input = 3)] {layer} public partial class M;",
-        "SEQ0041", "true", $"The layer [Dense] is Residual and {problem}; allowed: a layer with a size and without softmax, at every time step of its input");
+        "SEQ0041", "true", $"The layer [Dense] is Residual and {problem}; allowed: a layer of vectors with a size and without softmax, at every time step of its input");
 
     [Theory]
     [InlineData("[Gru(3, Direction = Direction.Reverse, Residual = true)]", "Gru", "Reverse")]
@@ -423,7 +430,7 @@ public class DiagnosticTests
     [InlineData(", Task = SequenceTask.ManyToOne", "[AttentionPooling(2, Residual = true)]", "AttentionPooling", "gives one row a sequence")]
     public void Residual_layer_of_fewer_rows_is_SEQ0041(string model, string layer, string kind, string problem) => AssertFails(
         $"[SequenceModel(Input = 2{model})] {layer} public partial class M;",
-        "SEQ0041", "true", $"The layer [{kind}] is Residual and {problem}; allowed: a layer with a size and without softmax, at every time step of its input");
+        "SEQ0041", "true", $"The layer [{kind}] is Residual and {problem}; allowed: a layer of vectors with a size and without softmax, at every time step of its input");
 
     // Pooling gives as many values as it reads, whatever the size of its projection.
     [Fact]
