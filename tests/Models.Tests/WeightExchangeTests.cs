@@ -7,7 +7,7 @@ namespace Seq.Embedded.Models.Tests;
 /// </summary>
 public class WeightExchangeTests
 {
-    public static TheoryData<string> Models => [.. VectorFiles.ModelsOf("Torch"), .. VectorFiles.ModelsOf("Onnx")];
+    public static TheoryData<string> Models => [.. VectorFiles.Models];
 
     [Theory]
     [MemberData(nameof(Models))]

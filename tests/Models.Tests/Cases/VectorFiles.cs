@@ -19,6 +19,9 @@ internal static partial class VectorFiles
     public static IEnumerable<string> ModelsOf(string source) =>
         ModelCase.All.Select(model => model.Name).Where(name => name.StartsWith(source, StringComparison.Ordinal));
 
+    /// <summary>The names of all models that have a file, encoders with decoders among them.</summary>
+    public static IEnumerable<string> Models => [.. ModelsOf("Torch"), .. ModelsOf("Onnx"), .. DecoderCase.All.Select(model => model.Name).Where(name => name.StartsWith("Torch", StringComparison.Ordinal))];
+
     /// <summary>Path of the weights of a model.</summary>
     public static string WeightsOf(string model) => Path.Combine(Folder, FileOf(model) + ".safetensors");
 
