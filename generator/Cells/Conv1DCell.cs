@@ -1,4 +1,3 @@
-using System.Globalization;
 using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Cells;
@@ -26,9 +25,7 @@ internal sealed class Conv1DCell : DenseCell
     public override string Detail(LayerSpec layer)
     {
         TimeWindow window = Window(layer);
-        string stride = window.Stride > 1 ? $" stride {Text(window.Stride)}" : "", dilation = window.Dilation > 1 ? $" dilation {Text(window.Dilation)}" : "";
-        return $" kernel {Text(window.Kernel)}{stride}{dilation}{base.Detail(layer)}";
+        string stride = window.Stride > 1 ? $" stride {Numbers.Text(window.Stride)}" : "", dilation = window.Dilation > 1 ? $" dilation {Numbers.Text(window.Dilation)}" : "";
+        return $" kernel {Numbers.Text(window.Kernel)}{stride}{dilation}{base.Detail(layer)}";
     }
-
-    private static string Text(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

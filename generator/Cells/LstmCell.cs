@@ -23,9 +23,9 @@ internal sealed class LstmCell : RecurrentCell
         int units = layer.Units ?? 0, projection = layer.Number("Projection");
         if (projection >= units && projection > 0 && units > 0)
         {
-            string largest = (units - 1).ToString("N0", CultureInfo.InvariantCulture);
+            string largest = Numbers.Text(units - 1);
             yield return new CellFailure(
-                Descriptors.SizeOutOfRange, "Projection", ["Projection", projection.ToString("N0", CultureInfo.InvariantCulture), $"0 (none) to {largest}, less than the size of the layer"],
+                Descriptors.SizeOutOfRange, "Projection", ["Projection", Numbers.Text(projection), $"0 (none) to {largest}, less than the size of the layer"],
                 largest.Replace(',', '_'));
         }
 
@@ -54,7 +54,7 @@ internal sealed class LstmCell : RecurrentCell
 
     protected override string OwnDetail(LayerSpec layer) =>
         (layer.Has("Peepholes") ? " peepholes" : "") + (layer.Has("CoupledGates") ? " coupled gates" : "") + (layer.Has("Normalize") ? " normalised" : "")
-        + (layer.Number("Projection") > 0 ? $" of {layer.Units?.ToString("N0", CultureInfo.InvariantCulture)} units projected" : "");
+        + (layer.Number("Projection") > 0 ? $" of {Numbers.Text(layer.Units!.Value)} units projected" : "");
 
     public override void Define(CellEquations cell, LayerSpec layer)
     {

@@ -68,15 +68,15 @@ internal static class Description
     private static IEnumerable<string> NodeLines(ModelPlan plan) => plan.Nodes.Select(node => node switch
     {
         CellNode cell => LayerLine(cell.Layer),
-        MergeNode merge => $"{merge.Layer}: {merge.Title}, {Names.Text(merge.Width!.Value)} values",
+        MergeNode merge => $"{merge.Layer}: {merge.Title}, {Numbers.Text(merge.Width!.Value)} values",
         _ => "",
     }).Where(line => line.Length > 0);
 
     private static string LayerLine(LayerPlan layer)
     {
         string parameters = Amount(layer, layer.ParameterCount(1)), multiplyAdds = Amount(layer, layer.MultiplyAdds(1));
-        string units = layer.Outputs is { } size ? Names.Text(size) : "O (open)";
-        return $"{layer.Name}: {layer.Title}, {Names.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {Per(layer)}";
+        string units = layer.Outputs is { } size ? Numbers.Text(size) : "O (open)";
+        return $"{layer.Name}: {layer.Title}, {Numbers.Text(layer.Inputs)} -> {units}, {parameters} parameters, {multiplyAdds} multiply-adds per {Per(layer)}";
     }
 
     private static string Task(ModelPlan plan) => plan switch
@@ -84,25 +84,25 @@ internal static class Description
         { IsOneToMany: true } => "one-to-many, a vector to a sequence of tokens",
         { HasDecoder: true } => "encoder-decoder, a sequence to a sequence of tokens",
         { ManyToOne: true } => "one output a sequence",
-        { OutputStride: > 1 } => $"one output every {Names.Text(plan.OutputStride)} time steps",
+        { OutputStride: > 1 } => $"one output every {Numbers.Text(plan.OutputStride)} time steps",
         _ => "one output a time step",
     };
 
     private static string Per(LayerPlan layer) =>
-        layer.OfSource ? "step of the source" : layer.PerSequence ? "sequence" : layer.Stride > 1 ? $"{Names.Text(layer.Stride)} steps" : "step";
+        layer.OfSource ? "step of the source" : layer.PerSequence ? "sequence" : layer.Stride > 1 ? $"{Numbers.Text(layer.Stride)} steps" : "step";
 
-    private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Names.Text(amount)} O" : Names.Text(amount);
+    private static string Amount(LayerPlan layer, long amount) => layer.IsOpen ? $"{Numbers.Text(amount)} O" : Numbers.Text(amount);
 
     private static IEnumerable<string> CostLines(ModelPlan plan)
     {
-        string Total(Func<int, long> size) => size(1) == size(0) ? Names.Text(size(0)) : size(0) == 0 ? $"{Names.Text(size(1))} O" : $"{Names.Text(size(0))} + {Names.Text(size(1) - size(0))} O";
+        string Total(Func<int, long> size) => size(1) == size(0) ? Numbers.Text(size(0)) : size(0) == 0 ? $"{Numbers.Text(size(1))} O" : $"{Numbers.Text(size(0))} + {Numbers.Text(size(1) - size(0))} O";
         if (plan.IsOpen)
         {
             yield return "O is the number of outputs that the model is created or loaded with.";
         }
 
         string perSequence = plan.Layers.Any(layer => layer.PerSequence) ? $", {Total(plan.SequenceMultiplyAdds)} per sequence" : "";
-        string stride = plan.Stride > 1 ? $" at which all layers are computed, {Total(plan.StrideMultiplyAdds)} per {Names.Text(plan.Stride)} steps" : "";
+        string stride = plan.Stride > 1 ? $" at which all layers are computed, {Total(plan.StrideMultiplyAdds)} per {Numbers.Text(plan.Stride)} steps" : "";
         yield return $"Total: {Total(plan.Parameters)} parameters, {Total(plan.StepMultiplyAdds)} multiply-adds per step{stride}{perSequence}";
         if (plan.HasDecoder)
         {
@@ -111,24 +111,24 @@ internal static class Description
 
         foreach (AttendNode attend in plan.Nodes.OfType<AttendNode>())
         {
-            yield return $"{attend.Name}: {(attend.Weights is null ? "dot products" : "additive scores")}, {Names.Text(attend.MultiplyAddsPerSourceStep)} multiply-adds per step and step of the source";
+            yield return $"{attend.Name}: {(attend.Weights is null ? "dot products" : "additive scores")}, {Numbers.Text(attend.MultiplyAddsPerSourceStep)} multiply-adds per step and step of the source";
         }
 
         string outputs = plan.IsOpen ? $" with up to {ModelPlan.UnitPadding} outputs" : "";
         int padding = ModelPlan.UnitPadding;
         long history = 4 * plan.Histories.Sum(part => part.Values), state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding);
         long step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
-        string states = $"{Names.Text(state)} for the state twice{(history > 0 ? $", {Names.Text(history)} for the last inputs of convolutions" : "")}";
-        yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Names.Text(4 * plan.WeightFloats(padding))}{outputs}";
-        yield return $"State {Names.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
-            ? $"{Names.Text(state + history + scratch)} + {Names.Text(step)} maxSteps{outputs}: {states}, {Names.Text(scratch)} for one time step, {Names.Text(step)} for each of maxSteps"
-            : $"{Names.Text(state + history + scratch + run)}{outputs}: {states}, {Names.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
-                + $"{Names.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : plan.HasDecoder ? "Encode" : "Run")}"
-                + (plan.MemoryFloats > 0 ? $"; {Names.Text(4L * (plan.MemoryFloats + 1))} more for each step of the source" : ""));
+        string states = $"{Numbers.Text(state)} for the state twice{(history > 0 ? $", {Numbers.Text(history)} for the last inputs of convolutions" : "")}";
+        yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Numbers.Text(4 * plan.WeightFloats(padding))}{outputs}";
+        yield return $"State {Numbers.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
+            ? $"{Numbers.Text(state + history + scratch)} + {Numbers.Text(step)} maxSteps{outputs}: {states}, {Numbers.Text(scratch)} for one time step, {Numbers.Text(step)} for each of maxSteps"
+            : $"{Numbers.Text(state + history + scratch + run)}{outputs}: {states}, {Numbers.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "
+                + $"{Numbers.Text(run)} for {(plan.LookAhead > 0 ? $"chunks of {Names.Number(plan.LookAhead)} time steps" : plan.HasDecoder ? "Encode" : "Run")}"
+                + (plan.MemoryFloats > 0 ? $"; {Numbers.Text(4L * (plan.MemoryFloats + 1))} more for each step of the source" : ""));
         if (plan.LookAhead > 0)
         {
-            string late = plan.LookAhead == 1 ? "none is late" : $"the first of them {Names.Text(plan.LookAhead - 1)} late, the last not";
-            yield return $"Chunks of {Names.Text(plan.LookAhead)} time steps: outputs know the inputs up to the end of their chunk and come with it, {late}";
+            string late = plan.LookAhead == 1 ? "none is late" : $"the first of them {Numbers.Text(plan.LookAhead - 1)} late, the last not";
+            yield return $"Chunks of {Numbers.Text(plan.LookAhead)} time steps: outputs know the inputs up to the end of their chunk and come with it, {late}";
         }
 
         if (plan.ReadsWholeSequence)

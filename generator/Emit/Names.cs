@@ -44,9 +44,6 @@ internal static class Names
         ? code
         : TextOrAlias.Replace(code, match => match.Groups["name"] is { Success: true } name ? prefix + name.Value : match.Value);
 
-    /// <summary>1,234 in documentation, the same under every culture.</summary>
-    public static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
     /// <summary>The number of a layer's units, or the variable that holds it.</summary>
     public static string Units(LayerPlan layer) => layer.Units is { } units ? Number(units) : "outputs";
 

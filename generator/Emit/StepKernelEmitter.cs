@@ -81,7 +81,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
     private string MultiplyAddText(bool fromProducts)
     {
         long MultiplyAdds(int units) => Layer.Panels.Where(panel => !panel.Operand.IsInput || !(fromProducts || Layer.TakesTokens)).Sum(panel => panel.MultiplyAdds(Layer, units));
-        return Layer.Units is { } units ? $"{Names.Text(MultiplyAdds(units))} multiply-adds" : $"{Names.Text(MultiplyAdds(1))} multiply-adds per output";
+        return Layer.Units is { } units ? $"{Numbers.Text(MultiplyAdds(units))} multiply-adds" : $"{Numbers.Text(MultiplyAdds(1))} multiply-adds per output";
     }
 
     private string Vectors() => string.Join("; ", Layer.Panels.Select(panel =>

@@ -166,7 +166,7 @@ internal static class StreamEmitter
 
         if (isStrided)
         {
-            code.Line($"/// <returns>True when there is an output: at the first time step of a sequence and at every {Names.Text(plan.OutputStride)}th from there on.</returns>");
+            code.Line($"/// <returns>True when there is an output: at the first time step of a sequence and at every {Numbers.Text(plan.OutputStride)}th from there on.</returns>");
         }
 
         EmitException(code, graph.Input);
@@ -260,7 +260,7 @@ internal static class StreamEmitter
         : plan.States.Any()
         ? "What NaN or infinity in the input leaves in the state stays there until <see cref=\"Reset\"/> or <see cref=\"RestoreState\"/>: outputs can be NaN up to then."
         : plan.Reach > 0
-            ? $"NaN or infinity in the input spreads to the outputs of its time step and of the {Names.Text(plan.Reach)} behind it, and no further."
+            ? $"NaN or infinity in the input spreads to the outputs of its time step and of the {Numbers.Text(plan.Reach)} behind it, and no further."
             : "NaN or infinity in the input spreads to the output of its time step and no further.";
 
     /// <summary>Writes the calls of a step, and before them the variables that they read.</summary>

@@ -40,12 +40,12 @@ internal static class WeightsEmitter
             """);
         if (plan.IsOpen)
         {
-            code.Line($"/// <param name=\"outputs\">Number of outputs (O); 1 to {Names.Text(Validator.MaxSize)}.</param>");
+            code.Line($"/// <param name=\"outputs\">Number of outputs (O); 1 to {Numbers.Text(Validator.MaxSize)}.</param>");
         }
 
         code.Lines(
             $$"""
-            /// <param name="seed">The same seed gives the same weights, on every machine.</param>{{(plan.IsOpen ? $"\n/// <exception cref=\"global::System.ArgumentOutOfRangeException\">outputs is below 1 or above {Names.Text(Validator.MaxSize)}.</exception>" : "")}}
+            /// <param name="seed">The same seed gives the same weights, on every machine.</param>{{(plan.IsOpen ? $"\n/// <exception cref=\"global::System.ArgumentOutOfRangeException\">outputs is below 1 or above {Numbers.Text(Validator.MaxSize)}.</exception>" : "")}}
             public static {{name}} Create({{outputsParameter}}{{and}}int seed)
             {
             """);
@@ -129,14 +129,14 @@ internal static class WeightsEmitter
             """,
         { HasDecoder: true } => $"""
             /// <summary>Starts a stream for one source after the other. Memory is taken here, and none per step.</summary>
-            /// <param name="maxSourceSteps">The most time steps of a source; 1 to {Names.Text(plan.MostSourceSteps)}.</param>
-            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSourceSteps is below 1 or above {Names.Text(plan.MostSourceSteps)}.</exception>
+            /// <param name="maxSourceSteps">The most time steps of a source; 1 to {Numbers.Text(plan.MostSourceSteps)}.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSourceSteps is below 1 or above {Numbers.Text(plan.MostSourceSteps)}.</exception>
             public Stream CreateStream(int maxSourceSteps) => new(this, maxSourceSteps);
             """,
         { ReadsWholeSequence: true } => $"""
             /// <summary>Takes the memory for runs over whole sequences, and none per run.</summary>
-            /// <param name="maxSteps">The most time steps of a sequence; 1 to {Names.Text(plan.MostSteps)}.</param>
-            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Names.Text(plan.MostSteps)}.</exception>
+            /// <param name="maxSteps">The most time steps of a sequence; 1 to {Numbers.Text(plan.MostSteps)}.</param>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">maxSteps is below 1 or above {Numbers.Text(plan.MostSteps)}.</exception>
             public Stream CreateStream(int maxSteps) => new(this, maxSteps);
             """,
         _ => $$"""

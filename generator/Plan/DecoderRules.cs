@@ -46,7 +46,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
 
         if (spec.LookAhead != 0)
         {
-            fail(Descriptors.DecoderPlace, new SpecPlace(-1, "LookAhead"), [$"LookAhead is {Text(spec.LookAhead)}"], []);
+            fail(Descriptors.DecoderPlace, new SpecPlace(-1, "LookAhead"), [$"LookAhead is {Numbers.Text(spec.LookAhead)}"], []);
         }
 
         foreach (int index in decoders)
@@ -77,7 +77,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
         int? vocabulary = spec.Layers[decoder].Units;
         bool Wrong(int index, string found)
         {
-            fail(Descriptors.DecoderOrder, new SpecPlace(index, ""), [found, Text(vocabulary ?? 0)]);
+            fail(Descriptors.DecoderOrder, new SpecPlace(index, ""), [found, Numbers.Text(vocabulary ?? 0)]);
             return false;
         }
 
@@ -113,7 +113,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
             return Wrong(Math.Min(at, last), at < last ? $"{At(at)} and {last - at} more behind it where the last layer, [Dense] with softmax, is expected" : $"{At(at)} without softmax where [Dense] with softmax is expected");
         }
 
-        return dense.Units == vocabulary || Wrong(at, $"[Dense] has {(dense.Units is { } size ? Text(size) : "an open number of")} outputs");
+        return dense.Units == vocabulary || Wrong(at, $"[Dense] has {(dense.Units is { } size ? Numbers.Text(size) : "an open number of")} outputs");
     }
 
     /// <summary>An encoder has recurrent layers, or is of dense layers above a vector.</summary>
@@ -146,7 +146,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
             LayerSpec last = spec.Layers[decoder - 1];
             if (last.Units is { } size && size != to[0].Sizes[0])
             {
-                FailState(to[0].Index, to[0].Name, Describe(to[0]), _names[decoder - 1], $"Dense, {Text(size)} outputs");
+                FailState(to[0].Index, to[0].Name, Describe(to[0]), _names[decoder - 1], $"Dense, {Numbers.Text(size)} outputs");
             }
 
             FailLearned(to[0].Index, to[0].Name);
@@ -170,7 +170,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
 
         if (from.Count > to.Count && !attends)
         {
-            fail(Descriptors.DecoderPlace, new SpecPlace(decoder, ""), [$"The encoder's {from[from.Count - 1].Name} is read by nothing: without [Attention] the decoder needs as many recurrent layers as the encoder, {Text(from.Count)}, and has {Text(to.Count)}"]);
+            fail(Descriptors.DecoderPlace, new SpecPlace(decoder, ""), [$"The encoder's {from[from.Count - 1].Name} is read by nothing: without [Attention] the decoder needs as many recurrent layers as the encoder, {Numbers.Text(from.Count)}, and has {Numbers.Text(to.Count)}"]);
         }
     }
 
@@ -205,7 +205,7 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
         }
         else if (attention.Number("Units") == 0 && WidthOf(decoder - 1) != to[to.Count - 1].Sizes[0])
         {
-            fail(Descriptors.AttentionUnits, new SpecPlace(index, "Units"), [$"Units is 0 and {to[to.Count - 1].Name} has {Text(to[to.Count - 1].Sizes[0])} outputs, {_names[decoder - 1]} {Text(WidthOf(decoder - 1))}"]);
+            fail(Descriptors.AttentionUnits, new SpecPlace(index, "Units"), [$"Units is 0 and {to[to.Count - 1].Name} has {Numbers.Text(to[to.Count - 1].Sizes[0])} outputs, {_names[decoder - 1]} {Numbers.Text(WidthOf(decoder - 1))}"]);
         }
     }
 
@@ -229,7 +229,5 @@ internal sealed class DecoderRules(ModelSpec spec, Fail fail)
     private static IReadOnlyList<int> StateSizes(LayerSpec layer) =>
         [.. Planner.CellOf(layer)!.Equations(layer).Kept.Where(kept => kept.IsState).Select(kept => kept.Space.Units ?? layer.Units ?? 0)];
 
-    private string Describe((string Name, int Index, IReadOnlyList<int> Sizes) state) => $"{spec.Layers[state.Index].Kind}, states of {string.Join(" and ", state.Sizes.Select(size => Text(size)))}";
-
-    private static string Text(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private string Describe((string Name, int Index, IReadOnlyList<int> Sizes) state) => $"{spec.Layers[state.Index].Kind}, states of {string.Join(" and ", state.Sizes.Select(size => Numbers.Text(size)))}";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Seq.Embedded.Generator.Diagnostics;
 using Seq.Embedded.Generator.Spec;
 
@@ -36,15 +35,15 @@ internal static class DirectionRules
         if (spec.LookAhead is < 0 or > MaxLookAhead)
         {
             Remedy nearest = new(place, Remedies.Literal(Math.Min(Math.Max(spec.LookAhead, 0), MaxLookAhead)));
-            fail(Descriptors.SizeOutOfRange, place, ["LookAhead", Text(spec.LookAhead), $"1 to {Text(MaxLookAhead)}, or 0 (the whole sequence)"], nearest);
+            fail(Descriptors.SizeOutOfRange, place, ["LookAhead", Numbers.Text(spec.LookAhead), $"1 to {Numbers.Text(MaxLookAhead)}, or 0 (the whole sequence)"], nearest);
         }
         else if (spec.LookAhead > 0 && spec.Layers.All(layer => layer.Direction == "Forward"))
         {
-            fail(Descriptors.LookAheadWithoutReverse, place, [Text(spec.LookAhead), spec.Name], new Remedy(place, "0"));
+            fail(Descriptors.LookAheadWithoutReverse, place, [Numbers.Text(spec.LookAhead), spec.Name], new Remedy(place, "0"));
         }
         else if (spec.LookAhead > 0 && spec.Task == "ManyToOne")
         {
-            fail(Descriptors.LookAheadOfManyToOne, place, [Text(spec.LookAhead), spec.Name], new Remedy(place, "0"));
+            fail(Descriptors.LookAheadOfManyToOne, place, [Numbers.Text(spec.LookAhead), spec.Name], new Remedy(place, "0"));
         }
     }
 
@@ -69,15 +68,13 @@ internal static class DirectionRules
         }
         else if (inputs is { } width && Outputs(layer, inputs) is { } outputs && width != outputs)
         {
-            fail(Descriptors.ResidualOfOtherSize, place, [layer.Kind, Text(width), Text(outputs)], remedy);
+            fail(Descriptors.ResidualOfOtherSize, place, [layer.Kind, Numbers.Text(width), Numbers.Text(outputs)], remedy);
         }
-        else if (spec.Task == "ManyToOne" && layer.Direction != "Forward" && index == LastRecurrent(spec))
+        else if (spec.Task == "ManyToOne" && layer.Direction != "Forward" && index == Planner.LastOverTime(spec.Layers))
         {
             fail(Descriptors.ResidualOfLastStates, place, [layer.Kind, layer.Direction], remedy);
         }
     }
-
-    private static int LastRecurrent(ModelSpec spec) => Enumerable.Range(0, spec.Layers.Count).Last(i => Planner.ReadsPast(spec.Layers[i]));
 
     /// <summary>Why no input can be added to the layer's output, or null.</summary>
     private static string? NoResidual(LayerSpec layer) => Planner.CellOf(layer) switch
@@ -100,6 +97,4 @@ internal static class DirectionRules
         int? outputs = Planner.CellOf(layer)?.Equations(layer).Output.Space.Units ?? layer.Units;
         return layer.Direction == "Bidirectional" && layer.Merge == "Concatenate" ? 2 * outputs : outputs;
     }
-
-    private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,7 @@ internal sealed class GraphBuilder
 {
     private readonly ModelSpec _spec;
     private readonly IReadOnlyList<string> _names;
-    private readonly int _lastRecurrent;
+    private readonly int _lastOverTime;
     private readonly List<Node> _nodes = [];
     private readonly List<Axis> _axes = [];
     private readonly DecoderBuilder _decoder;
@@ -22,11 +22,7 @@ internal sealed class GraphBuilder
         _spec = spec;
         _names = Planner.LayerNames(spec.Layers);
         _decoder = new DecoderBuilder(this, spec);
-        _lastRecurrent = spec.Layers.Count - 1;
-        while (_lastRecurrent >= 0 && !Planner.ReadsPast(spec.Layers[_lastRecurrent]))
-        {
-            _lastRecurrent--;
-        }
+        _lastOverTime = Planner.LastOverTime(spec.Layers);
     }
 
     public IReadOnlyList<Node> Nodes => _nodes;
@@ -39,7 +35,7 @@ internal sealed class GraphBuilder
         Node rows = Add(_spec.Layers[0].TakesTokens ? new TokenNode(_spec.Input, AxisOf(stride: 1)) : new InputNode(_spec.Input, AxisOf(stride: 1)));
         for (int i = 0; i < _spec.Layers.Count; i++)
         {
-            if (_spec.Task == "ManyToOne" && i == _lastRecurrent + 1 && rows.Axis.IsTime)
+            if (_spec.Task == "ManyToOne" && i == _lastOverTime + 1 && rows.Axis.IsTime)
             {
                 rows = AddLast(rows);
             }
@@ -80,7 +76,7 @@ internal sealed class GraphBuilder
             bool isTop = stack == spec.Layers - 1;
             rows = Planner.CellOf(spec)!.PoolsTime
                 ? AddPooling(rows, specIndex)
-                : AddDirections(rows, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastRecurrent);
+                : AddDirections(rows, specIndex, stack, isLast: isTop && _spec.Task == "ManyToOne" && specIndex == _lastOverTime);
             if (spec.Dropout > 0 && !(isTop && specIndex == _spec.Layers.Count - 1))
             {
                 rows = Add(new DropoutNode(rows, _nodes.Skip(first).OfType<CellNode>().First().Layer));

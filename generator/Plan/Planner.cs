@@ -16,6 +16,9 @@ internal static class Planner
     /// <summary>True when the output of a time step depends on inputs before it, or not every time step has one: a many-to-one model takes its output above the last such layer.</summary>
     public static bool ReadsPast(LayerSpec layer) => IsRecurrent(layer) || CellOf(layer) is { PoolsTime: true } || CellOf(layer)?.Window(layer) is { GoesThroughTime: true };
 
+    /// <summary>Index of the last such layer, or -1.</summary>
+    public static int LastOverTime(IReadOnlyList<LayerSpec> layers) => layers.ToList().FindLastIndex(ReadsPast);
+
     /// <summary>The cell of a layer, or null for a layer of other nodes.</summary>
     public static Cell? CellOf(LayerSpec layer) => KindOf(layer) as Cell;
 

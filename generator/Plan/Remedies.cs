@@ -7,7 +7,7 @@ namespace Seq.Embedded.Generator.Plan;
 internal static class Remedies
 {
     /// <summary><c>16_384</c>.</summary>
-    public static string Literal(long value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', '_');
+    public static string Literal(long value) => Numbers.Text(value).Replace(',', '_');
 
     /// <summary>The nearest probability of two digits, and what is a percentage as a probability.</summary>
     public static IEnumerable<string> Dropout(double found)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Diagnostics;
 using Seq.Embedded.Generator.Spec;
@@ -28,7 +27,7 @@ internal static class TimeRules
             SpecPlace kernel = new(layer.SpecIndex, "Kernel"), dilation = new(layer.SpecIndex, "Dilation");
             int reach = MaxHistory / layer.Inputs, longest = reach / (window.Kernel - 1), most = 1 + (reach / window.Dilation);
             fail(Descriptors.WindowTooLong, window.Dilation > 1 ? dilation : kernel,
-                [layer.Spec.Kind, Text(layer.History), Text(window.Kernel), Text(window.Dilation), Text(layer.Inputs), Text(MaxHistory)],
+                [layer.Spec.Kind, Numbers.Text(layer.History), Numbers.Text(window.Kernel), Numbers.Text(window.Dilation), Numbers.Text(layer.Inputs), Numbers.Text(MaxHistory)],
                 [
                     .. longest > 0 ? [new Remedy(dilation, Remedies.Literal(longest))] : Array.Empty<Remedy>(),
                     .. most > 1 ? [new Remedy(kernel, Remedies.Literal(most))] : Array.Empty<Remedy>(),
@@ -46,7 +45,7 @@ internal static class TimeRules
             if (product > MaxStride)
             {
                 SpecPlace place = new(i, "Stride");
-                fail(Descriptors.StridesTooLong, place, [spec.Layers[i].Kind, Text(product), Text(MaxStride)], new Remedy(place, Remedies.Literal(MaxStride / below)));
+                fail(Descriptors.StridesTooLong, place, [spec.Layers[i].Kind, Numbers.Text(product), Numbers.Text(MaxStride)], new Remedy(place, Remedies.Literal(MaxStride / below)));
                 return;
             }
         }
@@ -54,7 +53,7 @@ internal static class TimeRules
         if (product > 1 && spec.LookAhead > 0)
         {
             SpecPlace place = new(-1, "LookAhead");
-            fail(Descriptors.LookAheadOfStrides, place, [Text(spec.LookAhead), Text(product)], new Remedy(place, "0"));
+            fail(Descriptors.LookAheadOfStrides, place, [Numbers.Text(spec.LookAhead), Numbers.Text(product)], new Remedy(place, "0"));
         }
     }
 
@@ -80,6 +79,4 @@ internal static class TimeRules
             }
         }
     }
-
-    private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -90,7 +90,7 @@ internal static class Validator
         foreach (OptionSpec budget in spec.Budgets.Where(budget => Number(budget) < 0))
         {
             SpecPlace place = new(-1, budget.Name);
-            fail(Descriptors.SizeOutOfRange, place, [budget.Name, Text(Number(budget)), "0 (no budget) or more"], new Remedy(place, "0"));
+            fail(Descriptors.SizeOutOfRange, place, [budget.Name, Numbers.Text(Number(budget)), "0 (no budget) or more"], new Remedy(place, "0"));
         }
 
         if (spec.Task == "ManyToOne" && spec.Layers.Count > 0 && !spec.Layers.Any(Planner.ReadsPast))
@@ -161,8 +161,8 @@ internal static class Validator
     {
         (_, { Residual: true }) => ("Residual", "true"),
         (_, { Direction: not "Forward" }) => ("Direction", layer.Direction),
-        ({ Kernel: > 1 } window, _) => ("Kernel", Text(window.Kernel)),
-        ({ Stride: > 1 } window, _) => ("Stride", Text(window.Stride)),
+        ({ Kernel: > 1 } window, _) => ("Kernel", Numbers.Text(window.Kernel)),
+        ({ Stride: > 1 } window, _) => ("Stride", Numbers.Text(window.Stride)),
         _ => Planner.CellOf(layer)?.PoolsTime == true ? ("", "a mean of its inputs") : null,
     };
 
@@ -214,7 +214,7 @@ internal static class Validator
         if (value < range.Min || value > range.Max)
         {
             string nearest = Remedies.Literal(Math.Min(Math.Max(value, range.Min), range.Max));
-            fail(Descriptors.SizeOutOfRange, place, [title, Text(value), $"{Text(range.Min)} to {Text(range.Max)}"], new Remedy(place, nearest));
+            fail(Descriptors.SizeOutOfRange, place, [title, Numbers.Text(value), $"{Numbers.Text(range.Min)} to {Numbers.Text(range.Max)}"], new Remedy(place, nearest));
         }
     }
 
@@ -287,7 +287,7 @@ internal static class Validator
         if (parameters > MaxParameters)
         {
             LayerPlan largest = plan.Layers.OrderByDescending(layer => layer.ParameterCount(1)).First();
-            fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Text(parameters), Text(MaxParameters)],
+            fail(Descriptors.TooLarge, SpecPlace.Class, [plan.Spec.Name, Numbers.Text(parameters), Numbers.Text(MaxParameters)],
                 Remedies.Smaller(plan.Spec, largest, smaller => Parameters(smaller) <= MaxParameters));
             return;
         }
@@ -303,7 +303,7 @@ internal static class Validator
                 string outputs = plan.IsOpen ? " with one output" : "";
                 SpecPlace place = new(-1, budget.Name);
                 fail(Descriptors.OverBudget, place,
-                    [budget.Name, Text(Number(budget)), Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Text(cost(largest))],
+                    [budget.Name, Numbers.Text(Number(budget)), Numbers.Text(needed) + outputs, $"{largest.Name} ({largest.Title})", Numbers.Text(cost(largest))],
                     [
                         new Remedy(place, Remedies.Literal(needed)),
                         .. Remedies.Smaller(plan.Spec, largest, smaller => Needed(smaller) <= Number(budget)),
@@ -328,6 +328,4 @@ internal static class Validator
     internal static bool IsSegment(string segment) => segment.Any(IsLetterOrDigit) && segment.All(c => IsLetterOrDigit(c) || c == '_');
 
     internal static bool IsLetterOrDigit(char c) => c is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or >= '0' and <= '9';
-
-    private static string Text(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }
