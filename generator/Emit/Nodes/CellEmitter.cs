@@ -25,6 +25,8 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
 
+    private StepForm Form => StepForm.Of(Graph.Plan, Layer);
+
     private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
 
     public override string StepRow(string copy) => Layer.IsRecurrent
@@ -66,7 +68,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             arguments.AddRange(Layer.ComputedOperands.Select(operand => Scratch(Layer.PaddedOf(operand)!.Value)));
         }
 
-        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
+        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Form.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
     }
 
     public override void Run(CodeWriter code)
@@ -102,7 +104,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Methods(CodeWriter code)
     {
-        StepKernelEmitter steps = new(code, Layer);
+        StepKernelEmitter steps = new(code, Layer, Form);
         // An encoder is given its source as a whole, a decoder steps only.
         if (Graph.Plan.HasDecoder ? node.Axis.IsTarget : !Graph.Plan.HasReverse || !node.ReadsTime)
         {
@@ -137,7 +139,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             scratch += Layer.PaddedOf(operand)!.Value;
         }
 
-        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? $", now{suffix} != 0" : "")});");
+        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Form.Alternates ? $", now{suffix} != 0" : "")});");
         code.Line($"_state.Span.Slice({Names.StateOffset(Layer.States[0], "next")}, {padded}).CopyTo({RunRows}.Slice(row * {padded}, {padded}));");
         code.Close();
     }
