@@ -151,7 +151,7 @@ internal static class StreamEmitter
         if (plan.BytesFloats > 0)
         {
             code.Line();
-            code.Line("// Rows rounded to 8 bits, of the layer that is at work.");
+            code.Line("// Rows rounded to 7 bits, of the layer that is at work.");
             code.Line($"private readonly global::Seq.Embedded.Kernels.AlignedBuffer _bytes = new({Names.Number(plan.BytesFloats)});");
         }
     }

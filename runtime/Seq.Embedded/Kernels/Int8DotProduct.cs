@@ -20,10 +20,10 @@ public readonly struct Int8DotProduct : IInt8Product
     }
 
     /// <inheritdoc/>
-    public static byte Flip
+    public static int Offset
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => AdvSimd.IsSupported ? (byte)0 : (byte)0x80;
+        get => AdvSimd.IsSupported ? 0 : 64;
     }
 
     /// <inheritdoc/>
