@@ -99,12 +99,9 @@ internal sealed class SpotterModel
     {
         try
         {
-            // Settings that are allowed one by one may still not go together; an extractor is what finds out.
-            FeatureSettings settings = FeatureSettings.FromMetadata(file.Metadata);
-            _ = new FeatureExtractor(settings);
-            return settings;
+            return FeatureSettings.FromMetadata(file.Metadata);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        catch (FormatException exception)
         {
             throw new InputException($"{name}: {exception.Message}");
         }

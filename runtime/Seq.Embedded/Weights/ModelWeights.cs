@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Seq.Embedded.Kernels;
 using Seq.Embedded.Training;
 
@@ -322,6 +323,11 @@ public static class ModelWeights
 
     private static void CheckFinite(string file, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
+        if (values.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(values)))
+        {
+            return;
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
