@@ -332,6 +332,7 @@ int main(int argc, char **argv)
         if (wanted("limit-fma", argv, argc)) limit_fma(builds[b]);
         if (wanted("limit-l1", argv, argc)) limit_read(builds[b], "limit-l1", 24 << 10);
         if (wanted("limit-l2", argv, argc)) limit_read(builds[b], "limit-l2", 512 << 10);
+        if (wanted("limit-l3", argv, argc)) limit_read(builds[b], "limit-l3", 4 << 20);
     }
     return failed;
 }
