@@ -15,6 +15,7 @@ from results import Results
 
 C_VARIANTS = {"128-fma": "128"}  # the same width under another name; 128 bits without fused multiply-add have no reference
 EXPLAINED_ABOVE = 1.25
+ABOVE = f"**: above {EXPLAINED_ABOVE} x the limit, explained below"
 PEER_NAMES = {"onnxruntime": "ONNX Runtime", "pytorch": "PyTorch"}
 
 
@@ -127,10 +128,10 @@ class Report:
     # ---- growth ----
 
     def _rates(self):
-        """Of the widest vectors: multiply-adds and bytes in a microsecond; None where the limits were not measured."""
+        """Multiply-adds and bytes in a microsecond, the best that any round and any width of vectors reached; None where the limits were not measured."""
         rates = {}
         for name, share in (("limit-fma", 0.5e3), ("limit-l1", 1e3), ("limit-l2", 1e3), ("limit-l3", 1e3)):
-            values = [self._results.median(name, "limit", variant) for variant in self._results.variants(name, "limit")]
+            values = [value for variant in self._results.variants(name, "limit") for value in self._results.values((name, "limit", variant))]
             if not values:
                 return None
             rates[name] = max(values) * share
@@ -197,6 +198,9 @@ class Report:
 
     def write(self, out, command):
         machine = self._machine
+        for name in ("ratios.svg", "growth.svg", "training.svg"):
+            (out / name).unlink(missing_ok=True)
+        self._plot(out)
         text = [
             "# Results", "", f"Machine: {machine['processor']}; {machine['processors']} processors; caches "
             + ", ".join(f"{size // 1024} KiB" for size in machine["caches"].values()) + f". Command: `{command}`. "
@@ -204,7 +208,7 @@ class Report:
             "medians of the ratios within a round, so that they can differ a little from the quotient of two medians.", "",
             "C: written by hand with intrinsics for the same panels, whole step (* its matrix products alone). ONNX Runtime: C API, memory bound once, states fed back. "
             "The program rows compare kws, which extracts features, runs its own larger model and decides, with the peers' one step of the keyword model.", "",
-            self.main_table(), "![Time of the peers](ratios.svg)", "", "## By instruction set", "",
+            self.main_table(), *self._picture(out, "ratios.svg", "Time of each peer as a multiple of Seq.Embedded's"), "## By instruction set", "",
             "128: no fused multiply-add; 128-fma: `avx,fma`; avx2: 256 bits, what is shipped; avx512: vectors of 256 bits with the registers and instructions of AVX-512 "
             "(.NET's native compiler has no wider `Vector<T>`), while its C has 512 bits. / C: time over that of the C of the same name (128-fma: 128 bits with fused multiply-add).", "",
             self.width_table()]
@@ -215,17 +219,23 @@ class Report:
         if growth:
             text += [
                 "## Growth with the hidden size", "", "The limit is the larger of two times: that of the multiply-adds at the peak rate, and that of reading the weights once from the "
-                "smallest cache that holds them, at the bandwidth measured in the same run with the widest vectors.", "", growth, "![Time of a step against the hidden size](growth.svg)", ""]
+                "smallest cache that holds them, at the best bandwidth seen in the run: "
+                + "; ".join(f"{share} {self._rates()[name] / 1e3:,.0f} {unit}" for name, share, unit in (
+                    ("limit-fma", "arithmetic", "G multiply-adds/s"), ("limit-l1", "first level", "GB/s"), ("limit-l2", "second level", "GB/s"), ("limit-l3", "third level", "GB/s"))) + ". "
+                f"{ABOVE}.", "", growth, *self._picture(out, "growth.svg", "Time of a step against the hidden size")]
         training = self.training_table()
         if training:
-            text += ["## Growth of training with batch and length", "", training, "![Time of a training step against batch and length](training.svg)", ""]
+            text += ["## Growth of training with batch and length", "", f"{ABOVE}.", "", training, *self._picture(out, "training.svg", "Time of a training step against batch and length")]
         explanations = pathlib.Path(__file__).with_name("explanations.md")
         if growth or training:
             text += [explanations.read_text()]
         (out / "results.md").write_text("\n".join(text))
         (out / "results.json").write_text(json.dumps(
             {"machine": machine, "command": command, "variant": self._variant, "rounds": self._results.rounds, "results": self._results.to_list()}, indent=1) + "\n")
-        self._plot(out)
+
+    @staticmethod
+    def _picture(out, name, description):
+        return [f"![{description}]({name})", ""] if (out / name).exists() else []
 
     def _plot(self, out):
         rows = []

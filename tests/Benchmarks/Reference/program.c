@@ -158,8 +158,10 @@ static double time_steps(struct stack *stack, int matrix, long count)
 
 static long count_for(struct stack *stack, int matrix, double ns)
 {
-    time_steps(stack, matrix, 50);
-    return (long)(ns / time_steps(stack, matrix, 50)) + 10;
+    long count = 2;
+    double each = time_steps(stack, matrix, count);
+    for (; count * each < 2e4; each = time_steps(stack, matrix, count)) count *= 2;
+    return (long)(ns / each) + 2;
 }
 
 /* Tries each form of each layer, in ascending and in alternating order of the blocks, and keeps the fastest. */
