@@ -10,7 +10,9 @@ internal static class Timing
     /// <summary>Seconds that one piece of the work takes.</summary>
     /// <param name="work">The argument says how many pieces to do.</param>
     /// <param name="seconds">How long to measure, about.</param>
-    public static double Measure(Action<int> work, double seconds)
+    /// <param name="mayAllocate">Whether the work may allocate memory.</param>
+    /// <exception cref="InvalidOperationException">The work allocates memory and may not.</exception>
+    public static double Measure(Action<int> work, double seconds, bool mayAllocate)
     {
         int count = 1;
         double elapsed = Time(work, count);
@@ -22,10 +24,17 @@ internal static class Timing
 
         // The first pass was part of the warm-up; the count is fitted to the last one.
         count = Math.Max(1, (int)(count * seconds / (Repetitions * elapsed)));
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
         Span<double> times = stackalloc double[Repetitions];
         for (int i = 0; i < Repetitions; i++)
         {
             times[i] = Time(work, count) / count;
+        }
+
+        allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
+        if (allocated > 0 && !mayAllocate)
+        {
+            throw new InvalidOperationException($"{Repetitions} repetitions allocated {allocated} bytes; allowed: none.");
         }
 
         times.Sort();
