@@ -44,7 +44,7 @@ def draw_growth(measured, reference, limits, names):
     """measured, reference: {units: us}; limits: [(label, {units: us})]; names: of the two."""
     drawing = Drawing(960, 560, "Time of a GRU step against its hidden size, with the limits of the processor")
     drawing.text(16, 28, "One step of a GRU with as many inputs as units", classes="ink title")
-    drawing.text(16, 52, "Marks: measured. Broken lines: the time in which all weights pass once through the multiply-add units, or come out of a cache.", classes="muted")
+    drawing.text(16, 52, "Marks: measured. Broken lines: the time in which all weights pass once through the multiply-add units, or come out of a cache; level: one step's equations.", classes="muted")
     sizes = workloads.SQUARES
     values = [*measured.values(), *reference.values()]
     low, high = 10 ** math.floor(math.log10(min(values) / 3)), 10 ** math.ceil(math.log10(max(values)))
@@ -52,7 +52,7 @@ def draw_growth(measured, reference, limits, names):
     box = (76, 80, 720, 500)
     axes = LogAxes(drawing, box, (sizes[0] / 1.1, sizes[-1] * 1.1), (low, high), [8, 16, 32, 64, 128, 256, 512], decades, "hidden size, units", "time of a step, us")
     ends = []
-    for (label, points), dash in zip(limits, ["8 4", "2 3", "8 3 2 3", "1 5"]):
+    for (label, points), dash in zip(limits, ["8 4", "2 3", "8 3 2 3", "1 5", "12 4 2 4"]):
         axes.curve(list(points.items()), "muted", 1.5, dash)
         ends.append((axes.y(points[sizes[-1]]), label, "muted"))
     if reference:

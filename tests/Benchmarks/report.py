@@ -14,6 +14,7 @@ import workloads
 from results import Results
 
 C_VARIANTS = {"128-fma": "128"}  # the same width under another name; 128 bits without fused multiply-add have no reference
+NATIVE_WIDTH = "avx2"  # the widest Vector<T> of .NET's native compiler
 EXPLAINED_ABOVE = 1.25
 ABOVE = f"**: above {EXPLAINED_ABOVE} x the limit, explained below"
 PEER_NAMES = {"onnxruntime": "ONNX Runtime", "pytorch": "PyTorch"}
@@ -127,15 +128,17 @@ class Report:
 
     # ---- growth ----
 
-    def _rates(self):
-        """Multiply-adds and bytes in a microsecond, the best that any round and any width of vectors reached; None where the limits were not measured."""
-        rates = {}
-        for name, share in (("limit-fma", 0.5e3), ("limit-l1", 1e3), ("limit-l2", 1e3), ("limit-l3", 1e3)):
-            values = [value for variant in self._results.variants(name, "limit") for value in self._results.values((name, "limit", variant))]
-            if not values:
-                return None
-            rates[name] = max(values) * share
-        return rates
+    def _rates(self, width=None):
+        """Multiply-adds and bytes in a microsecond, the best that any round and any width of vectors, or one of them, reached; None where the limits were not measured."""
+        best = {name: self._limits(name, width) for name in ("limit-fma", "limit-l1", "limit-l2", "limit-l3")}
+        return {name: max(values) * (0.5e3 if name == "limit-fma" else 1e3) for name, values in best.items()} if all(best.values()) else None
+
+    def _limits(self, name, width=None):
+        return [value for variant in ([width] if width else self._results.variants(name, "limit")) for value in self._results.values((name, "limit", variant))]
+
+    def _chain(self):
+        """Microseconds that the equations of one step take, each operation waiting for the one before."""
+        return min(self._limits("limit-chain"), default=0) / 1e3
 
     def _square(self, peer, variant):
         values = {size: self._results.median(f"gru-{size}-{size}-step", peer, variant) for size in workloads.SQUARES}
@@ -145,23 +148,29 @@ class Report:
         variants = [v for v in ("128-fma", "avx2", "avx512") if self._square("seq", v)]
         return variants[-1] if variants else None
 
+    def _limit_of_step(self, size, rates):
+        """The least time of a step in microseconds, and what sets it."""
+        weights = workloads.square_bytes(size)
+        level = next((level for level in (1, 2) if weights <= self._machine["caches"].get(level, 0)), 3)
+        return max(
+            (self._chain(), "latency of the equations"), (workloads.square_multiply_adds(size) / rates["limit-fma"], "arithmetic"),
+            (weights / rates[f"limit-l{level}"], ("first-level cache", "second-level cache", "third-level cache")[level - 1]))
+
     def growth_table(self):
         variant, rates = self._widest(), self._rates()
         if variant is None or rates is None:
             return ""
         seq, c, matrix = self._square("seq", variant), self._square("c", variant), self._square("c-matrix", variant)
-        caches, rows = self._machine["caches"], []
+        narrow, rows = self._rates(NATIVE_WIDTH) or rates, []
         for size, value in seq.items():
-            weights = workloads.square_bytes(size)
-            level = next((level for level in (1, 2) if weights <= caches.get(level, 0)), 3)
-            limit = max(workloads.square_multiply_adds(size) / rates["limit-fma"], weights / rates[f"limit-l{level}"])
-            over = value / limit
+            limit, cause = self._limit_of_step(size, rates)
+            over, over_narrow = value / limit, value / self._limit_of_step(size, narrow)[0]
             rows.append([
-                str(size), f"{weights / 1000:,.1f} kB", number(value, "us"), number(c.get(size), "us"), number(matrix.get(size), "us"), number(limit, "us"),
-                ("first-level cache and arithmetic", "second-level cache", "third-level cache")[level - 1],
-                times(over) + (" **" if over > EXPLAINED_ABOVE else ""), times(c[size] / limit) if size in c else ""])
+                str(size), f"{workloads.square_bytes(size) / 1000:,.1f} kB", number(value, "us"), number(c.get(size), "us"), number(matrix.get(size), "us"),
+                number(limit, "us"), cause, times(over) + (" **" if over > EXPLAINED_ABOVE else ""), times(over_narrow), times(c[size] / limit) if size in c else ""])
         return table(
-            ["units", "weights", f"Seq.Embedded, {variant}", "C", "C, matrix part alone", "limit", "set by", "Seq.Embedded / limit", "C / limit"], rows)
+            ["units", "weights", f"Seq.Embedded, {variant}", "C", "C, matrix part alone", "limit", "set by", "Seq.Embedded / limit",
+             "Seq.Embedded / limit of 256-bit vectors", "C / limit"], rows)
 
     def _training(self, points, peer, variant):
         values = {x: self._results.median(workloads.growth_name(*point), peer, variant) for x, point in points.items()}
@@ -218,10 +227,10 @@ class Report:
         growth = self.growth_table()
         if growth:
             text += [
-                "## Growth with the hidden size", "", "The limit is the larger of two times: that of the multiply-adds at the peak rate, and that of reading the weights once from the "
-                "smallest cache that holds them, at the best bandwidth seen in the run: "
+                "## Growth with the hidden size", "", "The limit is the largest of three times: that of the multiply-adds at the peak rate; that of reading the weights once from the "
+                "smallest cache that holds them; and, as a step begins with the state of the step before, that of its equations, each operation waiting for the one before it. The best seen in the run: "
                 + "; ".join(f"{share} {self._rates()[name] / 1e3:,.0f} {unit}" for name, share, unit in (
-                    ("limit-fma", "arithmetic", "G multiply-adds/s"), ("limit-l1", "first level", "GB/s"), ("limit-l2", "second level", "GB/s"), ("limit-l3", "third level", "GB/s"))) + ". "
+                    ("limit-fma", "arithmetic", "G multiply-adds/s"), ("limit-l1", "first level", "GB/s"), ("limit-l2", "second level", "GB/s"), ("limit-l3", "third level", "GB/s"))) + f"; equations {number(1e3 * self._chain(), 'ns')}. "
                 f"{ABOVE}.", "", growth, *self._picture(out, "growth.svg", "Time of a step against the hidden size")]
         training = self.training_table()
         if training:
@@ -257,6 +266,7 @@ class Report:
             limits = [("arithmetic", {n: workloads.square_multiply_adds(n) / rates["limit-fma"] for n in seq})]
             for name, place in (("limit-l1", "first-level cache"), ("limit-l2", "second-level cache"), ("limit-l3", "third-level cache")):
                 limits.append((place, {n: workloads.square_bytes(n) / rates[name] for n in seq}))
+            limits.append(("latency of the equations", {n: self._chain() for n in seq}))
             (out / "growth.svg").write_text(plots.draw_growth(seq, self._square("c", variant), limits, (f"Seq.Embedded, {variant}", f"C, {variant}")))
         panels = list(self._training_panels(rates))
         if len(panels) == 2 and all(len(panel[2]) == len(panel[1]) for panel in panels):

@@ -50,7 +50,7 @@ sequences=(keyword-98 bigru-98)
 training=(train-{1,16,64})
 growth=(gru-{8-8,12-12,16-16,24-24,32-32,48-48,64-64,96-96,128-128,192-192,256-256,384-384,512-512}-step)
 training_growth=(train-growth-{1,2,4,8,16,32,64}-98 train-growth-16-{12,24,49,196,392})
-limits=(limit-fma limit-l1 limit-l2 limit-l3)
+limits=(limit-fma limit-l1 limit-l2 limit-l3 limit-chain)
 processes=(start memory bytes pipeline allocated)
 all=("${steps[@]}" "${sequences[@]}" "${training[@]}" frame "${growth[@]}" "${training_growth[@]}" "${limits[@]}" "${processes[@]}")
 chosen() { # chosen NAME...: those of the names that --only lets through, one a line

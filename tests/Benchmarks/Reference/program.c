@@ -234,6 +234,18 @@ static void limit_read(const struct build *build, const char *name, size_t bytes
     free(memory);
 }
 
+static void limit_chain(const struct build *build)
+{
+    const long turns = 50000;
+    double times[REPETITIONS];
+    for (int i = 0; i < REPETITIONS; i++) {
+        double start = now_ns();
+        build->chain(turns);
+        times[i] = (now_ns() - start) / turns;
+    }
+    print("limit-chain", "limit", build->variant, median(times, REPETITIONS), "ns");
+}
+
 /* ---- plain C, from the equations ---- */
 
 static double plain_sum(const struct layer *l, int lanes, int gates, int gate, int unit, const float *v, int columns, const float *panel)
@@ -335,6 +347,7 @@ int main(int argc, char **argv)
         if (wanted("limit-l1", argv, argc)) limit_read(builds[b], "limit-l1", 24 << 10);
         if (wanted("limit-l2", argv, argc)) limit_read(builds[b], "limit-l2", 512 << 10);
         if (wanted("limit-l3", argv, argc)) limit_read(builds[b], "limit-l3", 4 << 20);
+        if (wanted("limit-chain", argv, argc)) limit_chain(builds[b]);
     }
     return failed;
 }
