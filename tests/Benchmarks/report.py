@@ -213,7 +213,7 @@ class Report:
         text = [
             "# Results", "", f"Machine: {machine['processor']}; {machine['processors']} processors; caches "
             + ", ".join(f"{size // 1024} KiB" for size in machine["caches"].values()) + f". Command: `{command}`. "
-            f"One thread, one processor. Medians of {self._results.rounds} rounds in which the programs took turns workload by workload; ratios are "
+            f"Tools: {os.environ.get('BENCHMARK_TOOLS', 'not said')}. One thread, one processor. Medians of {self._results.rounds} rounds in which the programs took turns workload by workload; ratios are "
             "medians of the ratios within a round, so that they can differ a little from the quotient of two medians.", "",
             "C: written by hand with intrinsics for the same panels, whole step (* its matrix products alone). ONNX Runtime: C API, memory bound once, states fed back. "
             "The program rows compare kws, which extracts features, runs its own larger model and decides, with the peers' one step of the keyword model.", "",
@@ -239,8 +239,9 @@ class Report:
         if growth or training:
             text += [explanations.read_text()]
         (out / "results.md").write_text("\n".join(text))
-        (out / "results.json").write_text(json.dumps(
-            {"machine": machine, "command": command, "variant": self._variant, "rounds": self._results.rounds, "results": self._results.to_list()}, indent=1) + "\n")
+        head = json.dumps({"machine": machine, "command": command, "tools": os.environ.get("BENCHMARK_TOOLS"), "variant": self._variant, "rounds": self._results.rounds})
+        lines = ",\n".join(json.dumps(entry) for entry in self._results.to_list())
+        (out / "results.json").write_text(f'{head[:-1]}, "results": [\n{lines}\n]}}\n')
 
     @staticmethod
     def _picture(out, name, description):

@@ -227,7 +227,8 @@ for ((i = 1; i <= rounds; i++)); do
   one_round >"$work/rounds/$i.jsonl"
 done
 mkdir -p "$out"
-export BENCHMARK_COMMAND="tests/Benchmarks/run.sh$arguments"
+export BENCHMARK_COMMAND="tests/Benchmarks/run.sh$arguments" BENCHMARK_TOOLS
+BENCHMARK_TOOLS="gcc $(gcc -dumpfullversion), .NET SDK $(cd "$root" && dotnet --version) compiling natively for net9.0"
 # The README shows whole runs only.
 readme=()
 if [ -z "$arguments" ] && [ "$out" = "$here/results" ]; then readme=("$root/README.md"); fi
