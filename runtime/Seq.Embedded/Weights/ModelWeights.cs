@@ -77,7 +77,7 @@ public static class ModelWeights
             foreach (PanelTensor panel in panels)
             {
                 CheckShared(first, panel);
-                Panel.Unpack(arena.Slice(panel.Offset, GetSize(panel)), panel.Gates, panel.Units, panel.Columns, weight, bias);
+                Panel.Unpack(arena.Slice(panel.Offset, panel.Size), panel.Gates, panel.Units, panel.Columns, weight, bias);
             }
 
             if (first.Weight is not null)
@@ -95,6 +95,12 @@ public static class ModelWeights
             }
         }
 
+        Write(path, tensors, fingerprint, metadata);
+    }
+
+    /// <summary>Writes tensors with the metadata that this class checks.</summary>
+    internal static void Write(string path, List<SafeTensor> tensors, string fingerprint, IReadOnlyDictionary<string, string>? metadata)
+    {
         Dictionary<string, string> all = metadata is null ? [] : new(metadata);
         all["format"] = "pt";
         all[VersionKey] = Version;
@@ -181,7 +187,7 @@ public static class ModelWeights
     }
 
     /// <summary>The shape of the tensor of the weights.</summary>
-    private static long[] GetShape(PanelTensor panel) => panel switch
+    internal static long[] GetShape(PanelTensor panel) => panel switch
     {
         { IsTable: true } => [panel.Columns, panel.Rows],
         { Kernel: > 0 } => [panel.Rows, panel.Columns / panel.Kernel, panel.Kernel],
@@ -192,14 +198,14 @@ public static class ModelWeights
     /// The weights as the rows of the panel: of a table, in the file a row per token, a column per token; those of a convolution tap by tap, in the file
     /// channel by channel.
     /// </summary>
-    private static float[] FromFileOrder(PanelTensor panel, float[] weight) => panel switch
+    internal static T[] FromFileOrder<T>(PanelTensor panel, T[] weight) => panel switch
     {
         { IsTable: true } => Transposed(weight, panel.Columns, panel.Rows),
         { Kernel: > 1 } => Transposed(weight, panel.Columns / panel.Kernel, panel.Kernel),
         _ => weight,
     };
 
-    private static float[] ToFileOrder(PanelTensor panel, float[] weight) => panel switch
+    internal static T[] ToFileOrder<T>(PanelTensor panel, T[] weight) => panel switch
     {
         { IsTable: true } => Transposed(weight, panel.Rows, panel.Columns),
         { Kernel: > 1 } => Transposed(weight, panel.Kernel, panel.Columns / panel.Kernel),
@@ -207,9 +213,9 @@ public static class ModelWeights
     };
 
     /// <summary>Each of the matrices (rows, columns) that follow each other, transposed.</summary>
-    private static float[] Transposed(float[] matrices, int rows, int columns)
+    private static T[] Transposed<T>(T[] matrices, int rows, int columns)
     {
-        float[] transposed = new float[matrices.Length];
+        T[] transposed = new T[matrices.Length];
         for (int first = 0; first < matrices.Length; first += rows * columns)
         {
             for (int i = 0; i < rows * columns; i++)
@@ -221,7 +227,7 @@ public static class ModelWeights
         return transposed;
     }
 
-    private static void CheckShared(PanelTensor first, PanelTensor panel)
+    internal static void CheckShared(PanelTensor first, PanelTensor panel)
     {
         if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || panel.Gates.Intersect(first.Gates).Any()))
         {
@@ -229,7 +235,7 @@ public static class ModelWeights
         }
     }
 
-    private static void CheckMetadata(SafeTensorsFile file, string fingerprint)
+    internal static void CheckMetadata(SafeTensorsFile file, string fingerprint)
     {
         if (!file.Metadata.Keys.Any(key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
         {
@@ -259,6 +265,11 @@ public static class ModelWeights
             expected.AddRange(new[] { panel.Weight, panel.Bias }.OfType<string>());
         }
 
+        CheckNames(file, expected);
+    }
+
+    internal static void CheckNames(SafeTensorsFile file, IReadOnlyList<string> expected)
+    {
         foreach (string name in expected)
         {
             if (!file.TryGetTensor(name, out _))
@@ -276,7 +287,15 @@ public static class ModelWeights
         }
     }
 
-    private static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    internal static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    {
+        float[] values = FindTensor(file, name, shape).ToArray();
+        CheckFinite(file.Name, name, shape, values);
+        return values;
+    }
+
+    /// <summary>A tensor that is there, of that shape.</summary>
+    internal static SafeTensor FindTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
     {
         _ = file.TryGetTensor(name, out SafeTensor? tensor);
         if (!tensor!.Shape.AsSpan().SequenceEqual(shape))
@@ -285,18 +304,16 @@ public static class ModelWeights
                 file.Name, name, $"shape {SafeTensor.FormatShape(tensor.Shape.AsSpan())}", $"shape {SafeTensor.FormatShape(shape)}");
         }
 
-        float[] values = tensor.ToArray();
-        CheckFinite(file.Name, name, shape, values);
-        return values;
+        return tensor;
     }
 
-    private static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
+    internal static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
     {
         CheckFinite(path, name, shape, values);
         tensors.Add(SafeTensor.Create(name, shape, values));
     }
 
-    private static void CheckNoBias(string path, string weight, float[] bias)
+    internal static void CheckNoBias(string path, string weight, float[] bias)
     {
         int row = Array.FindIndex(bias, value => value != 0);
         if (row >= 0)
@@ -328,7 +345,7 @@ public static class ModelWeights
     {
         foreach (PanelTensor panel in table)
         {
-            int size = GetSize(panel);
+            int size = panel.Size;
             if (panel.Offset < 0 || panel.Offset > length - size)
             {
                 throw new ArgumentException(
@@ -338,9 +355,7 @@ public static class ModelWeights
         }
     }
 
-    private static int GetSize(PanelTensor panel) => Panel.Size(panel.Units, panel.Columns, panel.Gates.Length);
-
-    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, GetSize(panel));
+    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, panel.Size);
 
     private static string List(IEnumerable<string> names)
     {
