@@ -31,7 +31,10 @@ internal static class Workloads
         yield return Sequence("keyword-98", Classes, () => KeywordModel.Create(Seed).CreateStream().Run);
         yield return Sequence("bigru-98", BidirectionalGru.OutputSize, () => BidirectionalGru.Create(Seed).CreateStream(Frames).Run);
 
-        // Models of int8 weights stand here: the names of the float32 ones, with { VariantPrefix = "int8-" }.
+        // Weights of 8 bits: the same names as of float32, another variant.
+        yield return Step("gru-40-64-step", Features, Int8Gru64.OutputSize, () => Int8Gru64.Create(Seed).CreateStream().Step) with { VariantPrefix = "int8-" };
+        yield return Step("keyword-step", Features, Classes, () => Int8KeywordModel.Create(Seed).CreateStream().Step) with { VariantPrefix = "int8-" };
+        yield return Sequence("keyword-98", Classes, () => Int8KeywordModel.Create(Seed).CreateStream().Run) with { VariantPrefix = "int8-" };
 
         foreach (int batch in (int[])[1, 16, 64])
         {
