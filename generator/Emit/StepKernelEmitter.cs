@@ -117,9 +117,15 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             return;
         }
 
+        // All rows first: rounding one does not wait for the products of another.
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8 && !Layer.IsLookup(panel)))
+        {
+            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+        }
+
         foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
         {
-            Code.Line(PanelCalls.RowProduct(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+            Code.Line(PanelCalls.RowProduct(Layer, panel));
         }
 
         if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1)
