@@ -13,6 +13,8 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
 
     protected override string Vector => IsPair ? Names.Pair(form.PairLanes) : Names.Vector;
 
+    private string Zero => IsPair ? "default" : "SeqVector.Zero";
+
     protected override string Functions => IsPair ? Vector : Names.Math;
 
     protected override string Load(string row, string offset, int vectors = 1) => IsPair ? $"{Vector}.Load(ref {row}, {offset}, {Lanes(vectors)})" : base.Load(row, offset, vectors);
@@ -254,7 +256,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         {
             if (declared.Add(sums[v]))
             {
-                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : Zero)};");
             }
         }
 
@@ -263,7 +265,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         {
             for (int v = 0; v < vectors; v++)
             {
-                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : Zero)};");
             }
         }
 

@@ -42,11 +42,10 @@ internal sealed class StepForm
         }
 
         long bytes = Bytes(layer, units), all = model.Layers.Sum(other => Bytes(other, 1));
-        bool fits = all <= FirstLevel, alone = all - bytes <= FirstLevel / 4;
-        bool pairs = CanPair(layer);
-        bool comesBack = pairs && !fits && alone && bytes <= FewFirstLevels;
-        int lanes = !pairs ? 0 : fits || comesBack ? Lanes(units, 32) : Lanes(units, 8);
-        return new StepForm(lanes, (comesBack && lanes > 8) || bytes > SecondLevel);
+        bool fits = all <= FirstLevel;
+        bool keepsPart = !fits && all - bytes <= FirstLevel / 4 && bytes <= FewFirstLevels;
+        int lanes = !CanPair(layer) ? 0 : Lanes(units, fits || keepsPart ? 32 : 8);
+        return new StepForm(lanes, keepsPart || bytes > SecondLevel);
     }
 
     /// <summary>Bytes of the weights that a step reads whole: of a lookup it reads a column.</summary>
