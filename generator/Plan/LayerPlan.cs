@@ -71,19 +71,6 @@ internal sealed record LayerPlan(
     /// <summary>Its states in the order of the equations.</summary>
     public IReadOnlyList<StatePlan> States { get; init; } = [];
 
-    /// <summary>
-    /// True where steps visit the blocks of units in the other order every other time, so that a step first reads what the last one left in the cache.
-    /// The order within each sum stays, and so does every bit.
-    /// </summary>
-    /// <remarks>
-    /// It pays for large weights only. Time of a step against the same loop in always ascending order, 40 inputs, an AMD EPYC with
-    /// 48 KB and 1 MB of cache a core, .NET 10, shared with other work: LSTM 16 to 160 and GRU 32 to 192 (15 to 540 KB) -2 to +5 %, a model of four smaller
-    /// layers +7 %; LSTM 192 (719 KB) -11 %, GRU 256 (915 KB) -5 to -8 %, LSTM 256 (1.2 MB) -9 %, GRU 384 (2 MB) -15 %.
-    /// </remarks>
-    public bool Alternates => Units is { } units && 4L * Panels.Where(panel => !IsLookup(panel) && !panel.IsInt8).Sum(panel => (long)panel.Size(this, units)) > AlternatingBytes;
-
-    private const int AlternatingBytes = 640 * 1024;
-
     public bool IsRecurrent => Program.IsRecurrent;
 
     public bool IsOpen => Units is null;

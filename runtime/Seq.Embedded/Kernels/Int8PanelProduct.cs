@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace Seq.Embedded.Kernels;
 
-/// <summary>Products of an <see cref="Int8Panel"/> with rows that are rounded to 8 bits.</summary>
+/// <summary>Products of an <see cref="Int8Panel"/> with rows that are rounded to 7 bits.</summary>
 /// <remarks>
-/// Slots are those of <see cref="PanelProduct"/>. With q the bytes of a row, s = m / 127 its scale (m its largest magnitude) and t the scales of the weights' rows, the product
+/// Slots are those of <see cref="PanelProduct"/>. With q the bytes of a row, s = m / 63 its scale (m its largest magnitude) and t the scales of the weights' rows, the product
 /// is <c>(q . w) * (t * s)</c>, the sum exact, and one fused multiply-add adds it to the bias (and the old value): the same bits for one row and for many, at every vector width.
 /// These are calls, not code written into each step: with their sums in memory the element-wise equations of several blocks overlap, which was measured to be
 /// worth more than to keep the sums of one block in registers (GRU 40 -> 64: 0.20 us against 0.30).
@@ -20,7 +20,7 @@ public static partial class Int8PanelProduct
     public static int WorkFloats(int columns) => checked(TileRows * Int8Row.Floats(columns));
 
     /// <summary>
-    /// destination[row][block][firstSlot + v] = (v &lt; accumulated ? old value : 0) + bias_v + W_v x[row], for all rows, blocks and vectors v, with x rounded to 8 bits row by row.
+    /// destination[row][block][firstSlot + v] = (v &lt; accumulated ? old value : 0) + bias_v + W_v x[row], for all rows, blocks and vectors v, with x rounded to 7 bits row by row.
     /// Allocates nothing.
     /// </summary>
     /// <param name="x">(rows, columns), rows <paramref name="xStride"/> apart.</param>
