@@ -30,9 +30,11 @@ internal sealed class AudioWorkload : Workload
         _detector = new Detector(new DetectorSettings { Thresholds = [0.7f, 0.7f, 0.7f, 0.7f] }, settings.SecondsPerVector);
         _samples = new float[settings.HopSamples * settings.Stride];
         _features = new float[settings.FeatureCount];
-        while (!Extract())
+        do
         {
+            Draw();
         }
+        while (!Extract());
     }
 
     public override void Next(Span<float> results)
@@ -53,8 +55,8 @@ internal sealed class AudioWorkload : Workload
         _detector.Push(results, out _);
     }
 
-    /// <summary>A stride of noise into the features.</summary>
-    private bool Extract()
+    /// <summary>A stride of noise.</summary>
+    public override void Draw()
     {
         _random.FillUniform(_drawn, _samples);
         _drawn += (ulong)_samples.Length;
@@ -62,7 +64,10 @@ internal sealed class AudioWorkload : Workload
         {
             value = (0.2f * value) - 0.1f;
         }
+    }
 
+    private bool Extract()
+    {
         ReadOnlySpan<float> samples = _samples;
         return _extractor.TryNext(ref samples, _features);
     }

@@ -20,6 +20,9 @@ internal static class Exports
     [UnmanagedCallersOnly(EntryPoint = "workload_calls")]
     private static int Calls() => s_workload!.Calls;
 
+    [UnmanagedCallersOnly(EntryPoint = "workload_draw")]
+    private static void Draw() => s_workload!.Draw();
+
     [UnmanagedCallersOnly(EntryPoint = "workload_next")]
     private static void Next(nint results) =>
         s_workload!.Next(MemoryMarshal.CreateSpan(ref Unsafe.AddByteOffset(ref Unsafe.NullRef<float>(), results), s_workload.Outputs));

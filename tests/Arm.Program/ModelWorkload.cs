@@ -11,13 +11,7 @@ internal sealed class ModelWorkload(ModelWorkload.Call call, int inputs, int out
 
     public delegate void Call(ReadOnlySpan<float> input, Span<float> output);
 
-    public override void Next(Span<float> results)
-    {
-        Draw();
-        call(_input, results);
-    }
-
-    private void Draw()
+    public override void Draw()
     {
         _random.FillUniform(_drawn, _input);
         _drawn += (ulong)_input.Length;
@@ -26,4 +20,6 @@ internal sealed class ModelWorkload(ModelWorkload.Call call, int inputs, int out
             value = (4 * value) - 2;
         }
     }
+
+    public override void Next(Span<float> results) => call(_input, results);
 }

@@ -11,7 +11,10 @@ public abstract class Workload(int outputs, int calls)
     /// <summary>Number of calls that a comparison takes.</summary>
     public int Calls => calls;
 
-    /// <summary>The next call.</summary>
+    /// <summary>Draws the inputs of the next call.</summary>
+    public abstract void Draw();
+
+    /// <summary>The next call, all that is measured.</summary>
     /// <param name="results"><see cref="Outputs"/> values.</param>
     public abstract void Next(Span<float> results);
 }

@@ -28,6 +28,7 @@ public sealed class BitTests(ArmBuild build) : IClassFixture<ArmBuild>
         float[] results = new float[workload.Calls * workload.Outputs];
         for (int call = 0; call < workload.Calls; call++)
         {
+            workload.Draw();
             workload.Next(results.AsSpan(call * workload.Outputs, workload.Outputs));
         }
 

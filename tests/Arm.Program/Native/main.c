@@ -1,6 +1,6 @@
 // Runs workloads of the program (Workloads.cs).
 //   bits        all of them; standard output: for each the number of its results (int32) and the results (float)
-//   trace N     three calls of workload N; the last one, which a trace looks for, begins at traced_call
+//   trace N     three calls of workload N; the last one, the one that a trace looks for, is traced_call
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@ int32_t workload_count(void);
 void workload_create(int32_t index);
 int32_t workload_outputs(void);
 int32_t workload_calls(void);
+void workload_draw(void);
 void workload_next(float* results);
 
 __attribute__((noinline)) void traced_call(float* results)
@@ -25,8 +26,13 @@ int main(int argc, char** argv)
     {
         workload_create(atoi(argv[2]));
         float* results = calloc((size_t)workload_outputs(), sizeof(float));
-        workload_next(results);
-        workload_next(results);
+        for (int call = 0; call < 2; call++)
+        {
+            workload_draw();
+            workload_next(results);
+        }
+
+        workload_draw();
         traced_call(results);
         return 0;
     }
@@ -38,6 +44,7 @@ int main(int argc, char** argv)
         float* results = calloc((size_t)count, sizeof(float));
         for (int32_t call = 0; call < calls; call++)
         {
+            workload_draw();
             workload_next(results + call * outputs);
         }
 

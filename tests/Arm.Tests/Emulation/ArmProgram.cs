@@ -17,6 +17,10 @@ internal sealed class ArmProgram
 
     private ArmProgram(string folder) => _folder = folder;
 
+    /// <summary>The folder of the project Arm.Program.</summary>
+    public static string Project { get; } =
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "ArmProgram").Value!;
+
     /// <summary>The program, statically linked.</summary>
     public string Path => System.IO.Path.Combine(_folder, "workloads");
 
@@ -24,8 +28,7 @@ internal sealed class ArmProgram
     /// <exception cref="InvalidOperationException">A tool is missing or fails.</exception>
     public static ArmProgram Build()
     {
-        string project = Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "ArmProgram").Value!;
-        string build = System.IO.Path.Combine(project, "obj/Release/net9.0/linux-x64/native");
+        string build = System.IO.Path.Combine(Project, "obj/Release/net9.0/linux-x64/native");
         string folder = System.IO.Path.Combine(build, "arm64");
         Directory.CreateDirectory(folder);
         string response = System.IO.Path.Combine(build, "Seq.Embedded.Arm.Program.ilc.rsp");
@@ -34,8 +37,8 @@ internal sealed class ArmProgram
             throw new InvalidOperationException($"{response} is missing: the native compiler's arguments are written by a build on linux-x64");
         }
 
-        Compile(project, folder, File.ReadAllLines(response), File.ReadAllText(System.IO.Path.Combine(build, "compiler.path")).Trim());
-        string[] sources = [.. new[] { "main.c", "runtime.c" }.Select(name => System.IO.Path.Combine(project, "Native", name))];
+        Compile(folder, File.ReadAllLines(response), File.ReadAllText(System.IO.Path.Combine(build, "compiler.path")).Trim());
+        string[] sources = [.. new[] { "main.c", "runtime.c" }.Select(name => System.IO.Path.Combine(Project, "Native", name))];
         Tool.Run(
             folder, "aarch64-linux-gnu-gcc", ["-O1", "-static", .. sources, "workloads.o", "-Wl,--gc-sections", "-Wl,--unresolved-symbols=ignore-all", "-lm", "-o", "workloads"]);
         return new ArmProgram(folder);
@@ -61,7 +64,7 @@ internal sealed class ArmProgram
     public void Trace(string processor, int workload, Action<Stream> read) => Tool.Run(
         _folder, Emulator, ["-cpu", processor, "-d", "exec,nochain", "-D", "/dev/stdout", Path, "trace", workload.ToString(System.Globalization.CultureInfo.InvariantCulture)], read);
 
-    private static void Compile(string project, string folder, string[] arguments, string compiler)
+    private static void Compile(string folder, string[] arguments, string compiler)
     {
         string library = arguments.Single(argument => argument.EndsWith(Library, StringComparison.Ordinal));
         string own = System.IO.Path.Combine(folder, Library);
@@ -73,6 +76,6 @@ internal sealed class ArmProgram
         string[] kept = [.. arguments.Where(argument => argument != library && !argument.StartsWith("-o:", StringComparison.Ordinal) && !argument.StartsWith("--targetarch:", StringComparison.Ordinal))];
         string response = System.IO.Path.Combine(folder, "workloads.rsp");
         File.WriteAllLines(response, [.. kept, $"-r:{own}", $"-o:{System.IO.Path.Combine(folder, "workloads.o")}", "--targetarch:arm64"]);
-        Tool.Run(project, compiler, $"@{response}");
+        Tool.Run(Project, compiler, $"@{response}");
     }
 }
