@@ -1,4 +1,3 @@
-using KeywordSpotter;
 using KeywordSpotter.Spotting;
 using Seq.Embedded.Audio;
 using Seq.Embedded.Training;
@@ -8,10 +7,10 @@ namespace Seq.Embedded.Arm;
 /// <summary>What the keyword spotter does with 20 ms of audio: features, and, if asked for, network, smoothing and detector.</summary>
 internal sealed class AudioWorkload : Workload
 {
-    private const int Labels = 5;
+    public const int Labels = 5;
 
     private readonly FeatureExtractor _extractor;
-    private readonly KeywordModel.Stream? _network;
+    private readonly ModelWorkload.Call? _network;
     private readonly PosteriorSmoother _smoother = new(6, Labels);
     private readonly Detector _detector;
     private readonly CounterRandom _random = new(seed: 9, stream: 0);
@@ -21,12 +20,12 @@ internal sealed class AudioWorkload : Workload
     private ulong _drawn;
 
     /// <param name="settings">The features.</param>
-    /// <param name="network">The network, or null for the features alone.</param>
-    public AudioWorkload(FeatureSettings settings, KeywordModel? network)
+    /// <param name="network">A step of the network, or null for the features alone.</param>
+    public AudioWorkload(FeatureSettings settings, ModelWorkload.Call? network)
         : base(network is null ? settings.FeatureCount : Labels, calls: 50)
     {
         _extractor = new FeatureExtractor(settings);
-        _network = network?.CreateStream();
+        _network = network;
         _detector = new Detector(new DetectorSettings { Thresholds = [0.7f, 0.7f, 0.7f, 0.7f] }, settings.SecondsPerVector);
         _samples = new float[settings.HopSamples * settings.Stride];
         _features = new float[settings.FeatureCount];
@@ -50,7 +49,7 @@ internal sealed class AudioWorkload : Workload
             return;
         }
 
-        _network.Step(_features, _posteriors);
+        _network(_features, _posteriors);
         _smoother.Push(_posteriors, results);
         _detector.Push(results, out _);
     }

@@ -31,12 +31,21 @@ public static class Workloads
         ("lstm-run", () => Run(LstmModel.Create(Seed).CreateStream().Run, LstmModel.InputSize, LstmModel.OutputSize)),
         ("bidirectional-run", () => Run(BidirectionalModel.Create(Seed).CreateStream(Steps).Run, BidirectionalModel.InputSize, BidirectionalModel.OutputSize)),
         ("words-run", () => Run(WordModel.Create(Seed).CreateStream().Run, WordModel.InputSize, WordModel.OutputSize)),
+        ("gru-int8", () => Step(Int8GruModel.Create(Seed).CreateStream().Step, Int8GruModel.InputSize, Int8GruModel.OutputSize)),
+        ("lstm-int8", () => Step(Int8LstmModel.Create(Seed).CreateStream().Step, Int8LstmModel.InputSize, Int8LstmModel.OutputSize)),
+        ("words-int8", () => Step(Int8WordModel.Create(Seed).CreateStream().Step, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
+        ("words-int8-run", () => Run(Int8WordModel.Create(Seed).CreateStream().Run, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
         ("features", () => new AudioWorkload(s_features, network: null)),
-        ("spotter", () => new AudioWorkload(s_features, KeywordModel.Create(5, Seed))),
+        ("spotter", () => new AudioWorkload(s_features, KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),
+        ("spotter-int8", () => new AudioWorkload(s_features, Int8SpotterModel.Create(Seed).CreateStream().Step)),
     ];
 
     /// <summary>The names, in the order of the numbers that the emulated program knows them by.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. s_all.Select(entry => entry.Name)];
+
+    /// <summary>Bytes of the weights that a call of the spotter reads.</summary>
+    /// <param name="int8">With 8-bit weights.</param>
+    public static int SpotterWeightBytes(bool int8) => int8 ? Int8SpotterModel.WeightBytes : KeywordModel.Create(AudioWorkload.Labels, Seed).WeightBytes;
 
     /// <summary>A new workload.</summary>
     /// <param name="index">Its place among <see cref="Names"/>.</param>

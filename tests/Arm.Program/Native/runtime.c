@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <asm/hwcap.h>
 #include <sys/auxv.h>
 
 typedef struct { uint16_t component_size; uint16_t flags; uint32_t base_size; } MethodTable;
@@ -14,6 +15,7 @@ typedef struct { void* stub; intptr_t cache; } DispatchCell;
 
 uintptr_t __security_cookie = 0x5eed;
 int RhpTrapThreads;
+int g_cpuFeatures; // which extensions the processor has: read where code asks whether one is supported
 
 static void* take(size_t bytes)
 {
@@ -154,6 +156,8 @@ void InitializeModules(void* module, void** headers, int count, void** functions
 
 void start_runtime(void)
 {
+    enum { NEON = 1, DOT_PRODUCT = 8 };
+    g_cpuFeatures = NEON | (getauxval(AT_HWCAP) & HWCAP_ASIMDDP ? DOT_PRODUCT : 0);
     InitializeModules(&__security_cookie, __start___modules, (int)(__stop___modules - __start___modules), NULL, 0);
     __managed__Startup();
 }

@@ -18,6 +18,12 @@ internal sealed record Instruction(ulong Address, string Method, string Name, st
     /// <summary>A fused multiply-add of four floats.</summary>
     public bool IsVectorMultiplyAdd => Name == "fmla" && Operands.Contains(".4s", StringComparison.Ordinal);
 
+    /// <summary>SDOT: to each lane of four 32-bit integers the products of four pairs of bytes.</summary>
+    public bool IsDotProduct => Name == "sdot" && Operands.Contains(".16b", StringComparison.Ordinal);
+
+    /// <summary>SADALP: to each lane of four 32-bit integers a pair of 16-bit integers, here sums of products.</summary>
+    public bool IsPairwiseAdd => Name == "sadalp" && Operands.Contains(".8h", StringComparison.Ordinal);
+
     /// <summary>The place that a branch goes to, or null.</summary>
     public ulong? Target
     {
