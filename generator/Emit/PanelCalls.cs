@@ -28,14 +28,21 @@ internal static class PanelCalls
             : $"SeqProduct.AccumulateOuter({rows}, {count}, {stride}, {slots}, {Slots(layer, panel)}, {Panel("panelGradients", layer, panel)}{Bias(panel)});";
     }
 
+    /// <summary>The call that adds products with a transposed panel, given by its number, to rows of gradients.</summary>
+    public static string Transposed(LayerPlan layer, PanelPlan panel, int index, string slots, string count, string rows, string stride) =>
+        $"SeqProduct.MultiplyTransposed({slots}, {count}, {Slots(layer, panel)}, Transposed({Names.Number(index)}), {Sizes(layer, panel)}, {rows}, {stride});";
+
     /// <summary>A panel, or its gradient, and its sizes: four arguments of every call.</summary>
     public static string Panel(string memory, LayerPlan layer, PanelPlan panel)
     {
         long perPadded = (panel.Columns(layer) + 1L) * panel.Operand.Vectors;
         CellSpace space = panel.Operand.Space;
         string size = layer.PaddedOf(space) is { } padded ? Names.Number(perPadded * padded) : $"{Names.Number(perPadded)} * {Names.Padded(layer, space)}";
-        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), units: {Names.Units(layer, space)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
+        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), {Sizes(layer, panel)}";
     }
+
+    private static string Sizes(LayerPlan layer, PanelPlan panel) =>
+        $"units: {Names.Units(layer, panel.Operand.Space)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
 
     /// <summary>Where the panel's vectors stand among the slots: two arguments of every call.</summary>
     public static string Slots(LayerPlan layer, PanelPlan panel) =>

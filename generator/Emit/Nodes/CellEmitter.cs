@@ -25,6 +25,9 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
 
+    /// <summary>The panels by which the backward pass multiplies: all, but that of an input that wants no gradient.</summary>
+    public IEnumerable<PanelPlan> TransposedPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput || Source.WantsGradient);
+
     private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
 
     public override string StepRow(string copy) => Layer.IsRecurrent
