@@ -76,6 +76,7 @@ internal static class StreamEmitter
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
             """);
+        EmitBytes(code, plan);
         foreach (Axis axis in plan.Axes)
         {
             code.Line($"private int {Names.Now(axis)};");
@@ -141,6 +142,17 @@ internal static class StreamEmitter
             code.Line("/// <summary>The most time steps of a sequence.</summary>");
             code.Line("public int MaxSteps { get; }");
             code.Line();
+        }
+    }
+
+    /// <summary>Memory that models of 8-bit weights need besides.</summary>
+    internal static void EmitBytes(CodeWriter code, ModelPlan plan)
+    {
+        if (plan.BytesFloats > 0)
+        {
+            code.Line();
+            code.Line("// Rows rounded to 7 bits, of the layer that is at work.");
+            code.Line($"private readonly global::Seq.Embedded.Kernels.AlignedBuffer _bytes = new({Names.Number(plan.BytesFloats)});");
         }
     }
 
@@ -217,6 +229,7 @@ internal static class StreamEmitter
     /// <summary>What is computed at the steps of an axis of time.</summary>
     private static void EmitAxisStep(CodeWriter code, GraphEmitter graph, Axis axis, string outputs)
     {
+        ModelPlan plan = graph.Plan;
         if (axis.Stride > 1)
         {
             code.Line();
@@ -228,10 +241,16 @@ internal static class StreamEmitter
             code.Lines(call);
         }
 
-        code.Line($"{Names.Now(axis)} = 1 - {Names.Now(axis)};");
-        if (graph.Output.Node.Axis == axis)
+        bool isOutput = graph.Output.Node.Axis == axis;
+        if (isOutput)
         {
-            EmitOutput(code, graph, outputs);
+            code.Line($"SeqLanes.Copy({graph.Output.StepRow("next")}, ref SeqMemory.GetReference(output), {outputs});");
+        }
+
+        code.Line($"{Names.Now(axis)} = 1 - {Names.Now(axis)};");
+        if (isOutput && plan.Softmax)
+        {
+            EmitSoftmax(code, "output");
         }
 
         if (axis.Stride > 1)
@@ -278,6 +297,7 @@ internal static class StreamEmitter
         Local("ref float weights = ref _model._weights.Origin;", "ref weights");
         Local("ref float state = ref _state.Origin;", "ref state");
         Local("ref float scratch = ref _scratch.Origin;", "ref scratch");
+        Local("ref float bytes = ref _bytes.Origin;", "ref bytes");
         Local("int outputs = _model.OutputSize;", ", outputs");
         foreach (Axis axis in plan.Axes)
         {
@@ -298,9 +318,11 @@ internal static class StreamEmitter
         code.Line($"{graph.Output.SettledRow(outputs)}.CopyTo({output});");
         if (graph.Plan.Softmax)
         {
-            code.Line($"global::Seq.Embedded.Kernels.Elementwise.Softmax({output});");
+            EmitSoftmax(code, output);
         }
     }
+
+    private static void EmitSoftmax(CodeWriter code, string output) => code.Line($"global::Seq.Embedded.Kernels.Elementwise.Softmax({output});");
 
     private static void EmitManyToOneOutput(CodeWriter code, GraphEmitter graph, string outputs)
     {
