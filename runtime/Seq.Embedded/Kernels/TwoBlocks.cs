@@ -21,7 +21,8 @@ internal readonly struct TwoBlocks(Vector512<float> lanes) : IBlockVector<TwoBlo
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TwoBlocks Load(ref float first, nint apart) =>
-        new(Vector512.Create(Vector256.LoadUnsafe(ref first), Vector256.LoadUnsafe(ref Unsafe.Add(ref first, apart))));
+        // Not Vector512.Create, which inserts both halves into a register and so waits for what that held.
+        new(Vector256.LoadUnsafe(ref first).ToVector512Unsafe().WithUpper(Vector256.LoadUnsafe(ref Unsafe.Add(ref first, apart))));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TwoBlocks value, ref float first, nint apart)
