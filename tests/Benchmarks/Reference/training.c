@@ -17,7 +17,7 @@ enum { TILE_ROWS = 6, TILE_VECTORS = 4, LINE_VECTORS = 12 };
 #else
 enum { TILE_ROWS = 4, TILE_VECTORS = 3, LINE_VECTORS = 12 };
 #endif
-enum { ROW_BLOCK = 48, OUTER_BLOCK = 32, INPUTS = 40, UNITS = 64, GATES = 3 * UNITS, SLOTS = 4 * UNITS, CLASSES = 16, ROUNDS = 3 };
+enum { ROW_BLOCK = 48, OUTER_BLOCK = 32, INPUTS = 40, UNITS = 64, GATES = 3 * UNITS, SLOTS = 4 * UNITS, CLASSES = 16, ROUNDS = 11 };
 
 /* c[row][vector] += a[row][k] * b[k][vector]: k runs in steps of a_step floats of a and of b_step floats of b. */
 INLINE void tile(const float *a, long a_row, long a_step, const float *b, long b_step, float *c, long c_row, int length, int rows, int vectors)
