@@ -60,10 +60,16 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             }
         }
 
-        if (Layer.Program.Stages.Count > 1)
+        if (Layer.StepUsesSlots)
         {
-            arguments.Add(Scratch(Layer.Program.Slots * Layer.Padded!.Value));
+            // Those of an open layer, whose size the plan does not know, are the first row of a run's.
+            arguments.Add(Layer.Padded is { } padded ? Scratch(Layer.Program.Slots * padded) : "ref _slots.Origin");
             arguments.AddRange(Layer.ComputedOperands.Select(operand => Scratch(Layer.PaddedOf(operand)!.Value)));
+        }
+
+        if (Layer.Int8Products.Any())
+        {
+            arguments.Add("ref bytes");
         }
 
         return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
@@ -100,7 +106,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Backward(CodeWriter code) => new CellTraining(Graph, this, code).Backward();
 
-    public override void Methods(CodeWriter code)
+    public override void StreamMethods(CodeWriter code)
     {
         StepKernelEmitter steps = new(code, Layer);
         // An encoder is given its source as a whole, a decoder steps only.
@@ -113,9 +119,9 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
         {
             steps.EmitRecur();
         }
-
-        new TrainingKernelEmitter(code, Layer).Emit();
     }
+
+    public override void TrainingMethods(CodeWriter code) => new TrainingKernelEmitter(code, Layer).Emit();
 
     private void RunRecurrence(CodeWriter code)
     {
@@ -135,6 +141,11 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
         {
             arguments.Add($"ref SeqUnsafe.Add(ref _scratch.Origin, {Names.Number(scratch)})");
             scratch += Layer.PaddedOf(operand)!.Value;
+        }
+
+        if (Layer.Int8Products.Any(panel => !panel.Operand.IsInput))
+        {
+            arguments.Add("ref _bytes.Origin");
         }
 
         code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? $", now{suffix} != 0" : "")});");

@@ -70,21 +70,15 @@ public static class ModelWeights
         CheckArena(table, arena.Length);
 
         List<SafeTensor> tensors = [];
-        PanelTensor[] all = table.ToArray();
-        foreach (PanelTensor first in all)
+        foreach (List<PanelTensor> panels in ByTensor(table))
         {
-            PanelTensor[] panels = Array.FindAll(all, panel => panel.Name == first.Name);
-            if (panels[0] != first)
-            {
-                continue; // saved with the first panel of the tensor
-            }
-
+            PanelTensor first = panels[0];
             float[] weight = new float[first.Rows * first.Columns];
             float[] bias = new float[first.Rows];
             foreach (PanelTensor panel in panels)
             {
                 CheckShared(first, panel);
-                Panel.Unpack(arena.Slice(panel.Offset, GetSize(panel)), panel.Gates, panel.Units, panel.Columns, weight, bias);
+                Panel.Unpack(arena.Slice(panel.Offset, panel.Size), panel.Gates, panel.Units, panel.Columns, weight, bias);
             }
 
             if (first.Weight is not null)
@@ -102,11 +96,17 @@ public static class ModelWeights
             }
         }
 
-        Dictionary<string, string> texts = metadata is null ? [] : new(metadata);
-        texts["format"] = "pt";
-        texts[VersionKey] = Version;
-        texts[SpecKey] = fingerprint;
-        SafeTensorsWriter.Write(path, tensors, texts);
+        Write(path, tensors, fingerprint, metadata);
+    }
+
+    /// <summary>Writes tensors with the metadata that this class checks.</summary>
+    internal static void Write(string path, List<SafeTensor> tensors, string fingerprint, IReadOnlyDictionary<string, string>? metadata)
+    {
+        Dictionary<string, string> all = metadata is null ? [] : new(metadata);
+        all["format"] = "pt";
+        all[VersionKey] = Version;
+        all[SpecKey] = fingerprint;
+        SafeTensorsWriter.Write(path, tensors, all);
     }
 
     /// <summary>
@@ -188,7 +188,7 @@ public static class ModelWeights
     }
 
     /// <summary>The shape of the tensor of the weights.</summary>
-    private static long[] GetShape(PanelTensor panel) => panel switch
+    internal static long[] GetShape(PanelTensor panel) => panel switch
     {
         { IsTable: true } => [panel.Columns, panel.Rows],
         { Kernel: > 0 } => [panel.Rows, panel.Columns / panel.Kernel, panel.Kernel],
@@ -199,14 +199,14 @@ public static class ModelWeights
     /// The weights as the rows of the panel: of a table, in the file a row per token, a column per token; those of a convolution tap by tap, in the file
     /// channel by channel.
     /// </summary>
-    private static float[] FromFileOrder(PanelTensor panel, float[] weight) => panel switch
+    internal static T[] FromFileOrder<T>(PanelTensor panel, T[] weight) => panel switch
     {
         { IsTable: true } => Transposed(weight, panel.Columns, panel.Rows),
         { Kernel: > 1 } => Transposed(weight, panel.Columns / panel.Kernel, panel.Kernel),
         _ => weight,
     };
 
-    private static float[] ToFileOrder(PanelTensor panel, float[] weight) => panel switch
+    internal static T[] ToFileOrder<T>(PanelTensor panel, T[] weight) => panel switch
     {
         { IsTable: true } => Transposed(weight, panel.Rows, panel.Columns),
         { Kernel: > 1 } => Transposed(weight, panel.Kernel, panel.Columns / panel.Kernel),
@@ -214,9 +214,9 @@ public static class ModelWeights
     };
 
     /// <summary>Each of the matrices (rows, columns) that follow each other, transposed.</summary>
-    private static float[] Transposed(float[] matrices, int rows, int columns)
+    private static T[] Transposed<T>(T[] matrices, int rows, int columns)
     {
-        float[] transposed = new float[matrices.Length];
+        T[] transposed = new T[matrices.Length];
         for (int first = 0; first < matrices.Length; first += rows * columns)
         {
             for (int i = 0; i < rows * columns; i++)
@@ -228,7 +228,7 @@ public static class ModelWeights
         return transposed;
     }
 
-    private static void CheckShared(PanelTensor first, PanelTensor panel)
+    internal static void CheckShared(PanelTensor first, PanelTensor panel)
     {
         if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || Array.Exists(panel.Gates, gate => Array.IndexOf(first.Gates, gate) >= 0)))
         {
@@ -236,7 +236,7 @@ public static class ModelWeights
         }
     }
 
-    private static void CheckMetadata(SafeTensorsFile file, string fingerprint)
+    internal static void CheckMetadata(SafeTensorsFile file, string fingerprint)
     {
         if (!Array.Exists([.. file.Metadata.Keys], key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
         {
@@ -274,6 +274,11 @@ public static class ModelWeights
             }
         }
 
+        CheckNames(file, expected);
+    }
+
+    internal static void CheckNames(SafeTensorsFile file, IReadOnlyList<string> expected)
+    {
         foreach (string name in expected)
         {
             if (!file.TryGetTensor(name, out _))
@@ -291,7 +296,15 @@ public static class ModelWeights
         }
     }
 
-    private static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    internal static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    {
+        float[] values = FindTensor(file, name, shape).ToArray();
+        CheckFinite(file.Name, name, shape, values);
+        return values;
+    }
+
+    /// <summary>A tensor that is there, of that shape.</summary>
+    internal static SafeTensor FindTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
     {
         _ = file.TryGetTensor(name, out SafeTensor? tensor);
         if (!tensor!.Shape.AsSpan().SequenceEqual(shape))
@@ -300,18 +313,16 @@ public static class ModelWeights
                 file.Name, name, $"shape {SafeTensor.FormatShape(tensor.Shape.AsSpan())}", $"shape {SafeTensor.FormatShape(shape)}");
         }
 
-        float[] values = tensor.ToArray();
-        CheckFinite(file.Name, name, shape, values);
-        return values;
+        return tensor;
     }
 
-    private static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
+    internal static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
     {
         CheckFinite(path, name, shape, values);
         tensors.Add(SafeTensor.Create(name, shape, values));
     }
 
-    private static void CheckNoBias(string path, string weight, float[] bias)
+    internal static void CheckNoBias(string path, string weight, float[] bias)
     {
         int row = Array.FindIndex(bias, value => value != 0);
         if (row >= 0)
@@ -348,7 +359,7 @@ public static class ModelWeights
     {
         foreach (PanelTensor panel in table)
         {
-            int size = GetSize(panel);
+            int size = panel.Size;
             if (panel.Offset < 0 || panel.Offset > length - size)
             {
                 throw new ArgumentException(
@@ -358,9 +369,26 @@ public static class ModelWeights
         }
     }
 
-    private static int GetSize(PanelTensor panel) => Panel.Size(panel.Units, panel.Columns, panel.Gates.Length);
+    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, panel.Size);
 
-    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, GetSize(panel));
+    /// <summary>The panels of each tensor, in the order of the table.</summary>
+    internal static List<List<PanelTensor>> ByTensor(ReadOnlySpan<PanelTensor> table)
+    {
+        List<List<PanelTensor>> tensors = [];
+        foreach (PanelTensor panel in table)
+        {
+            if (tensors.Find(panels => panels[0].Name == panel.Name) is { } known)
+            {
+                known.Add(panel);
+            }
+            else
+            {
+                tensors.Add([panel]);
+            }
+        }
+
+        return tensors;
+    }
 
     private static List<string> Names(SafeTensorsFile file)
     {
@@ -373,8 +401,9 @@ public static class ModelWeights
         return names;
     }
 
-    private static string List(List<string> names)
+    private static string List(IReadOnlyList<string> all)
     {
+        List<string> names = [.. all];
         string listed = string.Join(", ", names.GetRange(0, Math.Min(ListedNames, names.Count)).ConvertAll(WeightFileException.Quote));
         return names.Count == 0 ? "(none)" : names.Count <= ListedNames ? listed : $"{listed} and {names.Count - ListedNames} more";
     }

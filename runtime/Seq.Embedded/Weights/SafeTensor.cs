@@ -42,18 +42,7 @@ public sealed class SafeTensor
     /// the shape, or the data would exceed 2 GB.</exception>
     public static SafeTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name == SafeTensorsHeader.MetadataKey)
-        {
-            throw new ArgumentException($"The name '{name}' is reserved by the format.", nameof(name));
-        }
-
-        if (!TryGetElementCount(shape, out long count) || count != values.Length || count > Array.MaxLength / sizeof(float))
-        {
-            throw new ArgumentException(
-                $"Tensor '{name}': {values.Length} values do not fit the shape {FormatShape(shape)}.", nameof(values));
-        }
-
+        CheckNew(name, shape, values.Length, sizeof(float));
         byte[] data = new byte[values.Length * sizeof(float)];
         for (int i = 0; i < values.Length; i++)
         {
@@ -61,6 +50,32 @@ public sealed class SafeTensor
         }
 
         return new SafeTensor("", name, SafeTensorType.F32, [.. shape], data);
+    }
+
+    /// <summary>Makes an I8 tensor, a copy of <paramref name="values"/>.</summary>
+    /// <param name="name">Its name; not empty and not <c>__metadata__</c>, which the format reserves.</param>
+    /// <param name="shape">Its shape; the product of the sizes is the number of values.</param>
+    /// <param name="values">The elements, row-major.</param>
+    /// <returns>The tensor.</returns>
+    /// <exception cref="ArgumentException">The name is empty or reserved, a size is negative, or the number of values does not fit the shape.</exception>
+    public static SafeTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> values)
+    {
+        CheckNew(name, shape, values.Length, sizeof(sbyte));
+        return new SafeTensor("", name, SafeTensorType.I8, [.. shape], MemoryMarshal.AsBytes(values).ToArray());
+    }
+
+    private static void CheckNew(string name, ReadOnlySpan<long> shape, int values, int size)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name == SafeTensorsHeader.MetadataKey)
+        {
+            throw new ArgumentException($"The name '{name}' is reserved by the format.", nameof(name));
+        }
+
+        if (!TryGetElementCount(shape, out long count) || count != values || count > Array.MaxLength / size)
+        {
+            throw new ArgumentException($"Tensor '{name}': {values} values do not fit the shape {FormatShape(shape)}.", nameof(values));
+        }
     }
 
     /// <summary>Converts all elements to float: exact for F32, F16 and BF16, rounded to nearest for F64 (too large: infinite).</summary>

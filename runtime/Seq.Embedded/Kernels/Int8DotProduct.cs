@@ -1,0 +1,57 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace Seq.Embedded.Kernels;
+
+/// <summary>Products of 8-bit integers by one instruction: VPDPBUSD of x64 processors with AVX-VNNI, SDOT of arm64 processors with the dot-product extension.</summary>
+/// <remarks>Kernels may be called with it only where <see cref="IsSupported"/> is true.</remarks>
+public readonly struct Int8DotProduct : IInt8Product
+{
+    /// <summary>True where the processor has one of the instructions.</summary>
+    public static bool IsSupported
+    {
+        // Each part is a constant on the other processors, and in code compiled for one that is known to have the instruction.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+#pragma warning disable CA2252 // In .NET 9 the class of the VNNI instructions is marked as a preview; .NET 10 has it unchanged.
+        get => AvxVnni.IsSupported || Dp.IsSupported;
+    }
+
+    /// <inheritdoc/>
+    public static int Offset
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => AdvSimd.IsSupported ? 0 : 64;
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector<int> Add(Vector<int> sum, Vector<sbyte> weights, Vector<sbyte> activations)
+    {
+        if (AdvSimd.IsSupported)
+        {
+            return Dp.DotProduct(sum.AsVector128(), weights.AsVector128(), activations.AsVector128()).AsVector();
+        }
+
+        if (Vector<byte>.Count == Vector128<byte>.Count)
+        {
+            return AvxVnni.MultiplyWideningAndAdd(sum.AsVector128(), activations.AsVector128().AsByte(), weights.AsVector128()).AsVector();
+        }
+
+        if (Vector<byte>.Count == Vector256<byte>.Count)
+        {
+            return AvxVnni.MultiplyWideningAndAdd(sum.AsVector256(), activations.AsVector256().AsByte(), weights.AsVector256()).AsVector();
+        }
+
+        // .NET has this instruction for 256 bits only.
+        Vector512<int> wide = sum.AsVector512();
+        Vector512<byte> x = activations.AsVector512().AsByte();
+        Vector512<sbyte> w = weights.AsVector512();
+        return Vector512.Create(
+            AvxVnni.MultiplyWideningAndAdd(wide.GetLower(), x.GetLower(), w.GetLower()),
+            AvxVnni.MultiplyWideningAndAdd(wide.GetUpper(), x.GetUpper(), w.GetUpper())).AsVector();
+    }
+#pragma warning restore CA2252
+}
