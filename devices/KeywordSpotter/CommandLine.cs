@@ -48,7 +48,8 @@ internal static class CommandLine
     {
         Command[] commands =
         [
-            ListenCommand.Create(terminal), TrainCommand.Create(terminal), EvaluateCommand.Create(terminal), InfoCommand.Create(terminal),
+            ListenCommand.Create(terminal), TrainCommand.Create(terminal), EvaluateCommand.Create(terminal), QuantizeCommand.Create(terminal),
+            InfoCommand.Create(terminal),
         ];
         if (args.Length == 0)
         {
