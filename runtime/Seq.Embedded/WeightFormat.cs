@@ -8,7 +8,7 @@ public enum WeightFormat
 
     /// <summary>
     /// 8-bit integers -127 to 127 with a float scale for each row of a matrix; biases and trained vectors stay floats. A quarter of the size, and faster.
-    /// At each time step the vectors that are multiplied by weights are rounded to 8 bits with the scale of their own largest value, and products are summed exactly.
+    /// At each time step the vectors that are multiplied by weights are rounded to 7 bits with the scale of their own largest value, and products are summed exactly.
     /// </summary>
     Int8,
 }

@@ -9,7 +9,7 @@ namespace Seq.Embedded.Models.Tests;
 /// <summary>Models with 8-bit weights: what a stream computes, what their files hold, how they are trained.</summary>
 public class Int8Tests
 {
-    // A float that is rounded to 8 bits just beside the middle of two steps may go the other way than in the reference, and then a whole step is the difference. It is as rare
+    // A float that is rounded to 7 bits just beside the middle of two steps may go the other way than in the reference, and then a whole step is the difference. It is as rare
     // as floats are exact: the sequences below have none.
     private const double Tolerance = 1e-5;
 
@@ -45,7 +45,7 @@ public class Int8Tests
         }
     }
 
-    /// <summary>With the same weights as floats only the rounding of activations is left: half of 1/127 of the largest of each vector.</summary>
+    /// <summary>With the same weights as floats only the rounding of activations is left: half of 1/63 of the largest of each vector.</summary>
     [Theory]
     [ClassData(typeof(Int8ModelNames))]
     public void Outputs_are_close_to_those_of_floats(string name)

@@ -86,10 +86,15 @@ internal static class TrainCommand
 
     private static string Describe(TrainingData data)
     {
-        string keywords = string.Join(", ", data.Keywords.Select((name, i) => $"{name} {data.Training[i].Length}+{data.Validation[i].Length}"));
+        var keywords = new List<string>();
+        for (int i = 0; i < data.Keywords.Count; i++)
+        {
+            keywords.Add($"{data.Keywords[i]} {data.Training[i].Length}+{data.Validation[i].Length}");
+        }
+
         Background training = data.TrainingBackground;
         Background validation = data.ValidationBackground;
-        return $"clips for training+validation: {keywords}; running background {training.Speech.Length}+{validation.Speech.Length}, "
+        return $"clips for training+validation: {string.Join(", ", keywords)}; running background {training.Speech.Length}+{validation.Speech.Length}, "
             + $"other words {training.Words.Length}+{validation.Words.Length}; noise recordings {data.Noise.Length}";
     }
 

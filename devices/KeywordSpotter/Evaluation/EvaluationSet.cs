@@ -59,14 +59,24 @@ internal sealed class EvaluationSet
                 remarks.Add($"{folder}: taken for the keyword '{model.Keywords[keyword]}', although its name differs in case");
             }
 
-            items.AddRange(files.Select(file => new Item([file], keyword, keyword < 0 ? folders.Count - 1 : -1)));
+            items.AddRange(Array.ConvertAll(files, file => new Item([file], keyword, keyword < 0 ? folders.Count - 1 : -1)));
         }
 
-        IEnumerable<string> absent = model.Keywords.Where((_, keyword) => data is not null && items.TrueForAll(item => item.Keyword != keyword));
-        remarks.AddRange(absent.Select(keyword => $"{data}: has no folder '{keyword}', so misses of this keyword are not measured"));
-        backgroundFiles.InsertRange(0, seen.TakeNew(background.SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))));
+        for (int keyword = 0; keyword < model.Keywords.Count && data is not null; keyword++)
+        {
+            if (!items.Exists(item => item.Keyword == keyword))
+            {
+                remarks.Add($"{data}: has no folder '{model.Keywords[keyword]}', so misses of this keyword are not measured");
+            }
+        }
+
+        backgroundFiles.InsertRange(0, seen.TakeNew(AudioFolder.FindWavs(background, "--background")));
         LeadIns leadIns = LeadIns.From(backgroundFiles, model.Features.SampleRate);
-        items.AddRange(backgroundFiles.Chunk(FilesPerStream).Select(files => new Item(files, -1, -1)));
+        foreach (string[] files in backgroundFiles.Chunk(FilesPerStream))
+        {
+            items.Add(new Item(files, -1, -1));
+        }
+
         return new EvaluationSet(items, folders, remarks, leadIns);
     }
 

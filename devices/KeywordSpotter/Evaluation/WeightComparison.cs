@@ -7,7 +7,7 @@ namespace KeywordSpotter.Evaluation;
 /// <summary>What a model loses by weights of 8 bits: both replayed the same recordings, misses compared at the same false accepts.</summary>
 internal sealed class WeightComparison
 {
-    private static readonly float[] s_thresholds = [.. Enumerable.Range(1, 100).Select(i => i / 100f)];
+    private const int Thresholds = 100;
 
     private readonly Figures _floats;
     private readonly Figures _int8;
@@ -24,9 +24,8 @@ internal sealed class WeightComparison
     /// </summary>
     public static WeightComparison Create(SpotterModel floats, SpotterModel int8, EvaluationSet set, int threads, CancellationToken stop)
     {
-        Tally[] before = Count(floats, set, threads, stop), after = Count(int8, set, threads, stop);
-        int allowed = before[^1].FalseAccepts;
-        return new WeightComparison(Figures.Of(before, allowed), Figures.Of(after, allowed));
+        Figures before = Figures.Of(floats, set, threads, allowed: null, stop);
+        return new WeightComparison(before, Figures.Of(int8, set, threads, before.OwnFalseAccepts, stop));
     }
 
     public string ToTable()
@@ -41,14 +40,6 @@ internal sealed class WeightComparison
         return text.ToString();
     }
 
-    /// <summary>One tally for each threshold, and the last for the model's own.</summary>
-    private static Tally[] Count(SpotterModel model, EvaluationSet set, int threads, CancellationToken stop)
-    {
-        ReplayedItem[] items = set.Replay(model, threads, stop);
-        DetectorSettings[] settings = [.. s_thresholds.Select(model.Detector.WithThreshold), model.Detector];
-        return Parallelism.Map(settings, threads, stop, one => Tally.Count(items, one, model.Features.SecondsPerVector, set.Folders.Count));
-    }
-
     private static string Percent(double rate) => (100 * rate).ToString("0.0", CultureInfo.InvariantCulture).PadLeft(7) + " %";
 
     private static string Points(double before, double after) => (100 * (after - before)).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture).PadLeft(9) + " points";
@@ -59,16 +50,31 @@ internal sealed class WeightComparison
     /// <param name="MissRate">At that threshold.</param>
     private sealed record Figures(double OwnMissRate, int OwnFalseAccepts, float Threshold, double MissRate)
     {
-        public static Figures Of(Tally[] tallies, int allowed)
+        /// <param name="model">The model.</param>
+        /// <param name="set">What it listens to.</param>
+        /// <param name="threads">Streams that are replayed at once.</param>
+        /// <param name="allowed">The most false accepts; null for those at the model's own thresholds.</param>
+        /// <param name="stop">Ends the work early.</param>
+        public static Figures Of(SpotterModel model, EvaluationSet set, int threads, int? allowed, CancellationToken stop)
         {
-            Tally own = tallies[^1];
-            int best = s_thresholds.Length - 1;
-            for (int i = best - 1; i >= 0; i--)
+            ReplayedItem[] items = set.Replay(model, threads, stop);
+            Tally Count(DetectorSettings settings) => Tally.Count(items, settings, model.Features.SecondsPerVector, set.Folders.Count);
+            Tally own = Count(model.Detector);
+            float threshold = 1;
+            double missRate = 1;
+            for (int i = Thresholds; i > 0; i--)
             {
-                best = tallies[i].FalseAccepts <= allowed && tallies[i].MissRate < tallies[best].MissRate ? i : best;
+                stop.ThrowIfCancellationRequested();
+                float candidate = (float)i / Thresholds;
+                Tally tally = Count(model.Detector.WithThreshold(candidate));
+                if (tally.FalseAccepts <= (allowed ?? own.FalseAccepts) && tally.MissRate < missRate)
+                {
+                    threshold = candidate;
+                    missRate = tally.MissRate;
+                }
             }
 
-            return new Figures(own.MissRate, own.FalseAccepts, s_thresholds[best], tallies[best].MissRate);
+            return new Figures(own.MissRate, own.FalseAccepts, threshold, missRate);
         }
     }
 }

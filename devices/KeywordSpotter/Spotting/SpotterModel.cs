@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Seq.Embedded.Audio;
 using Seq.Embedded.Weights;
@@ -111,12 +112,9 @@ internal sealed class SpotterModel
     {
         try
         {
-            // Settings that are allowed one by one may still not go together; an extractor is what finds out.
-            FeatureSettings settings = FeatureSettings.FromMetadata(file.Metadata);
-            _ = new FeatureExtractor(settings);
-            return settings;
+            return FeatureSettings.FromMetadata(file.Metadata);
         }
-        catch (Exception exception) when (exception is FormatException or ArgumentException)
+        catch (FormatException exception)
         {
             throw new InputException($"{name}: {exception.Message}");
         }
@@ -131,17 +129,21 @@ internal sealed class SpotterModel
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text);
+            Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));
+            reader.Read();
+            bool isList = reader.TokenType == JsonTokenType.StartArray;
             var labels = new List<string>();
-            foreach (JsonElement label in document.RootElement.EnumerateArray())
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             {
-                labels.Add(label.GetString() ?? "");
+                labels.Add(reader.GetString() ?? "");
             }
 
-            if (labels.Count >= 2
+            isList &= !reader.Read(); // anything but white space behind the list makes the reader throw
+            if (isList
+                && labels.Count >= 2
                 && labels[0] == BackgroundLabel
-                && labels.Distinct().Count() == labels.Count
-                && labels.TrueForAll(label => label.Length > 0 && !label.Any(char.IsControl)))
+                && new HashSet<string>(labels).Count == labels.Count
+                && labels.TrueForAll(label => label.Length > 0 && !Array.Exists(label.ToCharArray(), char.IsControl)))
             {
                 return [.. labels];
             }
@@ -156,6 +158,6 @@ internal sealed class SpotterModel
             + $"different strings without control characters, '{BackgroundLabel}' and at least one keyword");
     }
 
-    private static string FormatLabels(IEnumerable<string> labels) =>
-        "[" + string.Join(",", labels.Select(label => "\"" + JsonEncodedText.Encode(label) + "\"")) + "]";
+    private static string FormatLabels(string[] labels) =>
+        "[" + string.Join(",", Array.ConvertAll(labels, label => "\"" + JsonEncodedText.Encode(label) + "\"")) + "]";
 }

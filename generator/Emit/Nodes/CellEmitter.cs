@@ -25,6 +25,8 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
 
+    private StepForm Form => StepForm.Of(Graph.Plan, Layer);
+
     private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
 
     public override string StepRow(string copy) => Layer.IsRecurrent
@@ -72,7 +74,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             arguments.Add("ref bytes");
         }
 
-        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Layer.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
+        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Form.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
     }
 
     public override void Run(CodeWriter code)
@@ -108,7 +110,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void StreamMethods(CodeWriter code)
     {
-        StepKernelEmitter steps = new(code, Layer);
+        StepKernelEmitter steps = new(code, Layer, Form);
         // An encoder is given its source as a whole, a decoder steps only.
         if (Graph.Plan.HasDecoder ? node.Axis.IsTarget : !Graph.Plan.HasReverse || !node.ReadsTime)
         {
@@ -148,7 +150,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             arguments.Add("ref _bytes.Origin");
         }
 
-        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Layer.Alternates ? $", now{suffix} != 0" : "")});");
+        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Form.Alternates ? $", now{suffix} != 0" : "")});");
         code.Line($"_state.Span.Slice({Names.StateOffset(Layer.States[0], "next")}, {padded}).CopyTo({RunRows}.Slice(row * {padded}, {padded}));");
         code.Close();
     }

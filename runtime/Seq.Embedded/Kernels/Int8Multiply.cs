@@ -7,16 +7,16 @@ using System.Runtime.Intrinsics.X86;
 namespace Seq.Embedded.Kernels;
 
 /// <summary>
-/// Products of 8-bit integers without an instruction of their own: pairs of products in 16 bits, which hold 2 * 127 * 127, then sums of pairs in 32 bits.
+/// Products of 8-bit integers without an instruction of their own: pairs of products in 16 bits, then sums of pairs in 32 bits.
 /// On x64 with AVX2 or SSSE3, on arm64, and in plain vectors on any other processor.
 /// </summary>
 public readonly struct Int8Multiply : IInt8Product
 {
     /// <inheritdoc/>
-    public static byte Flip
+    public static int Offset
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => 0;
+        get => Ssse3.IsSupported ? 64 : 0;
     }
 
     /// <inheritdoc/>
@@ -31,30 +31,26 @@ public readonly struct Int8Multiply : IInt8Product
             return AdvSimd.AddPairwiseWideningAndAdd(sum.AsVector128(), AdvSimd.Arm64.AddPairwise(lower, upper)).AsVector();
         }
 
-        if (Vector<byte>.Count == Vector512<byte>.Count)
+        if (Vector<byte>.Count == Vector512<byte>.Count && Avx512BW.IsSupported)
         {
-            Vector512<sbyte> w = weights.AsVector512(), x = activations.AsVector512();
-            return (sum.AsVector512() + Vector512.Create(Products(w.GetLower(), x.GetLower()), Products(w.GetUpper(), x.GetUpper()))).AsVector();
+            Vector512<short> pairs = Avx512BW.MultiplyAddAdjacent(activations.AsVector512().AsByte(), weights.AsVector512());
+            return (sum.AsVector512() + Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One)).AsVector();
         }
 
-        if (Vector<byte>.Count == Vector256<byte>.Count)
+        if (Vector<byte>.Count == Vector256<byte>.Count && Avx2.IsSupported)
         {
-            return (sum.AsVector256() + Products(weights.AsVector256(), activations.AsVector256())).AsVector();
+            Vector256<short> pairs = Avx2.MultiplyAddAdjacent(activations.AsVector256().AsByte(), weights.AsVector256());
+            return (sum.AsVector256() + Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One)).AsVector();
         }
 
-        return Ssse3.IsSupported
-            ? (sum.AsVector128() + Products(weights.AsVector128(), activations.AsVector128())).AsVector()
-            : AddBytes(sum, weights, activations);
+        if (Ssse3.IsSupported)
+        {
+            Vector128<short> pairs = Ssse3.MultiplyAddAdjacent(activations.AsVector128().AsByte(), weights.AsVector128());
+            return (sum.AsVector128() + Sse2.MultiplyAddAdjacent(pairs, Vector128<short>.One)).AsVector();
+        }
+
+        return AddBytes(sum, weights, activations);
     }
-
-    /// <summary>The instruction multiplies unsigned by signed bytes: |x| and w with the sign of x.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Products(Vector256<sbyte> w, Vector256<sbyte> x) =>
-        Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(Avx2.Abs(x), Avx2.Sign(w, x)), Vector256<short>.One);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> Products(Vector128<sbyte> w, Vector128<sbyte> x) =>
-        Sse2.MultiplyAddAdjacent(Ssse3.MultiplyAddAdjacent(Ssse3.Abs(x), Ssse3.Sign(w, x)), Vector128<short>.One);
 
     /// <summary>One byte of every lane after the other.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

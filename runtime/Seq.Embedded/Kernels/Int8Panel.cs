@@ -15,13 +15,16 @@ namespace Seq.Embedded.Kernels;
 /// tile[((1 + G) * W + w) * L + lane] = scale (float)
 /// tile[((2 + G) * W + w) * L + lane] = bias  (float)
 /// </code>
-/// Where the processor multiplies unsigned activations (<see cref="IInt8Product.Flip"/>), a sum starts at -128 times the sum of the row's bytes.
+/// Where the processor multiplies unsigned activations (<see cref="IInt8Product.Offset"/>), a sum starts at -64 times the sum of the row's bytes.
 /// What fills up units and columns is zero. Blocks without units take memory, and are neither read nor written.
 /// </remarks>
 public static class Int8Panel
 {
     /// <summary>The memory order described above has version 1: generated code names this constant, as it does <see cref="Panel.LayoutVersion1"/>.</summary>
     public const int LayoutVersion1 = 1;
+
+    /// <summary>The largest weight.</summary>
+    internal const int Largest = 127;
 
     /// <summary>Vectors of a tile: that many sums stay in registers.</summary>
     internal const int TileVectors = 8;
@@ -64,12 +67,12 @@ public static class Int8Panel
                 largest = MathF.Max(largest, MathF.Abs(value));
             }
 
-            float scale = largest / Int8Row.Largest;
+            float scale = largest / Largest;
             scales[row] = scale;
             for (int k = 0; k < columns; k++)
             {
                 // In double precision, so that subnormal scales do no harm.
-                bytes[(row * columns) + k] = scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round((double)values[k] / scale), -Int8Row.Largest, Int8Row.Largest);
+                bytes[(row * columns) + k] = scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round((double)values[k] / scale), -Largest, Largest);
             }
         }
     }
@@ -105,7 +108,7 @@ public static class Int8Panel
                     sum += weight;
                 }
 
-                starts[first] = Int8DotProduct.IsSupported ? -Int8DotProduct.Flip * sum : 0;
+                starts[first] = -sum * (Int8DotProduct.IsSupported ? Int8DotProduct.Offset : Int8Multiply.Offset);
                 panel[first + ((1 + groups) * stride)] = scales[row];
                 panel[first + ((2 + groups) * stride)] = bias.IsEmpty ? 0 : bias[row];
             }

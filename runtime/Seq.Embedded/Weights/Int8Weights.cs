@@ -35,7 +35,13 @@ public static class Int8Weights
         List<string> expected = [];
         foreach (PanelTensor panel in table)
         {
-            expected.AddRange(new[] { panel.Weight, panel.IsInt8 ? panel.Scale : null, panel.Bias }.OfType<string>());
+            foreach (string? name in new[] { panel.Weight, panel.IsInt8 ? panel.Scale : null, panel.Bias })
+            {
+                if (name is not null)
+                {
+                    expected.Add(name);
+                }
+            }
         }
 
         ModelWeights.CheckNames(file, expected);
@@ -68,7 +74,7 @@ public static class Int8Weights
     public static bool IsInt8(SafeTensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return file.Tensors.Any(tensor => tensor.Type == SafeTensorType.I8);
+        return Array.Exists([.. file.Tensors], tensor => tensor.Type == SafeTensorType.I8);
     }
 
     /// <summary>Writes the weights to a file of 8-bit weights, atomically and durably.</summary>
@@ -87,9 +93,15 @@ public static class Int8Weights
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(fingerprint);
         List<SafeTensor> tensors = [];
-        foreach (IGrouping<string, PanelTensor> panels in table.ToArray().GroupBy(panel => panel.Name))
+        PanelTensor[] all = table.ToArray();
+        foreach (PanelTensor first in all)
         {
-            PanelTensor first = panels.First();
+            PanelTensor[] panels = Array.FindAll(all, panel => panel.Name == first.Name);
+            if (panels[0] != first)
+            {
+                continue; // saved with the first panel of the tensor
+            }
+
             float[] weight = new float[first.Rows * first.Columns], bias = new float[first.Rows], scales = new float[first.Rows];
             sbyte[] bytes = new sbyte[first.Rows * first.Columns];
             foreach (PanelTensor panel in panels)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Seq.Embedded.Kernels;
 using Seq.Embedded.Training;
 
@@ -69,9 +70,15 @@ public static class ModelWeights
         CheckArena(table, arena.Length);
 
         List<SafeTensor> tensors = [];
-        foreach (IGrouping<string, PanelTensor> panels in table.ToArray().GroupBy(panel => panel.Name))
+        PanelTensor[] all = table.ToArray();
+        foreach (PanelTensor first in all)
         {
-            PanelTensor first = panels.First();
+            PanelTensor[] panels = Array.FindAll(all, panel => panel.Name == first.Name);
+            if (panels[0] != first)
+            {
+                continue; // saved with the first panel of the tensor
+            }
+
             float[] weight = new float[first.Rows * first.Columns];
             float[] bias = new float[first.Rows];
             foreach (PanelTensor panel in panels)
@@ -158,7 +165,7 @@ public static class ModelWeights
         ArgumentNullException.ThrowIfNull(file);
         if (!file.TryGetTensor(name, out SafeTensor? tensor))
         {
-            throw new WeightFileException(file.Name, name, $"no tensor of that name among {List(file.Tensors.Select(t => t.Name))}", "a matrix");
+            throw new WeightFileException(file.Name, name, $"no tensor of that name among {List(Names(file))}", "a matrix");
         }
 
         if (tensor.Shape.Length != 2 || tensor.Shape[0] < 1 || tensor.Shape[0] > most)
@@ -229,7 +236,7 @@ public static class ModelWeights
 
     internal static void CheckShared(PanelTensor first, PanelTensor panel)
     {
-        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || panel.Gates.Intersect(first.Gates).Any()))
+        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || Array.Exists(panel.Gates, gate => Array.IndexOf(first.Gates, gate) >= 0)))
         {
             throw new ArgumentException($"Two panels name the tensor '{panel.Name}', and not with different gates of the same shape.");
         }
@@ -237,7 +244,7 @@ public static class ModelWeights
 
     internal static void CheckMetadata(SafeTensorsFile file, string fingerprint)
     {
-        if (!file.Metadata.Keys.Any(key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
+        if (!Array.Exists([.. file.Metadata.Keys], key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
         {
             return;
         }
@@ -262,28 +269,36 @@ public static class ModelWeights
         List<string> expected = [];
         foreach (PanelTensor panel in table)
         {
-            expected.AddRange(new[] { panel.Weight, panel.Bias }.OfType<string>());
+            if (panel.Weight is not null)
+            {
+                expected.Add(panel.Weight);
+            }
+
+            if (panel.Bias is not null)
+            {
+                expected.Add(panel.Bias);
+            }
         }
 
         CheckNames(file, expected);
     }
 
-    internal static void CheckNames(SafeTensorsFile file, IReadOnlyList<string> expected)
+    internal static void CheckNames(SafeTensorsFile file, List<string> expected)
     {
         foreach (string name in expected)
         {
             if (!file.TryGetTensor(name, out _))
             {
                 throw new WeightFileException(
-                    file.Name, name, $"no tensor of that name among {List(file.Tensors.Select(tensor => tensor.Name))}",
+                    file.Name, name, $"no tensor of that name among {List(Names(file))}",
                     $"all of {List(expected)}");
             }
         }
 
         HashSet<string> known = new(expected, StringComparer.Ordinal);
-        if (file.Tensors.FirstOrDefault(tensor => !known.Contains(tensor.Name)) is { } extra)
+        if (Names(file).Find(name => !known.Contains(name)) is { } extra)
         {
-            throw new WeightFileException(file.Name, extra.Name, "a tensor that the model does not have", $"only {List(expected)}");
+            throw new WeightFileException(file.Name, extra, "a tensor that the model does not have", $"only {List(expected)}");
         }
     }
 
@@ -325,6 +340,11 @@ public static class ModelWeights
 
     private static void CheckFinite(string file, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
+        if (values.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(values)))
+        {
+            return;
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
@@ -357,10 +377,20 @@ public static class ModelWeights
 
     private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, panel.Size);
 
-    private static string List(IEnumerable<string> names)
+    private static List<string> Names(SafeTensorsFile file)
     {
-        string[] all = [.. names];
-        string listed = string.Join(", ", all.Take(ListedNames).Select(WeightFileException.Quote));
-        return all.Length == 0 ? "(none)" : all.Length <= ListedNames ? listed : $"{listed} and {all.Length - ListedNames} more";
+        List<string> names = [];
+        foreach (SafeTensor tensor in file.Tensors)
+        {
+            names.Add(tensor.Name);
+        }
+
+        return names;
+    }
+
+    private static string List(List<string> names)
+    {
+        string listed = string.Join(", ", names.GetRange(0, Math.Min(ListedNames, names.Count)).ConvertAll(WeightFileException.Quote));
+        return names.Count == 0 ? "(none)" : names.Count <= ListedNames ? listed : $"{listed} and {names.Count - ListedNames} more";
     }
 }

@@ -97,9 +97,11 @@ public sealed class SafeTensor
         switch (Type)
         {
             case SafeTensorType.F32:
-                for (int i = 0; i < values.Length; i++)
+                data[..(sizeof(float) * values.Length)].CopyTo(MemoryMarshal.AsBytes(values));
+                if (!BitConverter.IsLittleEndian)
                 {
-                    values[i] = BinaryPrimitives.ReadSingleLittleEndian(data[(4 * i)..]);
+                    Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+                    BinaryPrimitives.ReverseEndianness(bits, bits);
                 }
 
                 break;
@@ -134,7 +136,7 @@ public sealed class SafeTensor
     /// <exception cref="WeightFileException">The type is not one of F32, F16, BF16, F64.</exception>
     public float[] ToArray()
     {
-        float[] values = new float[Length];
+        float[] values = GC.AllocateUninitializedArray<float>(Length);
         CopyTo(values);
         return values;
     }

@@ -10,11 +10,11 @@ internal abstract class ReferenceLayer
     /// <summary>True for weights of 8 bits: vectors that they multiply are rounded, see <see cref="Rounded"/>.</summary>
     public virtual bool IsInt8 { get; set; }
 
-    /// <summary>A vector rounded to 8 bits: round(127 x / m) m / 127, m = max |x|.</summary>
+    /// <summary>A vector rounded to 7 bits: round(63 x / m) m / 63, m = max |x|.</summary>
     public static double[] Rounded(double[] x)
     {
         double largest = x.Max(Math.Abs);
-        return largest == 0 ? x : Array.ConvertAll(x, value => Math.Round(127 * value / largest) * largest / 127);
+        return largest == 0 ? x : Array.ConvertAll(x, value => Math.Round(63 * value / largest) * largest / 63);
     }
 
     /// <summary>New rows of outputs, one for each time step.</summary>

@@ -75,8 +75,8 @@ internal sealed class Int8PanelProductCase
         float[] single = [.. old], work = KernelTestData.Random(Int8PanelProduct.WorkFloats(_columns), seed: 5);
         for (int row = 0; row < _rows; row++)
         {
-            Int8PanelProduct.MultiplyRow(
-                ref X[row * _stride], ref _panel[0], _units, _columns, _vectors, ref single[row * _rowLength], _slots, FirstSlot, accumulated, ref work[0]);
+            Int8PanelProduct.Quantize(ref X[row * _stride], _columns, ref work[0]);
+            Int8PanelProduct.MultiplyRow(ref work[0], ref _panel[0], _units, _columns, _vectors, ref single[row * _rowLength], _slots, FirstSlot, accumulated);
         }
 
         ForgetUnusedLanes(old, single);
@@ -130,7 +130,7 @@ internal sealed class Int8PanelProductCase
         }
     }
 
-    /// <summary>x = q * scale, the largest at 127.</summary>
+    /// <summary>x = q * scale, the largest at 63.</summary>
     private static (float Scale, int[] Q) Round(ReadOnlySpan<float> x)
     {
         float largest = 0;
@@ -139,8 +139,8 @@ internal sealed class Int8PanelProductCase
             largest = Math.Max(largest, Math.Abs(value));
         }
 
-        float factor = largest < 1e-30f ? 0 : 127 / largest;
-        return (largest * (1f / 127), [.. x.ToArray().Select(value => (int)MathF.Round(value * factor, MidpointRounding.ToEven))]);
+        float factor = largest < 1e-30f ? 0 : 63 / largest;
+        return (largest * (1f / 63), [.. x.ToArray().Select(value => (int)MathF.Round(value * factor, MidpointRounding.ToEven))]);
     }
 
     private int Slot(int row, int v, int unit)

@@ -12,7 +12,7 @@ public class Int8ProductTests
     [Fact]
     public void Int8DotProduct_adds_all_products_of_two_bytes()
     {
-        Assert.SkipUnless(Int8DotProduct.IsSupported, "The processor has no such instruction.");
+        Assert.SkipUnless(Int8DotProduct.IsSupported, "The processor has no such instruction, or wider vectors than it.");
         AddsAllProducts<Int8DotProduct>();
     }
 
@@ -23,13 +23,13 @@ public class Int8ProductTests
         int[] before = new int[Vector<int>.Count], sums = new int[before.Length];
         for (int w = -127; w <= 127; w++)
         {
-            for (int x = -127; x <= 127; x++)
+            for (int x = -63; x <= 63; x++)
             {
                 // Around the pair others, so that the sums of pairs reach their largest and smallest values, and no byte is taken for another.
                 for (int i = 0; i < weights.Length; i++)
                 {
                     weights[i] = (sbyte)(i % 4 < 2 ? w : (w + (13 * i)) % 128);
-                    activations[i] = (sbyte)(i % 4 < 2 ? x : (x - (7 * i)) % 128);
+                    activations[i] = (sbyte)((i % 4 < 2 ? x : (x - (7 * i)) % 64) + TProduct.Offset);
                 }
 
                 for (int lane = 0; lane < before.Length; lane++)
@@ -37,14 +37,13 @@ public class Int8ProductTests
                     before[lane] = (100_003 * w) + (997 * x) + lane;
                 }
 
-                Vector<sbyte> flipped = new Vector<sbyte>(activations) ^ new Vector<sbyte>(unchecked((sbyte)TProduct.Flip));
-                TProduct.Add(new Vector<int>(before), new Vector<sbyte>(weights), flipped).CopyTo(sums);
+                TProduct.Add(new Vector<int>(before), new Vector<sbyte>(weights), new Vector<sbyte>(activations)).CopyTo(sums);
                 for (int lane = 0; lane < sums.Length; lane++)
                 {
                     int expected = before[lane];
                     for (int i = 4 * lane; i < (4 * lane) + 4; i++)
                     {
-                        expected += weights[i] * (activations[i] + TProduct.Flip);
+                        expected += weights[i] * activations[i];
                     }
 
                     Assert.True(expected == sums[lane], $"{typeof(TProduct).Name}, lane {lane} of {w} times {x}: expected {expected}, actual {sums[lane]}");
