@@ -12,6 +12,9 @@ internal static class TestProcess
     /// <summary>No fused multiply-add on x64, and so vectors of 128 bits.</summary>
     public static (string Name, string Value)[] WithoutFma => [("DOTNET_EnableAVX2", "0"), ("DOTNET_EnableFMA", "0")];
 
+    /// <summary>No VNNI on x64: 8-bit products by instructions that every AVX2 processor has.</summary>
+    public static (string Name, string Value)[] WithoutDotProducts => [("DOTNET_EnableAVXVNNI", "0")];
+
     /// <summary>Runs tests with further variables in their environment and fails where one of them fails.</summary>
     public static void Run(Type tests, string[] methods, params (string Name, string Value)[] environment)
     {
