@@ -18,6 +18,8 @@ internal static class CommandLine
     public const int BadInput = 1;
     public const int BadUsage = 2;
 
+    private static readonly string[] s_names = ["listen", "train", "evaluate", "quantize", "info"];
+
     public static int Run(string[] args, Terminal terminal)
     {
         try
@@ -46,19 +48,17 @@ internal static class CommandLine
 
     private static int Dispatch(string[] args, Terminal terminal)
     {
-        Command[] commands =
-        [
-            ListenCommand.Create(terminal), TrainCommand.Create(terminal), EvaluateCommand.Create(terminal), InfoCommand.Create(terminal),
-        ];
         if (args.Length == 0)
         {
             return ListenCommand.Run(terminal, new ListenOptions());
         }
 
-        Command? command = Array.Find(commands, candidate => candidate.Name == args[0]);
-        if (args.TakeWhile(word => word != "--").Any(word => word is "-h" or "-?" or "--help") && (command is not null || Arguments.IsOption(args[0])))
+        Command? command = Create(args[0], terminal);
+        int optionsEnd = Array.IndexOf(args, "--");
+        ReadOnlySpan<string> words = optionsEnd < 0 ? args : args.AsSpan(0, optionsEnd);
+        if (words.IndexOfAny("-h", "-?", "--help") >= 0 && (command is not null || Arguments.IsOption(args[0])))
         {
-            terminal.Output.Write(command is null ? Help.Of(commands) : Help.Of(command));
+            terminal.Output.Write(command is null ? Help.Of(Array.ConvertAll(s_names, name => Create(name, terminal)!)) : Help.Of(command));
             return Done;
         }
 
@@ -72,7 +72,7 @@ internal static class CommandLine
 
         if (command is null)
         {
-            string names = string.Join(", ", commands.Select(known => known.Name));
+            string names = string.Join(", ", s_names);
             throw new UsageException(Arguments.IsOption(args[0])
                 ? $"'{args[0]}' is no option; allowed: --help, --version, or the options of a command after its name: {names} (see kws --help)"
                 : $"'{args[0]}' is no command; allowed: {names} (see kws --help)");
@@ -87,6 +87,17 @@ internal static class CommandLine
             throw new UsageException($"{exception.Message} (see kws {command.Name} --help)");
         }
     }
+
+    /// <summary>The command of that name, or null.</summary>
+    private static Command? Create(string name, Terminal terminal) => name switch
+    {
+        "listen" => ListenCommand.Create(terminal),
+        "train" => TrainCommand.Create(terminal),
+        "evaluate" => EvaluateCommand.Create(terminal),
+        "quantize" => QuantizeCommand.Create(terminal),
+        "info" => InfoCommand.Create(terminal),
+        _ => null,
+    };
 
     private static bool IsBadInput(Exception exception) =>
         exception is InputException or AudioFormatException or AudioDeviceException or WeightFileException

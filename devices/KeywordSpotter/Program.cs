@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace KeywordSpotter;
 
@@ -18,8 +19,12 @@ public static class Program
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using TextWriter output = StandardOutput.OpenWriter();
-        return Run(args, Console.OpenStandardInput, output, Console.Error, stop.Token);
+        return Run(args, OpenInput, output, StandardOutput.OpenErrorWriter(), stop.Token);
     }
+
+    private static Stream OpenInput() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardInput()
+        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
 
     /// <summary>Runs one command line and returns its exit status: 0 done, 1 bad input, 2 bad usage.</summary>
     /// <param name="args">The arguments, without the program's name.</param>

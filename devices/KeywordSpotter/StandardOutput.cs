@@ -5,11 +5,13 @@ namespace KeywordSpotter;
 
 /// <summary>
 /// Standard output that notices a closed pipe. The console stream of .NET ignores EPIPE, so a listener whose reader
-/// has gone would go on for ever; this one throws <see cref="BrokenPipeException"/>.
+/// has gone would go on for ever; this one throws <see cref="BrokenPipeException"/>. Standard error does not: what is lost there ends no work.
 /// </summary>
-internal sealed partial class StandardOutput(int descriptor = StandardOutput.FileDescriptor) : Stream
+/// <remarks>Without the console of .NET, which prepares for keys, colours and encodings, the program starts faster and is 0.1 MB smaller.</remarks>
+internal sealed partial class StandardOutput(int descriptor) : Stream
 {
-    private const int FileDescriptor = 1;
+    private const int OutputDescriptor = 1;
+    private const int ErrorDescriptor = 2;
     private const int InterruptedCall = 4;
     private const int BrokenPipe = 32;
     private const short WaitForRoom = 4; // POLLOUT
@@ -31,11 +33,15 @@ internal sealed partial class StandardOutput(int descriptor = StandardOutput.Fil
         set => throw new NotSupportedException();
     }
 
-    /// <summary>UTF-8 without a mark, lines ended by <c>\n</c>, buffered until flushed.</summary>
-    public static TextWriter OpenWriter()
+    /// <summary>Results: UTF-8 without a mark, lines ended by <c>\n</c>, buffered until flushed.</summary>
+    public static TextWriter OpenWriter() => Open(OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput(OutputDescriptor));
+
+    /// <summary>Errors and progress: the same text, not buffered.</summary>
+    public static TextWriter OpenErrorWriter()
     {
-        Stream stream = OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput();
-        return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { NewLine = "\n" };
+        StreamWriter writer = Open(OperatingSystem.IsWindows() ? Console.OpenStandardError() : new StandardOutput(ErrorDescriptor));
+        writer.AutoFlush = true;
+        return TextWriter.Synchronized(writer);
     }
 
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -62,9 +68,14 @@ internal sealed partial class StandardOutput(int descriptor = StandardOutput.Fil
                 continue;
             }
 
+            if (code == BrokenPipe && descriptor == ErrorDescriptor)
+            {
+                return;
+            }
+
             throw code == BrokenPipe
                 ? new BrokenPipeException()
-                : new IOException($"cannot write to standard output: {Marshal.GetPInvokeErrorMessage(code)}");
+                : new IOException($"cannot write to standard {(descriptor == ErrorDescriptor ? "error" : "output")}: {Marshal.GetPInvokeErrorMessage(code)}");
         }
     }
 
@@ -79,6 +90,9 @@ internal sealed partial class StandardOutput(int descriptor = StandardOutput.Fil
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static StreamWriter Open(Stream stream) =>
+        new(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), bufferSize: 4096) { NewLine = "\n" };
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static partial nint WriteDescriptor(int descriptor, in byte buffer, nint count);

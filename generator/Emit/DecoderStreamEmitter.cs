@@ -44,6 +44,7 @@ internal static class DecoderStreamEmitter
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
             """);
+        StreamEmitter.EmitBytes(code, plan);
         if (attends)
         {
             code.Lines(

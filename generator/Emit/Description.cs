@@ -119,7 +119,7 @@ internal static class Description
         long history = 4 * plan.Histories.Sum(part => part.Values), state = 4 * plan.StateFloats, scratch = 4 * plan.ScratchFloats(padding);
         long step = 4 * plan.RunFloatsPerStep(padding), run = plan.RunSteps * step;
         string states = $"{Numbers.Text(state)} for the state twice{(history > 0 ? $", {Numbers.Text(history)} for the last inputs of convolutions" : "")}";
-        yield return $"Weights {Total(count => 4 * plan.Parameters(count))} bytes; packed in memory {Numbers.Text(4 * plan.WeightFloats(padding))}{outputs}";
+        yield return $"Weights {Total(plan.WeightBytes)} bytes{(plan.Spec.HasInt8Weights ? ", matrices with 8 bits a weight" : "")}; packed in memory {Numbers.Text(4 * plan.WeightFloats(padding))}{outputs}";
         yield return $"State {Numbers.Text(4 * plan.StateValues)} bytes; memory of a stream " + (plan.ReadsWholeSequence
             ? $"{Numbers.Text(state + history + scratch)} + {Numbers.Text(step)} maxSteps{outputs}: {states}, {Numbers.Text(scratch)} for one time step, {Numbers.Text(step)} for each of maxSteps"
             : $"{Numbers.Text(state + history + scratch + run)}{outputs}: {states}, {Numbers.Text(scratch)} for {(plan.LookAhead > 0 ? "one time step" : "Step")}, "

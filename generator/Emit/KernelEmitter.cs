@@ -17,16 +17,17 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
     /// <summary>Reads previous values, computes the stage's values in order and stores what outlives the block.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="saveAll">True to store what the backward pass reads, false for only what a later stage reads.</param>
-    protected KernelCode ForwardStatements(CellStage stage, bool saveAll)
+    /// <param name="pass">The part of the stage's values to compute; null for all of them.</param>
+    protected KernelCode ForwardStatements(CellStage stage, bool saveAll, StagePass? pass = null)
     {
         ExpressionPrinter printer = new(Program, stage, backward: false, Functions);
         List<string> statements = [];
-        foreach (Expr value in stage.Values)
+        foreach (Expr value in pass?.Values ?? stage.Values)
         {
             statements.Add($"{Vector} {stage.VariableName(value)} = {printer.Value(value)};");
         }
 
-        foreach (Kept kept in stage.Kept)
+        foreach (Kept kept in pass?.Kept ?? stage.Kept)
         {
             statements.Add(Store(printer.Print(kept.Next), NextRow(kept), "unit"));
         }
@@ -34,6 +35,11 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         foreach (CellOperand operand in stage.ComputedOperands)
         {
             statements.Add(Store(printer.Print(operand.Vector), ComputedRow(operand), "unit"));
+        }
+
+        foreach (Expr e in pass?.HandedOn ?? [])
+        {
+            statements.Add(StoreSlot(stage, printer.Print(e), pass!.Slots[e]));
         }
 
         IEnumerable<Expr> saved = SavedBy(stage)
@@ -46,7 +52,8 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         IEnumerable<string> loads = ParameterLoads(printer)
             .Concat(printer.PreviousRead.Select(kept => $"{Vector} {kept.Name} = {Load(kept.Name + "Row", "unit")};"))
             .Concat(NextLoads(stage, printer))
-            .Concat(SavedLoads(stage, printer));
+            .Concat(SavedLoads(stage, printer))
+            .Concat(PassLoads(stage, pass, printer));
         List<string> body = [.. loads, .. statements];
         return new KernelCode(UniformStatements(printer), body, [.. stage.Accumulators.Where(accumulator => printer.IsRead(accumulator.Affine))]);
     }
@@ -95,6 +102,10 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         int first = group.Results.Min(result => Program.Layout.Saved[result]);
         return $"ref slots, {rows}, slots: {Names.Number(Program.Layout.Count(space))}, firstSlot: {Names.Number(first)}, vectors: {Names.Number(group.Values.Count)}, scaleSlot: {Names.Number(Program.Layout.Scales[group])}, units: {Names.Units(layer, space)}";
     }
+
+    /// <summary>Loads of what earlier loops over the blocks computed.</summary>
+    private IEnumerable<string> PassLoads(CellStage stage, StagePass? pass, ExpressionPrinter printer) => (pass?.Earlier ?? []).Where(printer.IsRead).Select(e =>
+        $"{Vector} {stage.VariableName(e)} = {(Program.KeptWithNext(e) is { } kept ? Load(NextRow(kept), "unit") : LoadSlot(stage, pass!.Slots[e]))};");
 
     private static int IndexOf(ParameterPlan plan, Parameter parameter) => plan.Tensor.Vectors.ToList().IndexOf(parameter);
 

@@ -41,6 +41,9 @@ internal static class Names
         "using SeqVector = global::System.Numerics.Vector<float>;",
     ];
 
+    /// <summary>What models with 8-bit weights use besides.</summary>
+    public const string Int8Using = "using SeqInt8 = global::Seq.Embedded.Kernels.Int8PanelProduct;";
+
     // A text between quotes on one line, which stays as it is, or an alias.
     private static readonly Regex TextOrAlias = new(
         $"\"(?:[^\"\\\\\n]|\\\\.)*\"|\\b{Aliases.Prefix}(?<name>{string.Join("|", Aliases.Names)})\\b", RegexOptions.CultureInvariant);

@@ -42,12 +42,17 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             parameters.AddRange(kept.IsState ? [$"ref float {kept.Name}Row", $"ref float {NextRow(kept)}"] : [$"ref float {NextRow(kept)}"]);
         }
 
-        if (fromProducts || Program.Stages.Count > 1)
+        if (fromProducts || Layer.StepUsesSlots)
         {
             parameters.Add("ref float slots");
         }
 
         parameters.AddRange(Program.Operands.Where(operand => operand.IsComputed).Select(operand => $"ref float {ComputedRow(operand)}"));
+        if (Layer.Int8Products.Any(panel => !(fromProducts && panel.Operand.IsInput)))
+        {
+            parameters.Add("ref float bytes");
+        }
+
         Code.Line($"/// <summary>{summary}</summary>");
         Code.Line("/// <remarks>");
         foreach (string line in EquationText.Lines(Program))
@@ -114,6 +119,23 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             return;
         }
 
+        // All rows first: rounding one does not wait for the products of another.
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8 && !Layer.IsLookup(panel)))
+        {
+            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+        }
+
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
+        {
+            Code.Line(PanelCalls.RowProduct(Layer, panel));
+        }
+
+        if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1)
+        {
+            EmitPasses(stage);
+            return;
+        }
+
         string units = Names.Units(Layer, stage.Space);
         if (IsPair)
         {
@@ -146,7 +168,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             }
         }
 
-        // Sums that only the products with x feed.
+        // Sums of products that are finished: those with x in a run, those of 8-bit weights.
         foreach (Accumulator accumulator in code.Sums.Where(accumulator => !declared.Contains(accumulator)))
         {
             Code.Line($"{Vector} {accumulator.Name}Sum = {LoadSlot(stage, accumulator.Slot)};");
@@ -164,6 +186,27 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         }
 
         Code.Close();
+    }
+
+    /// <summary>A stage whose sums all lie in the slots.</summary>
+    private void EmitPasses(CellStage stage)
+    {
+        foreach (StagePass pass in StagePass.Of(Program, stage))
+        {
+            KernelCode code = ForwardStatements(stage, saveAll: false, pass);
+            Code.Open($"for (int unit = 0; unit < {Names.Units(Layer, stage.Space)}; unit += {Names.Count})");
+            foreach (Accumulator accumulator in code.Sums)
+            {
+                Code.Line($"SeqVector {accumulator.Name}Sum = {LoadSlot(stage, accumulator.Slot)};");
+            }
+
+            foreach (string statement in code.Body)
+            {
+                Code.Line(statement);
+            }
+
+            Code.Close();
+        }
     }
 
     /// <summary>The product with a one-hot vector: bias plus the column of the token, in the order of the runtime's Gather.</summary>

@@ -76,6 +76,7 @@ internal static class StreamEmitter
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _slots;
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _rows;
             """);
+        EmitBytes(code, plan);
         foreach (Axis axis in plan.Axes)
         {
             code.Line($"private int {Names.Now(axis)};");
@@ -141,6 +142,17 @@ internal static class StreamEmitter
             code.Line("/// <summary>The most time steps of a sequence.</summary>");
             code.Line("public int MaxSteps { get; }");
             code.Line();
+        }
+    }
+
+    /// <summary>Memory that models of 8-bit weights need besides.</summary>
+    internal static void EmitBytes(CodeWriter code, ModelPlan plan)
+    {
+        if (plan.BytesFloats > 0)
+        {
+            code.Line();
+            code.Line("// Rows rounded to 7 bits, of the layer that is at work.");
+            code.Line($"private readonly global::Seq.Embedded.Kernels.AlignedBuffer _bytes = new({Names.Number(plan.BytesFloats)});");
         }
     }
 
@@ -285,6 +297,7 @@ internal static class StreamEmitter
         Local("ref float weights = ref _model._weights.Origin;", "ref weights");
         Local("ref float state = ref _state.Origin;", "ref state");
         Local("ref float scratch = ref _scratch.Origin;", "ref scratch");
+        Local("ref float bytes = ref _bytes.Origin;", "ref bytes");
         Local("int outputs = _model.OutputSize;", ", outputs");
         foreach (Axis axis in plan.Axes)
         {

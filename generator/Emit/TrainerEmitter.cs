@@ -43,12 +43,31 @@ internal sealed class TrainerEmitter
 
         _code.Line();
         EmitConstructor(model);
+        bool isInt8 = _plan.Spec.HasInt8Weights;
+        string outputs = _plan.IsOpen ? "_outputs" : "";
         _code.Lines(
             $$"""
-            /// <summary>A model with a copy of the weights as they are now.</summary>
+            /// <summary>A model with {{(isInt8 ? "the weights as they are now, rounded to 8 bits" : "a copy of the weights as they are now")}}.</summary>
             /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
             public {{model}} ToModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                new(Copy(Weights), metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
+                new({{(isInt8 ? $"Quantized(Weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(Weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
+
+            """);
+        _code.Lines(isInt8
+            ? $$"""
+
+            /// <summary>Writes the weights as they are now as floats, atomically: for training that is to go on later, or for a model with weights of floats.</summary>
+            /// <param name="path">The file; replaced when it exists, unchanged when an exception is thrown.</param>
+            /// <param name="metadata">Texts to store beside the tensors; default: those of the model that the training started from.</param>
+            /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A weight is NaN or infinite: such a file could not be loaded again.</exception>
+            /// <exception cref="global::System.IO.IOException">The folder is missing, the disk is full, or the path is a folder or device.</exception>
+            /// <exception cref="global::System.UnauthorizedAccessException">The folder may not be written to.</exception>
+            /// <exception cref="global::System.ArgumentException">The path is null, empty or has a null character, or the metadata exceed 100 MB.</exception>
+            public void SaveFloats(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
+                global::Seq.Embedded.Weights.ModelWeights.Save(path, Panels({{outputs}}), Spec, Weights.Span, metadata ?? _metadata);
+
+            """
+            : $$"""
 
             /// <summary>The gradient of every weight after Backward, in the form of a model: it can be saved and read by name.</summary>
             public {{model}} GradientsAsModel() =>
@@ -81,7 +100,7 @@ internal sealed class TrainerEmitter
     private void EmitConstructor(string model)
     {
         _code.Line($"internal Trainer({model} model, global::Seq.Embedded.Training.TrainerOptions options)");
-        _code.Line($"    : base(options, Layout({(_plan.IsOpen ? "model.OutputSize" : "")}), model._weights.Span)");
+        _code.Line($"    : base(options, Layout({(_plan.IsOpen ? "model.OutputSize" : "")}), {(_plan.Spec.HasInt8Weights ? "model.Floats().Span" : "model._weights.Span")})");
         _code.Open();
         _code.Line("_metadata = model.Metadata;");
         if (_plan.IsOpen)
@@ -161,6 +180,13 @@ internal sealed class TrainerEmitter
         {
             options.Add("StateSize = StateSize,");
             options.Add($"InitialStates = [{string.Join(", ", states)}],");
+        }
+
+        if (_graph.TransposedPanels.Count > 0)
+        {
+            IEnumerable<string> panels = _graph.TransposedPanels.Select(entry =>
+                $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)})");
+            options.Add($"TransposedPanels = [{string.Join(", ", panels)}],");
         }
 
         if (options.Count == 0)

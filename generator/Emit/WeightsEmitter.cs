@@ -6,16 +6,21 @@ namespace Seq.Embedded.Generator.Emit;
 /// <summary>Writes what a model does with its weights: creation, loading, saving, the table of panels.</summary>
 internal static class WeightsEmitter
 {
-    public static void Emit(CodeWriter code, ModelPlan plan)
+    /// <param name="code">What is written to.</param>
+    /// <param name="plan">The model as a stream runs it.</param>
+    /// <param name="training">The model as training runs it.</param>
+    public static void Emit(CodeWriter code, ModelPlan plan, ModelPlan training)
     {
         string name = plan.Spec.Name;
+        bool isInt8 = plan.Spec.HasInt8Weights;
+        string panels = isInt8 ? "Int8Weights" : "ModelWeights", create = isInt8 ? $"Quantized(weights.Span{(plan.IsOpen ? ", outputs" : "")})" : "weights";
         string outputs = plan.IsOpen ? "outputs" : "";
         string outputsParameter = plan.IsOpen ? "int outputs" : "";
         string and = plan.IsOpen ? ", " : "";
         code.Lines(
             $$"""
             // The order of the floats in memory that the kernels below are written for: a runtime library with another one does not compile with them.
-            private const int PanelLayout = global::Seq.Embedded.Kernels.Panel.LayoutVersion1;
+            private const int PanelLayout = global::Seq.Embedded.Kernels.Panel.LayoutVersion1;{{(isInt8 ? "\nprivate const int Int8PanelLayout = global::Seq.Embedded.Kernels.Int8Panel.LayoutVersion1;" : "")}}
 
             private readonly global::Seq.Embedded.Kernels.AlignedBuffer _weights;
 
@@ -57,12 +62,12 @@ internal static class WeightsEmitter
 
         code.Lines(
             $$"""
-                global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(plan)}});
+                global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(training)}});
                 global::Seq.Embedded.Weights.ModelWeights.Initialize(Panels({{outputs}}), weights.Span, seed);
-                return new {{name}}(weights, global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{and}}{{outputs}});
+                return new {{name}}({{create}}, global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{and}}{{outputs}});
             }
 
-            /// <summary>Loads the model from a safetensors file: of this library, or a PyTorch state_dict with the same names and shapes.</summary>
+            /// <summary>Loads the model from a safetensors file: of this library, or a PyTorch state_dict with the same names and shapes{{(isInt8 ? "; floats are rounded to 8 bits" : "")}}.</summary>
             /// <param name="path">The file.</param>
             /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A tensor is wrong, missing or extra, or the file is of another model; the message names it.</exception>
             /// <exception cref="global::System.IO.IOException">The file is missing or cannot be read.</exception>
@@ -86,11 +91,11 @@ internal static class WeightsEmitter
         code.Lines(
             $$"""
                 global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(plan)}});
-                global::Seq.Embedded.Weights.ModelWeights.Load(file, Panels({{outputs}}), Spec, weights.Span);
+                global::Seq.Embedded.Weights.{{panels}}.Load(file, Panels({{outputs}}), Spec, weights.Span);
                 return new {{name}}(weights, file.Metadata{{and}}{{outputs}});
             }
 
-            /// <summary>Writes the weights as safetensors with PyTorch's names and shapes, atomically: the file is either the old one or the whole new one.</summary>
+            /// <summary>Writes the weights as safetensors with PyTorch's names and shapes{{(isInt8 ? ", 8 bits a weight with a scale a row (NAME_scale)" : "")}}, atomically: the file is either the old one or the whole new one.</summary>
             /// <param name="path">The file; replaced when it exists, unchanged when an exception is thrown.</param>
             /// <param name="metadata">Texts to store beside the tensors; default: those the model was loaded with.</param>
             /// <exception cref="global::Seq.Embedded.Weights.WeightFileException">A weight is NaN or infinite: such a file could not be loaded again.</exception>
@@ -98,7 +103,7 @@ internal static class WeightsEmitter
             /// <exception cref="global::System.UnauthorizedAccessException">The folder may not be written to.</exception>
             /// <exception cref="global::System.ArgumentException">The path is null, empty or has a null character, or the metadata exceed 100 MB.</exception>
             public void Save(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                global::Seq.Embedded.Weights.ModelWeights.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
+                global::Seq.Embedded.Weights.{{panels}}.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
 
             {{CreateStream(plan)}}
 
@@ -108,13 +113,13 @@ internal static class WeightsEmitter
             /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
             public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
 
-            /// <summary>The panels of weights, in the order in which they lie in memory.</summary>
+            {{(isInt8 ? Conversions(plan, training) : "")}}/// <summary>The panels of weights, in the order in which they lie in memory.</summary>
             private static global::Seq.Embedded.Weights.PanelTensor[] Panels({{outputsParameter}}) =>
             [
             """);
-        foreach (LayerPlan layer in plan.Layers)
+        foreach ((LayerPlan layer, LayerPlan trained) in plan.Layers.Zip(training.Layers, (layer, trained) => (layer, trained)))
         {
-            EmitPanels(code, layer);
+            EmitPanels(code, layer, trained);
         }
 
         code.Line("];");
@@ -150,26 +155,54 @@ internal static class WeightsEmitter
         layer.Program.Equations.Tensors.SelectMany(tensor => tensor.Vectors).Any(vector => vector.Initial is not null)
         || layer.Panels.Any(panel => panel.Bias is not null && panel.Operand.Accumulators.Any(accumulator => accumulator.Affine.Gate.InitialBias is not null)));
 
-    private static void EmitPanels(CodeWriter code, LayerPlan layer)
+    /// <summary>From the weights of a stream to those of training and back.</summary>
+    private static string Conversions(ModelPlan plan, ModelPlan training)
+    {
+        string outputs = plan.IsOpen ? "outputs" : "", and = plan.IsOpen ? ", int outputs" : "";
+        return $$"""
+            /// <summary>The weights as floats: training starts from them.</summary>
+            private global::Seq.Embedded.Kernels.AlignedBuffer Floats()
+            {{{(plan.IsOpen ? "\n    int outputs = OutputSize;" : "")}}
+                global::Seq.Embedded.Kernels.AlignedBuffer floats = new({{WeightFloats(training)}});
+                global::Seq.Embedded.Weights.Int8Weights.Dequantize(Panels({{outputs}}), _weights.Span, floats.Span);
+                return floats;
+            }
+
+            private static global::Seq.Embedded.Kernels.AlignedBuffer Quantized(SeqReadOnlySpan floats{{and}})
+            {
+                global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(plan)}});
+                global::Seq.Embedded.Weights.Int8Weights.Quantize(Panels({{outputs}}), floats, weights.Span);
+                return weights;
+            }
+
+
+            """;
+    }
+
+    /// <param name="code">What is written to.</param>
+    /// <param name="layer">The layer as a stream runs it.</param>
+    /// <param name="trained">The same as training runs it.</param>
+    private static void EmitPanels(CodeWriter code, LayerPlan layer, LayerPlan trained)
     {
         string fan = layer.IsOpen ? Names.Number(layer.Columns) : Names.Number(layer.Cell.InitialFan(layer.Columns, layer.Units!.Value));
         string kernel = layer.Window is { } window ? $", Kernel = {Names.Number(window.Kernel)}" : "";
-        foreach (PanelPlan panel in layer.Panels)
+        string Int8(int offset, bool isInt8) => layer == trained ? "" : $", Int8Offset = {Names.Number(offset)}{(isInt8 ? ", IsInt8 = true" : "")}";
+        foreach ((PanelPlan panel, PanelPlan floats) in layer.Panels.Zip(trained.Panels, (panel, floats) => (panel, floats)))
         {
             // A file stacks the gates that have a map of the kind; a cell of this library has one for each.
             List<Gate> stacked = [.. layer.Panels.Where(other => other.Weight == panel.Weight).SelectMany(other => other.Operand.Accumulators).Select(a => a.Affine.Gate).OrderBy(gate => gate.Index)];
             string order = string.Join(", ", panel.Operand.Accumulators.Select(a => Names.Number(stacked.IndexOf(a.Affine.Gate))));
             string bias = panel.Bias is null ? "null" : $"\"{panel.Bias}\"";
             string initial = panel.Bias is null ? "" : InitialBias(panel.Operand.Accumulators.Select(a => a.Affine.Gate.InitialBias is { } value ? panel.Operand.IsInput ? value : 0 : (double?)null));
-            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(panel.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial}{kernel}{(layer.Cell.IsTable ? ", IsTable = true" : "")} }},");
+            code.Line($"    new(\"{panel.Weight}\", {bias}, {Names.Units(layer, panel.Operand.Space)}, {Names.Number(panel.Columns(layer))}, {Names.Number(floats.Offset)}, [{order}]) {{ FileGates = {Names.Number(stacked.Count)}, InitialFan = {fan}{initial}{kernel}{(layer.Cell.IsTable ? ", IsTable = true" : "")}{Int8(panel.Offset, panel.IsInt8)} }},");
         }
 
-        foreach (ParameterPlan parameter in layer.Parameters)
+        foreach ((ParameterPlan parameter, ParameterPlan floats) in layer.Parameters.Zip(trained.Parameters, (parameter, floats) => (parameter, floats)))
         {
             IReadOnlyList<Parameter> vectors = parameter.Tensor.Vectors;
             string order = string.Join(", ", Enumerable.Range(0, vectors.Count).Select(i => Names.Number(i)));
             string initial = InitialBias(vectors.Select(vector => vector.Initial));
-            code.Line($"    new(null, \"{parameter.Name}\", {Names.Number(parameter.Units(layer))}, 0, {Names.Number(parameter.Offset)}, [{order}]) {{ InitialFan = {fan}{initial} }},");
+            code.Line($"    new(null, \"{parameter.Name}\", {Names.Number(parameter.Units(layer))}, 0, {Names.Number(floats.Offset)}, [{order}]) {{ InitialFan = {fan}{initial}{Int8(parameter.Offset, isInt8: false)} }},");
         }
     }
 

@@ -8,6 +8,7 @@ namespace Seq.Embedded.Generator.Plan;
 internal sealed class GraphBuilder
 {
     private readonly ModelSpec _spec;
+    private readonly bool _hasInt8Weights;
     private readonly IReadOnlyList<string> _names;
     private readonly int _lastOverTime;
     private readonly List<Node> _nodes = [];
@@ -17,9 +18,10 @@ internal sealed class GraphBuilder
     private int _weights;
     private int _state;
 
-    public GraphBuilder(ModelSpec spec)
+    public GraphBuilder(ModelSpec spec, bool hasInt8Weights)
     {
         _spec = spec;
+        _hasInt8Weights = hasInt8Weights;
         _names = Planner.LayerNames(spec.Layers);
         _decoder = new DecoderBuilder(this, spec);
         _lastOverTime = Planner.LastOverTime(spec.Layers);
@@ -196,6 +198,7 @@ internal sealed class GraphBuilder
         {
             string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, part.Stack)}{direction}" : null;
             PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, part.Stack)}{direction}", bias);
+            panel = panel with { IsInt8 = _hasInt8Weights && cell is not ScoreCell && panel.Columns(layer) <= PanelPlan.MaxInt8Columns };
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }

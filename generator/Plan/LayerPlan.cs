@@ -86,6 +86,23 @@ internal sealed record LayerPlan(
     /// <summary>Trained values, for a number of units of an open layer.</summary>
     public long ParameterCount(int units) => Panels.Sum(panel => panel.ParameterCount(this, Units ?? units)) + Parameters.Sum(parameter => parameter.Count(this));
 
+    /// <summary>Bytes of the trained values in a weight file, for a number of units of an open layer.</summary>
+    public long WeightBytes(int units) => Panels.Sum(panel => panel.WeightBytes(this, Units ?? units)) + (4 * Parameters.Sum(parameter => parameter.Count(this)));
+
+    /// <summary>The panels of 8-bit weights that multiply a row: it is rounded to 8 bits first.</summary>
+    public IEnumerable<PanelPlan> Int8Products => Panels.Where(panel => panel.IsInt8 && !IsLookup(panel));
+
+    /// <summary>Where the rounded row of such a panel lies, in floats, in the memory that all layers share.</summary>
+    public int BytesOffset(PanelPlan panel) => Int8Products.TakeWhile(other => other != panel).Sum(other => other.BytesFloats(this));
+
+    /// <summary>Floats of that memory that the layer uses: in a step a row for each panel, in a run some rows of x.</summary>
+    public int BytesFloats => Math.Max(
+        Int8Products.Sum(panel => panel.BytesFloats(this)),
+        Int8Products.Where(panel => panel.Operand.IsInput).Sum(panel => PanelPlan.Int8TileRows * panel.BytesFloats(this)));
+
+    /// <summary>True where a step has memory for slots: sums that a later stage goes on with, or that are finished before the loop over blocks.</summary>
+    public bool StepUsesSlots => Program.Stages.Count > 1 || Panels.Any(panel => panel.IsInt8);
+
     /// <summary>Multiply-adds of the products of one time step, for a number of units of an open layer; a lookup has none.</summary>
     public long MultiplyAdds(int units) => Panels.Where(panel => !IsLookup(panel)).Sum(panel => panel.MultiplyAdds(this, Units ?? units));
 
@@ -114,8 +131,31 @@ internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight,
     /// <summary>Length of x; for every other operand the length of the vector.</summary>
     public int Columns(LayerPlan layer) => layer.Program.SpaceOf(Operand.Vector) is { } space ? layer.UnitsOf(space)!.Value : layer.Columns;
 
+    /// <summary>The most columns whose products of 8 bits, up to 255 * 127 each, a sum of 32 bits holds; a wider panel stays one of floats.</summary>
+    public const int MaxInt8Columns = 65_536;
+
+    /// <summary>Rows that the runtime's <c>Int8PanelProduct</c> rounds at a time.</summary>
+    public const int Int8TileRows = 8;
+
+    /// <summary>True where the weights have 8 bits: the runtime's Int8Panel.</summary>
+    public bool IsInt8 { get; init; }
+
+    /// <summary>Groups of four columns of 8 bits.</summary>
+    public int Groups(LayerPlan layer) => (Columns(layer) + 3) / 4;
+
+    /// <summary>Floats of a rounded row: its scale and its groups.</summary>
+    public int BytesFloats(LayerPlan layer) => 1 + Groups(layer);
+
+    /// <summary>Vectors of a block of units for each gate: weights and a bias; of 8 bits starts of sums, weights, scales and biases.</summary>
+    public int BlockVectors(LayerPlan layer) => IsInt8 ? Groups(layer) + 3 : Columns(layer) + 1;
+
     /// <summary>Floats that the panel takes, for a number of units of the layer.</summary>
-    public int Size(LayerPlan layer, int units) => (Columns(layer) + 1) * Operand.Vectors * ModelPlan.Padded(Units(units));
+    public int Size(LayerPlan layer, int units) => BlockVectors(layer) * Operand.Vectors * ModelPlan.Padded(Units(units));
+
+    /// <summary>Bytes of the trained values in a weight file.</summary>
+    public long WeightBytes(LayerPlan layer, int units) => IsInt8
+        ? (Columns(layer) + 4L + (Operand.HasBias ? 4L : 0)) * Operand.Vectors * Units(units)
+        : 4 * ParameterCount(layer, units);
 
     public long ParameterCount(LayerPlan layer, int units) => (Columns(layer) + (Operand.HasBias ? 1L : 0)) * Operand.Vectors * Units(units);
 

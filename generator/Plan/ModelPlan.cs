@@ -71,6 +71,12 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     /// <summary>Parameters, for a number of outputs of an open model.</summary>
     public long Parameters(int outputs) => Layers.Sum(layer => layer.ParameterCount(outputs));
 
+    /// <summary>Bytes of the trained values in a weight file, for a number of outputs of an open model.</summary>
+    public long WeightBytes(int outputs) => Layers.Sum(layer => layer.WeightBytes(outputs));
+
+    /// <summary>Floats of the memory for rows rounded to 8 bits; all layers use the same.</summary>
+    public int BytesFloats => Layers.Max(layer => layer.BytesFloats);
+
     /// <summary>The axes of the input's time; those of the target's are others.</summary>
     public IEnumerable<Axis> InputAxes => Axes.Where(axis => !axis.IsTarget);
 
@@ -144,7 +150,7 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public int SlotFloats => Layers.Where(layer => layer.OfSource == HasDecoder).Max(layer => layer.Program.Slots * (layer.Padded ?? 0));
 
     /// <summary>Floats of a stream's scratch, for a number of outputs of an open model.</summary>
-    public long ScratchFloats(int outputs) => StepScratchFloats + (IsOpen ? Padded(outputs) : 0);
+    public long ScratchFloats(int outputs) => StepScratchFloats + BytesFloats + (IsOpen ? Padded(outputs) : 0);
 
     /// <summary>Floats of a stream's buffers for runs, for each of their time steps: rows between layers, pre-activations, inputs of windows, and inputs that wait for their chunk.</summary>
     public long RunFloatsPerStep(int outputs)

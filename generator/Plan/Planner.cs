@@ -6,7 +6,11 @@ namespace Seq.Embedded.Generator.Plan;
 /// <summary>Lays out a valid spec, and names its layers.</summary>
 internal static class Planner
 {
-    public static ModelPlan Plan(ModelSpec spec) => new GraphBuilder(spec).Build();
+    /// <summary>The model as a stream runs it.</summary>
+    public static ModelPlan Plan(ModelSpec spec) => new GraphBuilder(spec, spec.HasInt8Weights).Build();
+
+    /// <summary>The model as training runs it: with weights of floats.</summary>
+    public static ModelPlan PlanTraining(ModelSpec spec) => new GraphBuilder(spec, hasInt8Weights: false).Build();
 
     /// <summary>True when a time step of the layer reads what the one before left.</summary>
     public static bool IsRecurrent(LayerSpec layer) => CellOf(layer)?.Equations(layer).Kept.Any(kept => kept.IsState) == true;

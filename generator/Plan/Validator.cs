@@ -86,6 +86,7 @@ internal static class Validator
 
         ValidateRange(spec.Input, new OptionRange(1, MaxSize, 0), "Input", new SpecPlace(-1, "Input"), fail);
         ValidateChoice(spec.Task, ["ManyToMany", "ManyToOne"], new SpecPlace(-1, "Task"), fail);
+        ValidateChoice(spec.Weights, ["Float32", "Int8"], new SpecPlace(-1, "Weights"), fail);
 
         foreach (OptionSpec budget in spec.Budgets.Where(budget => Number(budget) < 0))
         {
@@ -317,7 +318,7 @@ internal static class Validator
     /// <summary>What a layer takes of a budget; of that of the state, what the nodes that belong to it keep.</summary>
     private static Func<LayerPlan, long> Cost(ModelPlan plan, string budget) => budget switch
     {
-        "MaxWeightBytes" => layer => 4 * layer.ParameterCount(1),
+        "MaxWeightBytes" => layer => layer.WeightBytes(1),
         "MaxStateBytes" => layer => 4 * plan.Nodes.Where(node => node.Member == layer.Member).Sum(node => node.States.Sum(state => (long)state.Width) + (node.History?.Values ?? 0)),
         _ => layer => layer.PerSequence ? 0 : layer.MultiplyAdds(1),
     };

@@ -19,6 +19,11 @@ internal sealed record ModelSpec(
     EquatableArray<OptionSpec> Budgets,
     EquatableArray<LayerSpec> Layers)
 {
+    /// <summary>Float32 or Int8: how the model holds its weights.</summary>
+    public string Weights { get; init; } = "Float32";
+
+    public bool HasInt8Weights => Weights == "Int8";
+
     /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 where it reads the whole sequence.</summary>
     public int LookAhead { get; init; }
 

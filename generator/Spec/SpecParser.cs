@@ -61,6 +61,7 @@ internal static class SpecParser
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
             new(layers))
         {
+            Weights = NamedEnum(model, "Weights") ?? "Float32",
             LookAhead = Number(model, "LookAhead") ?? 0,
             AliasPrefix = AliasPrefix(context.SemanticModel, type, declaration.Identifier.SpanStart),
         };

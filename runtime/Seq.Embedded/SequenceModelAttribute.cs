@@ -22,6 +22,12 @@ public sealed class SequenceModelAttribute : Attribute
     public SequenceTask Task { get; set; }
 
     /// <summary>
+    /// How the model holds its weights; default <see cref="WeightFormat.Float32"/>. With <see cref="WeightFormat.Int8"/> Load takes files of both kinds and rounds floats,
+    /// Save writes 8 bits, and training goes on in floats: it starts from the rounded weights, and ToModel rounds again.
+    /// </summary>
+    public WeightFormat Weights { get; set; }
+
+    /// <summary>
     /// Time steps of a chunk (n) in which a many-to-many model with a reverse or bidirectional layer is streamed; 1 to 1,024. Default 0: such a model reads the whole sequence.
     /// The sequence is cut into chunks of n time steps, the last one as long as what is left. Forward directions carry their state from chunk to chunk;
     /// reverse directions start anew, from their initial state, at the end of every chunk. So the output of a time step knows all inputs before it and
@@ -32,8 +38,8 @@ public sealed class SequenceModelAttribute : Attribute
     public int LookAhead { get; set; }
 
     /// <summary>
-    /// Budget for the generated <c>WeightBytes</c>: 4 bytes per parameter, as a weight file holds them; packed in memory they take more (units are padded to
-    /// multiples of 16). 0 = no budget. Checked at compile time; an open model with one output.
+    /// Budget for the generated <c>WeightBytes</c>: 4 bytes per parameter, or 1 per 8-bit weight and 4 per scale, as a weight file holds them; packed in memory they
+    /// take more (units are padded to multiples of 16). 0 = no budget. Checked at compile time; an open model with one output.
     /// </summary>
     public int MaxWeightBytes { get; set; }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using KeywordSpotter.Input;
 using KeywordSpotter.Spotting;
 using KeywordSpotter.Usage;
@@ -159,7 +158,10 @@ internal static class ListenCommand
         }
     }
 
+    /// <summary>A keyword as a JSON string; it has no control characters.</summary>
+    private static string Quote(string keyword) => $"\"{keyword.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+
     private static string Format(double seconds, string keyword, float score, bool json) => json
-        ? string.Create(CultureInfo.InvariantCulture, $"{{\"time\": {seconds:0.00}, \"keyword\": \"{JsonEncodedText.Encode(keyword)}\", \"score\": {score:0.00}}}")
+        ? string.Create(CultureInfo.InvariantCulture, $"{{\"time\": {seconds:0.00}, \"keyword\": {Quote(keyword)}, \"score\": {score:0.00}}}")
         : string.Create(CultureInfo.InvariantCulture, $"{seconds,8:0.00} s  {keyword}  {score:0.00}");
 }

@@ -35,9 +35,9 @@ internal sealed class RecipeOptions
         "--mix", "kind=weight,...", $"How often each kind of example is drawn; the default is {new Mixture()}.");
 
     /// <summary>What --no-augment sets.</summary>
-    private IEnumerable<Option> Variation => [_slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks];
+    private Option[] Variation => [_slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks];
 
-    public IEnumerable<Option> All =>
+    public Option[] All =>
     [
         _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
         .. Variation, _noAugment, _mix,
@@ -46,7 +46,7 @@ internal sealed class RecipeOptions
     /// <exception cref="UsageException">Options contradict each other.</exception>
     public TrainingOptions Read(Arguments arguments)
     {
-        if (arguments.Has(_noAugment) && Variation.FirstOrDefault(arguments.Has) is { } given)
+        if (arguments.Has(_noAugment) && Array.Find(Variation, arguments.Has) is { } given)
         {
             throw new UsageException($"--no-augment and {given.Name} contradict each other; allowed: one of them");
         }

@@ -14,12 +14,23 @@ internal static class AudioFolder
             throw new InputException($"{folder}: no such folder ({what})");
         }
 
-        string[] files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase)
-                && !IsHidden(Path.GetRelativePath(folder, file)))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
+        string[] files = Array.FindAll(
+            Directory.GetFiles(folder, "*", SearchOption.AllDirectories),
+            file => Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase) && !IsHidden(Path.GetRelativePath(folder, file)));
+        Array.Sort(files, StringComparer.Ordinal);
         return files.Length > 0 ? files : throw new InputException($"{folder}: holds no WAV files ({what})");
+    }
+
+    /// <summary>The same for several folders, one after the other.</summary>
+    public static string[] FindWavs(IReadOnlyList<string> folders, string what)
+    {
+        var files = new List<string>();
+        foreach (string folder in folders)
+        {
+            files.AddRange(FindWavs(folder, what));
+        }
+
+        return [.. files];
     }
 
     /// <summary>The labelled folders of <c>--data</c> or <c>--extra</c>, in ordinal order.</summary>
@@ -31,10 +42,8 @@ internal static class AudioFolder
             throw new InputException($"{data}: no such folder ({what})");
         }
 
-        string[] folders = Directory.EnumerateDirectories(data)
-            .Where(folder => !Path.GetFileName(folder).StartsWith('.'))
-            .Order(StringComparer.Ordinal)
-            .ToArray();
+        string[] folders = Array.FindAll(Directory.GetDirectories(data), folder => !Path.GetFileName(folder).StartsWith('.'));
+        Array.Sort(folders, StringComparer.Ordinal);
         return folders.Length > 0
             ? folders
             : throw new InputException($"{data}: holds no folders ({what} needs one folder of WAV files per keyword)");

@@ -16,8 +16,8 @@ internal static class HeldOut
     public static SplitClips Split(IReadOnlyList<Clip> clips, double fraction)
     {
         Clip[] ordered = [.. clips.OrderBy(clip => Fraction(clip.Name))];
-        double[] fractions = [.. ordered.Select(clip => Fraction(clip.Name))];
-        int held = fractions.Count(value => value < fraction);
+        double[] fractions = Array.ConvertAll(ordered, clip => Fraction(clip.Name));
+        int held = Array.FindLastIndex(fractions, value => value < fraction) + 1;
         bool divided = false;
         if (fraction > 0 && ordered.Length >= 2 && (held == 0 || held == ordered.Length))
         {

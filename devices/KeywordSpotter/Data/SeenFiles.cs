@@ -6,5 +6,5 @@ internal sealed class SeenFiles
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     /// <summary>Those of the files that were not seen before, in their order.</summary>
-    public string[] TakeNew(IEnumerable<string> files) => [.. files.Where(file => _paths.Add(Path.GetFullPath(file)))];
+    public string[] TakeNew(string[] files) => Array.FindAll(files, file => _paths.Add(Path.GetFullPath(file)));
 }

@@ -43,18 +43,18 @@ internal sealed class TrainingData
     {
         // First all names, then all audio: a mistake in the last folder is reported at once.
         string[] labels = AudioFolder.FindLabels(folders.Data, "--data");
-        string[] keywords = [.. labels.Where(folder => !AudioFolder.IsBackground(folder))];
+        string[] keywords = Array.FindAll(labels, folder => !AudioFolder.IsBackground(folder));
         if (keywords.Length == 0)
         {
             throw new InputException($"{folders.Data}: holds background folders only (--data needs one folder of WAV files per keyword)");
         }
 
-        if (Array.Find(keywords, folder => Path.GetFileName(folder).Any(char.IsControl)) is { } unprintable)
+        if (Array.Find(keywords, folder => Array.Exists(Path.GetFileName(folder).ToCharArray(), char.IsControl)) is { } unprintable)
         {
             throw new InputException($"{unprintable}: its name has control characters; allowed: names that can be printed in a line");
         }
 
-        string[][] keywordFiles = [.. keywords.Select(folder => AudioFolder.FindWavs(folder, "--data"))];
+        string[][] keywordFiles = Array.ConvertAll(keywords, folder => AudioFolder.FindWavs(folder, "--data"));
         for (int i = 0; i < keywords.Length; i++)
         {
             if (keywordFiles[i].Length < 2)
@@ -65,17 +65,17 @@ internal sealed class TrainingData
 
         // A file that lies in several of the folders counts once, and as a keyword if it is one. Only noise may also be background.
         var seen = new SeenFiles();
-        seen.TakeNew(keywordFiles.SelectMany(files => files));
-        string[][] extraFiles = [.. FindExtra(folders, keywords).Select(seen.TakeNew)];
-        IEnumerable<string> inData = labels.Where(AudioFolder.IsBackground);
-        string[] background = seen.TakeNew(folders.Background.Concat(inData).SelectMany(folder => AudioFolder.FindWavs(folder, "--background")));
-        string[] noise = new SeenFiles().TakeNew(folders.Noise.SelectMany(folder => AudioFolder.FindWavs(folder, "--noise")));
+        seen.TakeNew(Joined(keywordFiles));
+        string[][] extraFiles = Array.ConvertAll(FindExtra(folders, keywords), seen.TakeNew);
+        string[] inData = Array.FindAll(labels, AudioFolder.IsBackground);
+        string[] background = seen.TakeNew(AudioFolder.FindWavs([.. folders.Background, .. inData], "--background"));
+        string[] noise = new SeenFiles().TakeNew(AudioFolder.FindWavs(folders.Noise, "--noise"));
         if (background.Length == 0)
         {
             throw new InputException("no background audio: give a folder of audio without keywords with --background");
         }
 
-        string[] all = [.. keywordFiles.Concat(extraFiles).SelectMany(files => files), .. background, .. noise];
+        string[] all = [.. Joined(keywordFiles), .. Joined(extraFiles), .. background, .. noise];
         AudioLength length = AudioLength.Of(all, sampleRate, threads, stop);
         length.CheckFits(AudioLength.Limit);
         if (length.Seconds >= LongSeconds)
@@ -84,11 +84,11 @@ internal sealed class TrainingData
         }
 
         Clip[] Decode(string[] files) => AudioFolder.Decode(files, sampleRate, threads, stop);
-        SplitClips[] split = [.. keywordFiles.Select(files => HeldOut.Split(Decode(files), validation))];
-        Clip[] pieces = [.. AudioFolder.Decode(background, sampleRate, threads, stop, clip => Cut(clip, sampleRate)).SelectMany(cut => cut)];
+        SplitClips[] split = Array.ConvertAll(keywordFiles, files => HeldOut.Split(Decode(files), validation));
+        Clip[] pieces = Joined(AudioFolder.Decode(background, sampleRate, threads, stop, clip => Cut(clip, sampleRate)));
         int shortest = (int)(ShortSeconds * sampleRate);
-        SplitClips words = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length < shortest)], validation);
-        SplitClips speech = HeldOut.Split([.. pieces.Where(clip => clip.Samples.Length >= shortest)], validation);
+        SplitClips words = HeldOut.Split(Array.FindAll(pieces, clip => clip.Samples.Length < shortest), validation);
+        SplitClips speech = HeldOut.Split(Array.FindAll(pieces, clip => clip.Samples.Length >= shortest), validation);
         void TellDivided(SplitClips side, string what)
         {
             if (side.Divided)
@@ -97,18 +97,20 @@ internal sealed class TrainingData
             }
         }
 
+        Clip[][] training = new Clip[keywords.Length][];
         for (int i = 0; i < keywords.Length; i++)
         {
             TellDivided(split[i], keywords[i]);
+            training[i] = [.. split[i].Training, .. Decode(extraFiles[i])];
         }
 
         TellDivided(words, "short background");
         TellDivided(speech, "running background");
         return new TrainingData
         {
-            Keywords = [.. keywords.Select(folder => Path.GetFileName(folder))],
-            Training = [.. split.Select((side, i) => (Clip[])[.. side.Training, .. Decode(extraFiles[i])])],
-            Validation = [.. split.Select(side => side.Validation)],
+            Keywords = Array.ConvertAll(keywords, Path.GetFileName)!,
+            Training = training,
+            Validation = Array.ConvertAll(split, side => side.Validation),
             TrainingBackground = new Background(speech.Training, words.Training),
             ValidationBackground = new Background(speech.Validation, words.Validation),
             Noise = Decode(noise),
@@ -118,14 +120,25 @@ internal sealed class TrainingData
     /// <summary>Files of the extra folders by keyword.</summary>
     private static string[][] FindExtra(TrainingFolders folders, string[] keywords)
     {
-        string[] found = [.. folders.Extra.SelectMany(folder => AudioFolder.FindLabels(folder, "--extra"))];
-        string[] names = [.. keywords.Select(keyword => Path.GetFileName(keyword))];
-        if (found.FirstOrDefault(folder => !names.Contains(Path.GetFileName(folder))) is { } unknown)
+        string[] found = Joined(Array.ConvertAll([.. folders.Extra], folder => AudioFolder.FindLabels(folder, "--extra")));
+        string[] names = Array.ConvertAll(keywords, Path.GetFileName)!;
+        if (Array.Find(found, folder => Array.IndexOf(names, Path.GetFileName(folder)) < 0) is { } unknown)
         {
             throw new InputException($"{unknown}: is no keyword of --data (--extra); allowed: {string.Join(", ", names)}");
         }
 
-        return [.. names.Select(name => found.Where(folder => Path.GetFileName(folder) == name).SelectMany(folder => AudioFolder.FindWavs(folder, "--extra")).ToArray())];
+        return Array.ConvertAll(names, name => AudioFolder.FindWavs(Array.FindAll(found, folder => Path.GetFileName(folder) == name), "--extra"));
+    }
+
+    private static T[] Joined<T>(T[][] parts)
+    {
+        var all = new List<T>();
+        foreach (T[] part in parts)
+        {
+            all.AddRange(part);
+        }
+
+        return [.. all];
     }
 
     private static Clip[] Cut(Clip clip, int sampleRate)

@@ -8,7 +8,11 @@ namespace KeywordSpotter.Evaluation;
 /// <summary>The figures of an evaluation, as JSON or as a table.</summary>
 internal sealed class EvaluationReport
 {
-    private static readonly float[] s_thresholds = [.. Enumerable.Range(1, 19).Select(i => i / 20f), 0.96f, 0.97f, 0.98f, 0.99f];
+    private static readonly float[] s_thresholds =
+    [
+        0.05f, 0.10f, 0.15f, 0.20f, 0.25f, 0.30f, 0.35f, 0.40f, 0.45f, 0.50f, 0.55f, 0.60f,
+        0.65f, 0.70f, 0.75f, 0.80f, 0.85f, 0.90f, 0.95f, 0.96f, 0.97f, 0.98f, 0.99f,
+    ];
 
     private readonly IReadOnlyList<string> _keywords;
     private readonly IReadOnlyList<string> _folders;
@@ -34,8 +38,8 @@ internal sealed class EvaluationReport
         SpotterModel model, DetectorSettings settings, IReadOnlyList<string> folders, ReplayedItem[] items, int threads, CancellationToken stop)
     {
         double step = model.Features.SecondsPerVector;
-        double hours = items.Where(item => item.Keyword < 0).Sum(item => item.Track.Seconds) / 3600;
-        double backgroundHours = items.Where(item => item.Keyword < 0 && item.Folder < 0).Sum(item => item.Track.Seconds) / 3600;
+        double hours = ReplayedItem.Hours(items, item => item.Keyword < 0);
+        double backgroundHours = ReplayedItem.Hours(items, item => item.IsBackground);
         CurvePoint[] curve = Parallelism.Map(s_thresholds, threads, stop, threshold =>
         {
             Tally tally = Tally.Count(items, settings.WithThreshold(threshold), step, folders.Count);
@@ -114,7 +118,7 @@ internal sealed class EvaluationReport
             Line($"{"without keywords",-20} {_tally.FalseAccepts,6} false accepts in {_hours:0.00} h   {_tally.FalseAccepts / _hours:0.00} per hour");
         }
 
-        Line($"threshold {string.Join(", ", _modelThresholds.Distinct().Select(value => value.ToString("0.00", CultureInfo.InvariantCulture)))}");
+        Line($"threshold {string.Join(", ", DistinctThresholds().ConvertAll(value => value.ToString("0.00", CultureInfo.InvariantCulture)))}");
         Line($"");
         Line($"threshold   missed   false accepts per hour");
         foreach (CurvePoint point in _curve)
@@ -123,6 +127,20 @@ internal sealed class EvaluationReport
         }
 
         return text.ToString();
+    }
+
+    private List<float> DistinctThresholds()
+    {
+        var distinct = new List<float>();
+        foreach (float threshold in _modelThresholds)
+        {
+            if (!distinct.Contains(threshold))
+            {
+                distinct.Add(threshold);
+            }
+        }
+
+        return distinct;
     }
 
     private static string Percent(double rate) =>
@@ -165,7 +183,7 @@ internal sealed class EvaluationReport
     /// <summary>One number where there is one; a model with a threshold for each keyword has null there and lists them.</summary>
     private void WriteThreshold(Utf8JsonWriter json)
     {
-        if (_modelThresholds.Distinct().Count() == 1)
+        if (DistinctThresholds().Count == 1)
         {
             json.WriteNumber("threshold", _modelThresholds[0]);
             return;

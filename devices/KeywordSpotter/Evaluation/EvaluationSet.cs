@@ -12,11 +12,9 @@ internal sealed class EvaluationSet
 
     private readonly List<Item> _items;
     private readonly LeadIns _leadIns;
-    private readonly SpotterModel _model;
 
-    private EvaluationSet(SpotterModel model, List<Item> items, IReadOnlyList<string> folders, IReadOnlyList<string> remarks, LeadIns leadIns)
+    private EvaluationSet(List<Item> items, IReadOnlyList<string> folders, IReadOnlyList<string> remarks, LeadIns leadIns)
     {
-        _model = model;
         _items = items;
         _leadIns = leadIns;
         Folders = folders;
@@ -61,31 +59,41 @@ internal sealed class EvaluationSet
                 remarks.Add($"{folder}: taken for the keyword '{model.Keywords[keyword]}', although its name differs in case");
             }
 
-            items.AddRange(files.Select(file => new Item([file], keyword, keyword < 0 ? folders.Count - 1 : -1)));
+            items.AddRange(Array.ConvertAll(files, file => new Item([file], keyword, keyword < 0 ? folders.Count - 1 : -1)));
         }
 
-        IEnumerable<string> absent = model.Keywords.Where((_, keyword) => data is not null && items.TrueForAll(item => item.Keyword != keyword));
-        remarks.AddRange(absent.Select(keyword => $"{data}: has no folder '{keyword}', so misses of this keyword are not measured"));
-        backgroundFiles.InsertRange(0, seen.TakeNew(background.SelectMany(folder => AudioFolder.FindWavs(folder, "--background"))));
+        for (int keyword = 0; keyword < model.Keywords.Count && data is not null; keyword++)
+        {
+            if (!items.Exists(item => item.Keyword == keyword))
+            {
+                remarks.Add($"{data}: has no folder '{model.Keywords[keyword]}', so misses of this keyword are not measured");
+            }
+        }
+
+        backgroundFiles.InsertRange(0, seen.TakeNew(AudioFolder.FindWavs(background, "--background")));
         LeadIns leadIns = LeadIns.From(backgroundFiles, model.Features.SampleRate);
-        items.AddRange(backgroundFiles.Chunk(FilesPerStream).Select(files => new Item(files, -1, -1)));
-        return new EvaluationSet(model, items, folders, remarks, leadIns);
+        foreach (string[] files in backgroundFiles.Chunk(FilesPerStream))
+        {
+            items.Add(new Item(files, -1, -1));
+        }
+
+        return new EvaluationSet(items, folders, remarks, leadIns);
     }
 
-    /// <summary>Replays everything.</summary>
-    public ReplayedItem[] Replay(int threads, CancellationToken stop) =>
-        Parallelism.Map(_items, threads, stop, () => new Replayer(_model), Replay);
+    /// <summary>Replays everything to a model with the keywords and the sample rate of the one that the files were found for.</summary>
+    public ReplayedItem[] Replay(SpotterModel model, int threads, CancellationToken stop) =>
+        Parallelism.Map(_items, threads, stop, () => new Replayer(model), (item, replayer) => Replay(item, replayer, model.Features.SampleRate));
 
-    private ReplayedItem Replay(Item item, Replayer replayer)
+    private ReplayedItem Replay(Item item, Replayer replayer, int sampleRate)
     {
         bool clip = item.Keyword >= 0 || item.Folder >= 0;
-        LeadIns leadIns = clip ? _leadIns : LeadIns.Quiet(_model.Features.SampleRate);
+        LeadIns leadIns = clip ? _leadIns : LeadIns.Quiet(sampleRate);
         ScoreTrack track = replayer.Replay(item.Files[0], leadIns, () =>
         {
             foreach (string file in item.Files)
             {
                 using WavSource source = WavSource.Open(file);
-                var reader = new MonoReader(source, _model.Features.SampleRate);
+                var reader = new MonoReader(source, sampleRate);
                 while (reader.TryRead(out ReadOnlySpan<float> block))
                 {
                     replayer.Feed(block);

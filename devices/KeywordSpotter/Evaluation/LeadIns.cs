@@ -24,7 +24,13 @@ internal sealed class LeadIns
     public static LeadIns From(IReadOnlyList<Clip> background, int sampleRate)
     {
         int length = (int)(Seconds * sampleRate);
-        return new LeadIns([.. background.Take(Most).Select(clip => clip.ToFloats()[..Math.Min(length, clip.Samples.Length)])], length);
+        var snippets = new float[Math.Min(Most, background.Count)][];
+        for (int i = 0; i < snippets.Length; i++)
+        {
+            snippets[i] = background[i].ToFloats()[..Math.Min(length, background[i].Samples.Length)];
+        }
+
+        return new LeadIns(snippets, length);
     }
 
     /// <summary>Takes the beginnings of some of the background files, without decoding the rest of them.</summary>

@@ -24,7 +24,15 @@ internal sealed record DetectorSettings
 
     /// <summary>The same settings with one threshold for all keywords.</summary>
     public DetectorSettings WithThreshold(float threshold) =>
-        this with { Thresholds = Enumerable.Repeat(threshold, Thresholds.Count).ToArray() };
+        this with { Thresholds = Same(threshold, Thresholds.Count) };
+
+    /// <summary>One threshold for so many keywords.</summary>
+    public static float[] Same(float threshold, int keywords)
+    {
+        var thresholds = new float[keywords];
+        Array.Fill(thresholds, threshold);
+        return thresholds;
+    }
 
     /// <summary>The keys and values to be stored with a model.</summary>
     public Dictionary<string, string> ToMetadata() => new()
@@ -32,18 +40,18 @@ internal sealed record DetectorSettings
         [SmoothingKey] = SmoothingSteps.ToString(CultureInfo.InvariantCulture),
         [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
         [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
-        [ThresholdKey] = string.Join(',', Thresholds.Select(value => value.ToString(CultureInfo.InvariantCulture))),
+        [ThresholdKey] = string.Join(',', Array.ConvertAll([.. Thresholds], value => value.ToString(CultureInfo.InvariantCulture))),
     };
 
     /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold serves all keywords.</summary>
     /// <exception cref="InputException">A key is missing or its value is out of range.</exception>
     public static DetectorSettings FromMetadata(IReadOnlyDictionary<string, string> metadata, int keywords, string file)
     {
-        float[] thresholds = Text(metadata, ThresholdKey, file).Split(',')
-            .Select(part => (float)Number(part, ThresholdKey, 0, 1, file)).ToArray();
+        float[] thresholds = Array.ConvertAll(
+            Text(metadata, ThresholdKey, file).Split(','), part => (float)Number(part, ThresholdKey, 0, 1, file));
         if (thresholds.Length == 1)
         {
-            thresholds = Enumerable.Repeat(thresholds[0], keywords).ToArray();
+            thresholds = Same(thresholds[0], keywords);
         }
 
         if (thresholds.Length != keywords)

@@ -28,11 +28,13 @@ internal sealed class ExampleQueue : IDisposable
         _slots = slots;
         _ready = new bool[slots.Length];
         _count = count;
-        _threads = [.. makers.Select((maker, index) => new Thread(() => Prepare(maker, epoch, mined))
+        _threads = new Thread[makers.Count];
+        for (int i = 0; i < _threads.Length; i++)
         {
-            IsBackground = true,
-            Name = $"examples {index + 1}",
-        })];
+            ExampleMaker maker = makers[i];
+            _threads[i] = new Thread(() => Prepare(maker, epoch, mined)) { IsBackground = true, Name = $"examples {i + 1}" };
+        }
+
         foreach (Thread thread in _threads)
         {
             thread.Start();

@@ -18,18 +18,33 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
     private const ulong Purpose = 0x6D696E65; // keeps these draws apart from those of the examples
 
     /// <summary>What was found last, the hardest first.</summary>
-    public IReadOnlyList<HardNegative> Pool { get; private set; } = [];
+    public HardNegative[] Pool { get; private set; } = [];
 
     /// <summary>Searches again; the harder half of what was known stays in the pool.</summary>
     public void Search(SpotterModel model, int epoch, CancellationToken stop)
     {
         IReadOnlyList<Clip> clips = DrawClips(epoch);
-        List<Clip>[] streams = [.. clips.Chunk(ClipsPerStream).Select(chunk => chunk.ToList())];
+        Clip[][] streams = [.. clips.Chunk(ClipsPerStream)];
         List<HardNegative>[] found = Parallelism.Map(
             streams, options.Threads, stop, () => new Replayer(model), (stream, replayer) => Listen(model, stream, replayer));
-        IEnumerable<HardNegative> hardest = found.SelectMany(list => list)
-            .OrderByDescending(negative => negative.Score); // stable: equal scores keep the order of the clips
-        Pool = [.. hardest.Concat(Pool.Take(Pool.Count / 2)).DistinctBy(negative => $"{negative.Clip.Name} {negative.Sample}").Take(MostKept)];
+        List<HardNegative> all = [];
+        foreach (List<HardNegative> negatives in found)
+        {
+            all.AddRange(negatives);
+        }
+
+        HardNegative[] hardest = [.. all.OrderByDescending(negative => negative.Score)]; // stable: equal scores keep the order of the clips
+        var pool = new List<HardNegative>();
+        var known = new HashSet<string>();
+        foreach (HardNegative negative in (HardNegative[])[.. hardest, .. Pool[..(Pool.Length / 2)]])
+        {
+            if (pool.Count < MostKept && known.Add($"{negative.Clip.Name} {negative.Sample}"))
+            {
+                pool.Add(negative);
+            }
+        }
+
+        Pool = [.. pool];
     }
 
     private List<Clip> DrawClips(int epoch)
@@ -49,11 +64,11 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
         return clips;
     }
 
-    private static List<HardNegative> Listen(SpotterModel model, List<Clip> clips, Replayer replayer)
+    private static List<HardNegative> Listen(SpotterModel model, Clip[] clips, Replayer replayer)
     {
         int sampleRate = model.Features.SampleRate;
         var pause = new float[(int)(PauseSeconds * sampleRate)];
-        Draws draws = new((ulong)clips.Count);
+        Draws draws = new((ulong)clips.Length);
         Replayer.AddQuiet(ref draws, pause);
 
         replayer.Begin(pause);
@@ -71,7 +86,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
         var found = new List<HardNegative>();
         int hop = model.Features.HopSamples * model.Features.Stride;
         int block = (int)(BlockSeconds * sampleRate);
-        for (int i = 0; i < clips.Count; i++)
+        for (int i = 0; i < clips.Length; i++)
         {
             int end = starts[i] + clips[i].Samples.Length + pause.Length;
             for (int start = starts[i]; start < end; start += block)

@@ -31,7 +31,7 @@ internal sealed class TrainingSession : IDisposable
         _options = options;
         int outputs = 1 + data.Keywords.Count;
         int steps = ExampleMaker.Steps(options, _features);
-        _detector = new DetectorSettings { Thresholds = Enumerable.Repeat(UnknownThreshold, data.Keywords.Count).ToArray() };
+        _detector = new DetectorSettings { Thresholds = DetectorSettings.Same(UnknownThreshold, data.Keywords.Count) };
         _validator = new Validator(data, _features.SampleRate, options.Threads);
         _miner = new HardNegativeMiner(data, options, _features.SampleRate);
         _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(new TrainerOptions

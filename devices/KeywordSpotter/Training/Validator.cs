@@ -19,7 +19,11 @@ internal sealed class Validator
     private const double MostSpeechSeconds = 600;
     private const int ClipsPerStream = 8;
 
-    private static readonly float[] s_thresholds = [.. Enumerable.Range(2, 18).Select(i => i / 20f), 0.96f, 0.97f, 0.98f, 0.99f]; // from 0.10
+    private static readonly float[] s_thresholds =
+    [
+        0.10f, 0.15f, 0.20f, 0.25f, 0.30f, 0.35f, 0.40f, 0.45f, 0.50f, 0.55f, 0.60f,
+        0.65f, 0.70f, 0.75f, 0.80f, 0.85f, 0.90f, 0.95f, 0.96f, 0.97f, 0.98f, 0.99f,
+    ];
 
     private readonly List<Item> _items = [];
     private readonly int _threads;
@@ -37,24 +41,36 @@ internal sealed class Validator
             }
         }
 
-        _items.AddRange(background.Words.Take(MostWords).Select(word => new Item([word], -1, 0, leadIns)));
+        for (int i = 0; i < background.Words.Length && i < MostWords; i++)
+        {
+            _items.Add(new Item([background.Words[i]], -1, 0, leadIns));
+        }
+
         double seconds = 0;
-        Clip[] speech = [.. background.Speech.TakeWhile(clip => (seconds += clip.Samples.Length / (double)sampleRate) < MostSpeechSeconds)];
-        _items.AddRange(speech.Chunk(ClipsPerStream).Select(clips => new Item(clips, -1, -1, LeadIns.Quiet(sampleRate))));
+        int speech = Array.FindIndex(background.Speech, clip => (seconds += clip.Samples.Length / (double)sampleRate) >= MostSpeechSeconds);
+        foreach (Clip[] clips in (speech < 0 ? background.Speech : background.Speech[..speech]).Chunk(ClipsPerStream))
+        {
+            _items.Add(new Item(clips, -1, -1, LeadIns.Quiet(sampleRate)));
+        }
     }
 
     /// <summary>False when nothing was held back.</summary>
-    public bool CanMeasure => _items.Any(item => item.Keyword >= 0);
+    public bool CanMeasure => _items.Exists(item => item.Keyword >= 0);
 
     public ValidationResult Measure(SpotterModel model, CancellationToken stop)
     {
         ReplayedItem[] replayed = Parallelism.Map(_items, _threads, stop, () => new Replayer(model), Replay);
         double step = model.Features.SecondsPerVector;
-        double hours = replayed.Where(item => item.Keyword < 0 && item.Folder < 0).Sum(item => item.Track.Seconds) / 3600;
+        double hours = ReplayedItem.Hours(replayed, item => item.IsBackground);
         Tally[] tallies = Parallelism.Map(s_thresholds, _threads, stop, threshold =>
             Tally.Count(replayed, model.Detector.WithThreshold(threshold), step, folders: 1));
-        double[] costs = [.. tallies.Select(tally => Cost(tally, hours))];
-        double[] smooth = [.. costs.Select((cost, i) => (costs[Math.Max(0, i - 1)] + cost + costs[Math.Min(costs.Length - 1, i + 1)]) / 3)];
+        double[] costs = Array.ConvertAll(tallies, tally => Cost(tally, hours));
+        double[] smooth = new double[costs.Length];
+        for (int i = 0; i < costs.Length; i++)
+        {
+            smooth[i] = (costs[Math.Max(0, i - 1)] + costs[i] + costs[Math.Min(costs.Length - 1, i + 1)]) / 3;
+        }
+
         double bestCost = smooth.Min();
         int best = Array.FindLastIndex(smooth, cost => cost <= bestCost + ThresholdMargin);
         Tally chosen = tallies[best];

@@ -81,8 +81,8 @@ internal sealed class Arguments
     {
         int equals = word.IndexOf('=');
         string name = equals < 0 ? word : word[..equals];
-        Option option = command.Options.FirstOrDefault(candidate => candidate.Name == name)
-            ?? throw new UsageException($"'{name}' is no option of {command.Name}; allowed: {string.Join(", ", command.Options.Select(known => known.Name))}");
+        Option option = Array.Find([.. command.Options], candidate => candidate.Name == name)
+            ?? throw new UsageException($"'{name}' is no option of {command.Name}; allowed: {string.Join(", ", Array.ConvertAll<Option, string>([.. command.Options], known => known.Name))}");
         if (Has(option) && !option.Multiple)
         {
             throw new UsageException($"{name} is given twice");

@@ -25,7 +25,12 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
 
-    private StepForm Form => StepForm.Of(Graph.Plan, Layer);
+    /// <summary>The panels by which the backward pass multiplies: all, but that of an input that wants no gradient.</summary>
+    public IEnumerable<PanelPlan> TransposedPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput || Source.WantsGradient);
+
+    private StepForm StepForm => StepForm.Of(Graph.Plan, Layer);
+
+    private StepForm RunForm => StepForm.OfRun(Layer);
 
     private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
 
@@ -62,13 +67,19 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             }
         }
 
-        if (Layer.Program.Stages.Count > 1)
+        if (Layer.StepUsesSlots)
         {
-            arguments.Add(Scratch(Layer.Program.Slots * Layer.Padded!.Value));
+            // Those of an open layer, whose size the plan does not know, are the first row of a run's.
+            arguments.Add(Layer.Padded is { } padded ? Scratch(Layer.Program.Slots * padded) : "ref _slots.Origin");
             arguments.AddRange(Layer.ComputedOperands.Select(operand => Scratch(Layer.PaddedOf(operand)!.Value)));
         }
 
-        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Form.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
+        if (Layer.Int8Products.Any())
+        {
+            arguments.Add("ref bytes");
+        }
+
+        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(StepForm.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
     }
 
     public override void Run(CodeWriter code)
@@ -102,22 +113,21 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void Backward(CodeWriter code) => new CellTraining(Graph, this, code).Backward();
 
-    public override void Methods(CodeWriter code)
+    public override void StreamMethods(CodeWriter code)
     {
-        StepKernelEmitter steps = new(code, Layer, Form);
         // An encoder is given its source as a whole, a decoder steps only.
         if (Graph.Plan.HasDecoder ? node.Axis.IsTarget : !Graph.Plan.HasReverse || !node.ReadsTime)
         {
-            steps.EmitStep();
+            new StepKernelEmitter(code, Layer, StepForm).EmitStep();
         }
 
         if (Layer.IsRecurrent && !node.Axis.IsTarget)
         {
-            steps.EmitRecur();
+            new StepKernelEmitter(code, Layer, RunForm).EmitRecur();
         }
-
-        new TrainingKernelEmitter(code, Layer).Emit();
     }
+
+    public override void TrainingMethods(CodeWriter code) => new TrainingKernelEmitter(code, Layer).Emit();
 
     private void RunRecurrence(CodeWriter code)
     {
@@ -139,7 +149,12 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             scratch += Layer.PaddedOf(operand)!.Value;
         }
 
-        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Form.Alternates ? $", now{suffix} != 0" : "")});");
+        if (Layer.Int8Products.Any(panel => !panel.Operand.IsInput))
+        {
+            arguments.Add("ref _bytes.Origin");
+        }
+
+        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(RunForm.Alternates ? $", now{suffix} != 0" : "")});");
         code.Line($"_state.Span.Slice({Names.StateOffset(Layer.States[0], "next")}, {padded}).CopyTo({RunRows}.Slice(row * {padded}, {padded}));");
         code.Close();
     }

@@ -77,8 +77,13 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     /// <summary>The inverse.</summary>
     public virtual string Restore(string snapshot) => throw new InvalidOperationException("The node has no history.");
 
-    /// <summary>Methods of the model class that the node calls.</summary>
-    public virtual void Methods(CodeWriter code)
+    /// <summary>Methods of the model class that a stream calls for the node.</summary>
+    public virtual void StreamMethods(CodeWriter code)
+    {
+    }
+
+    /// <summary>Methods of the model class that a trainer calls for the node; runs share those that go forward.</summary>
+    public virtual void TrainingMethods(CodeWriter code)
     {
     }
 

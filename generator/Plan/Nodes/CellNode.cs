@@ -27,7 +27,7 @@ internal sealed class CellNode(Node source, LayerPlan layer) : Node(source)
         get
         {
             int padded = Layer.Padded ?? 0;
-            int between = Layer.Program.Stages.Count > 1 ? Layer.Program.Slots * padded : 0;
+            int between = Layer.StepUsesSlots ? Layer.Program.Slots * padded : 0;
             return (Layer.IsRecurrent ? 0 : padded) + between + Layer.ComputedOperands.Sum(operand => Layer.PaddedOf(operand)!.Value);
         }
     }

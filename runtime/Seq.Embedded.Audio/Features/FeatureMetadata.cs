@@ -66,7 +66,7 @@ internal static class FeatureMetadata
         {
             settings.Validate();
         }
-        catch (ArgumentOutOfRangeException e)
+        catch (ArgumentException e)
         {
             throw new FormatException(e.Message, e);
         }

@@ -67,6 +67,7 @@ public sealed record FeatureSettings
 
     /// <summary>Throws where a setting is not allowed.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; the message names the setting, its value and the range.</exception>
+    /// <exception cref="ArgumentException">There are so many bands that one lies between two bins of the transform.</exception>
     public void Validate()
     {
         Check(SampleRate, WavFormat.MinSampleRate, WavFormat.MaxSampleRate, nameof(SampleRate));
@@ -86,7 +87,7 @@ public sealed record FeatureSettings
             throw Wrong(nameof(HighHz), HighHz, $"above {nameof(LowHz)}, {LowHz}");
         }
 
-        if (!Enum.IsDefined(Kind))
+        if (Kind is not (FeatureKind.Pcen or FeatureKind.LogMel))
         {
             throw Wrong(nameof(Kind), Kind, $"{FeatureKind.Pcen} or {FeatureKind.LogMel}");
         }
@@ -104,13 +105,15 @@ public sealed record FeatureSettings
         {
             throw Wrong(nameof(OutputScale), OutputScale, "different from 0");
         }
+
+        _ = new MelFilters(Bands, LowHz, HighHz, SampleRate, FftSize);
     }
 
     /// <summary>The settings as text, for the metadata of a weight file: keys "features.sample_rate" and so on.</summary>
     public Dictionary<string, string> ToMetadata() => FeatureMetadata.Write(this);
 
     /// <summary>The settings that <see cref="ToMetadata"/> wrote; keys that do not start with "features." are not looked at.</summary>
-    /// <exception cref="FormatException">A setting is missing, unknown, unreadable or out of its range; the message names it.</exception>
+    /// <exception cref="FormatException">A setting is missing, unknown, unreadable or out of its range, or there are too many bands for the transform; the message names it.</exception>
     public static FeatureSettings FromMetadata(IReadOnlyDictionary<string, string> metadata) => FeatureMetadata.Read(metadata);
 
     private static void Check(double value, double low, double high, string name)

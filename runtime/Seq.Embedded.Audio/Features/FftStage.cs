@@ -23,10 +23,10 @@ internal static class FftStage
     {
         if (columns % Vector<float>.Count == 0)
         {
+            int values = 4 * quarter * columns;
             Radix4(
-                MemoryMarshal.Cast<float, Vector<float>>(xRe), MemoryMarshal.Cast<float, Vector<float>>(xIm),
-                MemoryMarshal.Cast<float, Vector<float>>(yRe), MemoryMarshal.Cast<float, Vector<float>>(yIm),
-                quarter, columns / Vector<float>.Count, twiddles);
+                ref MemoryMarshal.GetReference(xRe[..values]), ref MemoryMarshal.GetReference(xIm[..values]),
+                ref MemoryMarshal.GetReference(yRe[..values]), ref MemoryMarshal.GetReference(yIm[..values]), quarter, columns, twiddles);
             return;
         }
 
@@ -79,11 +79,10 @@ internal static class FftStage
     }
 
     /// <summary>The same with a vector of columns at a time; each element sees the same operations.</summary>
-    private static void Radix4(
-        ReadOnlySpan<Vector<float>> xRe, ReadOnlySpan<Vector<float>> xIm, Span<Vector<float>> yRe, Span<Vector<float>> yIm,
-        int quarter, int columns, ReadOnlySpan<float> twiddles)
+    private static void Radix4(ref float xRe, ref float xIm, ref float yRe, ref float yIm, int quarter, int columns, ReadOnlySpan<float> twiddles)
     {
-        int step = quarter * columns;
+        nuint row = (nuint)columns;
+        nuint step = (nuint)quarter * row;
         for (int p = 0; p < quarter; p++)
         {
             ReadOnlySpan<float> w = twiddles.Slice(6 * p, 6);
@@ -93,32 +92,32 @@ internal static class FftStage
             var w2Im = new Vector<float>(w[3]);
             var w3Re = new Vector<float>(w[4]);
             var w3Im = new Vector<float>(w[5]);
-            for (int q = 0; q < columns; q++)
+            for (nuint q = 0; q < row; q += (nuint)Vector<float>.Count)
             {
-                int a = p * columns + q;
-                int y = 4 * p * columns + q;
-                Vector<float> sumAcRe = xRe[a] + xRe[a + 2 * step];
-                Vector<float> sumAcIm = xIm[a] + xIm[a + 2 * step];
-                Vector<float> difAcRe = xRe[a] - xRe[a + 2 * step];
-                Vector<float> difAcIm = xIm[a] - xIm[a + 2 * step];
-                Vector<float> sumBdRe = xRe[a + step] + xRe[a + 3 * step];
-                Vector<float> sumBdIm = xIm[a + step] + xIm[a + 3 * step];
-                Vector<float> difBdRe = xRe[a + step] - xRe[a + 3 * step];
-                Vector<float> difBdIm = xIm[a + step] - xIm[a + 3 * step];
-                yRe[y] = sumAcRe + sumBdRe;
-                yIm[y] = sumAcIm + sumBdIm;
-                Vector<float> re = difAcRe + difBdIm;
-                Vector<float> im = difAcIm - difBdRe;
-                yRe[y + columns] = re * w1Re - im * w1Im;
-                yIm[y + columns] = re * w1Im + im * w1Re;
-                re = sumAcRe - sumBdRe;
-                im = sumAcIm - sumBdIm;
-                yRe[y + 2 * columns] = re * w2Re - im * w2Im;
-                yIm[y + 2 * columns] = re * w2Im + im * w2Re;
-                re = difAcRe - difBdIm;
-                im = difAcIm + difBdRe;
-                yRe[y + 3 * columns] = re * w3Re - im * w3Im;
-                yIm[y + 3 * columns] = re * w3Im + im * w3Re;
+                nuint a = ((nuint)p * row) + q;
+                nuint y = (4 * (nuint)p * row) + q;
+                Vector<float> aRe = Vector.LoadUnsafe(ref xRe, a);
+                Vector<float> aIm = Vector.LoadUnsafe(ref xIm, a);
+                Vector<float> bRe = Vector.LoadUnsafe(ref xRe, a + step);
+                Vector<float> bIm = Vector.LoadUnsafe(ref xIm, a + step);
+                Vector<float> cRe = Vector.LoadUnsafe(ref xRe, a + (2 * step));
+                Vector<float> cIm = Vector.LoadUnsafe(ref xIm, a + (2 * step));
+                Vector<float> dRe = Vector.LoadUnsafe(ref xRe, a + (3 * step));
+                Vector<float> dIm = Vector.LoadUnsafe(ref xIm, a + (3 * step));
+                Vector<float> sumRe = (aRe + cRe) - (bRe + dRe);
+                Vector<float> sumIm = (aIm + cIm) - (bIm + dIm);
+                Vector<float> minusRe = (aRe - cRe) + (bIm - dIm);
+                Vector<float> minusIm = (aIm - cIm) - (bRe - dRe);
+                Vector<float> plusRe = (aRe - cRe) - (bIm - dIm);
+                Vector<float> plusIm = (aIm - cIm) + (bRe - dRe);
+                ((aRe + cRe) + (bRe + dRe)).StoreUnsafe(ref yRe, y);
+                ((aIm + cIm) + (bIm + dIm)).StoreUnsafe(ref yIm, y);
+                ((minusRe * w1Re) - (minusIm * w1Im)).StoreUnsafe(ref yRe, y + row);
+                ((minusRe * w1Im) + (minusIm * w1Re)).StoreUnsafe(ref yIm, y + row);
+                ((sumRe * w2Re) - (sumIm * w2Im)).StoreUnsafe(ref yRe, y + (2 * row));
+                ((sumRe * w2Im) + (sumIm * w2Re)).StoreUnsafe(ref yIm, y + (2 * row));
+                ((plusRe * w3Re) - (plusIm * w3Im)).StoreUnsafe(ref yRe, y + (3 * row));
+                ((plusRe * w3Im) + (plusIm * w3Re)).StoreUnsafe(ref yIm, y + (3 * row));
             }
         }
     }

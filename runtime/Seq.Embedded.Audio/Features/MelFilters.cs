@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Seq.Embedded.Audio;
 
 /// <summary>Triangular filters on a power spectrum, equally spaced on the mel scale.</summary>
@@ -50,25 +52,19 @@ internal sealed class MelFilters
             Band filter = _bands[band];
             ReadOnlySpan<float> w = _weights.AsSpan(filter.Offset, filter.Count);
             ReadOnlySpan<float> p = power.Slice(filter.First, w.Length);
-            float sum0 = 0;
-            float sum1 = 0;
-            float sum2 = 0;
-            float sum3 = 0;
-            int k = 0;
-            for (; k + 3 < w.Length; k += 4)
+            Vector128<float> sums = Vector128<float>.Zero;
+            for (; w.Length >= Vector128<float>.Count; w = w[Vector128<float>.Count..], p = p[Vector128<float>.Count..])
             {
-                sum0 += w[k] * p[k];
-                sum1 += w[k + 1] * p[k + 1];
-                sum2 += w[k + 2] * p[k + 2];
-                sum3 += w[k + 3] * p[k + 3];
+                sums += Vector128.Create(w) * Vector128.Create(p);
             }
 
-            for (; k < w.Length; k++)
+            float sum = sums[0];
+            for (int k = 0; k < w.Length; k++)
             {
-                sum0 += w[k] * p[k];
+                sum += w[k] * p[k];
             }
 
-            energies[band] = (sum0 + sum1) + (sum2 + sum3);
+            energies[band] = (sum + sums[1]) + (sums[2] + sums[3]);
         }
     }
 

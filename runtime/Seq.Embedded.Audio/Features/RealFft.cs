@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Seq.Embedded.Audio;
 
@@ -76,7 +78,9 @@ internal sealed class RealFft
         (float[] re, float[] im, float[] otherRe, float[] otherIm) = swapped
             ? (_spareRe, _spareIm, _re, _im)
             : (_re, _im, _spareRe, _spareIm);
-        TwiddleAndTranspose(re, im, otherRe, otherIm);
+        Twiddle(re, im);
+        Permute.Transpose(re, _rows, _columns, otherRe);
+        Permute.Transpose(im, _rows, _columns, otherIm);
         swapped = Stages(otherRe, otherIm, re, im, _columns, _rows, _columnTwiddles);
         if (swapped)
         {
@@ -96,7 +100,18 @@ internal sealed class RealFft
         Span<float> re = _re;
         Span<float> im = _im;
         int pairs = window.Length / 2;
-        for (int j = 0; j < pairs; j++)
+        int j = 0;
+        for (; j <= pairs - Vector128<float>.Count; j += Vector128<float>.Count)
+        {
+            ReadOnlySpan<float> w = window[(2 * j)..];
+            ReadOnlySpan<float> x = frame[(2 * j)..];
+            Vector128<float> low = Vector128.Create(w) * Vector128.Create(x);
+            Vector128<float> high = Vector128.Create(w[Vector128<float>.Count..]) * Vector128.Create(x[Vector128<float>.Count..]);
+            Permute.Even(low, high).CopyTo(re[j..]);
+            Permute.Odd(low, high).CopyTo(im[j..]);
+        }
+
+        for (; j < pairs; j++)
         {
             re[j] = window[2 * j] * frame[2 * j];
             im[j] = window[2 * j + 1] * frame[2 * j + 1];
@@ -140,19 +155,19 @@ internal sealed class RealFft
         return swapped;
     }
 
-    private void TwiddleAndTranspose(ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
+    /// <summary>z[row][column] = z[row][column] exp(-2 pi i row column / n).</summary>
+    private void Twiddle(float[] re, float[] im)
     {
-        ReadOnlySpan<float> wRe = _middleRe;
-        ReadOnlySpan<float> wIm = _middleIm;
-        for (int row = 0; row < _rows; row++)
+        Span<Vector128<float>> zRe = MemoryMarshal.Cast<float, Vector128<float>>(re.AsSpan());
+        Span<Vector128<float>> zIm = MemoryMarshal.Cast<float, Vector128<float>>(im.AsSpan());
+        ReadOnlySpan<Vector128<float>> wRe = MemoryMarshal.Cast<float, Vector128<float>>(_middleRe.AsSpan());
+        ReadOnlySpan<Vector128<float>> wIm = MemoryMarshal.Cast<float, Vector128<float>>(_middleIm.AsSpan());
+        for (int j = 0; j < zRe.Length; j++)
         {
-            for (int column = 0; column < _columns; column++)
-            {
-                int from = row * _columns + column;
-                int to = column * _rows + row;
-                toRe[to] = re[from] * wRe[from] - im[from] * wIm[from];
-                toIm[to] = re[from] * wIm[from] + im[from] * wRe[from];
-            }
+            Vector128<float> x = zRe[j];
+            Vector128<float> y = zIm[j];
+            zRe[j] = (x * wRe[j]) - (y * wIm[j]);
+            zIm[j] = (x * wIm[j]) + (y * wRe[j]);
         }
     }
 
@@ -165,18 +180,31 @@ internal sealed class RealFft
         float difference = re[0] - im[0];
         power[0] = sum * sum;
         power[n] = difference * difference;
-        for (int k = 1; k <= n / 2; k++)
+        ReadOnlySpan<float> splitRe = _splitRe;
+        ReadOnlySpan<float> splitIm = _splitIm;
+        Vector128<float> half = Vector128.Create(0.5f);
+        for (int k = 1; k <= n / 2; k += Vector128<float>.Count)
         {
-            float eRe = 0.5f * (re[k] + re[n - k]);
-            float eIm = 0.5f * (im[k] - im[n - k]);
-            float oRe = 0.5f * (im[k] + im[n - k]);
-            float oIm = 0.5f * (re[n - k] - re[k]);
-            float tRe = oRe * _splitRe[k] - oIm * _splitIm[k];
-            float tIm = oRe * _splitIm[k] + oIm * _splitRe[k];
-            power[k] = (eRe + tRe) * (eRe + tRe) + (eIm + tIm) * (eIm + tIm);
-            power[n - k] = (eRe - tRe) * (eRe - tRe) + (eIm - tIm) * (eIm - tIm);
+            // Four k upward, and the four n - k downward.
+            int m = n - k - Vector128<float>.Count + 1;
+            Vector128<float> aRe = Vector128.Create(re[k..]);
+            Vector128<float> aIm = Vector128.Create(im[k..]);
+            Vector128<float> bRe = Permute.Reverse(Vector128.Create(re[m..]));
+            Vector128<float> bIm = Permute.Reverse(Vector128.Create(im[m..]));
+            Vector128<float> wRe = Vector128.Create(splitRe[k..]);
+            Vector128<float> wIm = Vector128.Create(splitIm[k..]);
+            Vector128<float> eRe = half * (aRe + bRe);
+            Vector128<float> eIm = half * (aIm - bIm);
+            Vector128<float> oRe = half * (aIm + bIm);
+            Vector128<float> oIm = half * (bRe - aRe);
+            Vector128<float> tRe = (oRe * wRe) - (oIm * wIm);
+            Vector128<float> tIm = (oRe * wIm) + (oIm * wRe);
+            Power(eRe + tRe, eIm + tIm).CopyTo(power[k..]);
+            Permute.Reverse(Power(eRe - tRe, eIm - tIm)).CopyTo(power[m..]);
         }
     }
+
+    private static Vector128<float> Power(Vector128<float> re, Vector128<float> im) => (re * re) + (im * im);
 
     /// <summary>For each radix-4 stage and each p below length / 4: w^p, w^2p, w^3p with w = exp(-2 pi i / length), real and imaginary.</summary>
     private static float[] StageTwiddles(int length)

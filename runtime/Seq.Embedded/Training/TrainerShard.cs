@@ -33,7 +33,12 @@ public sealed class TrainerShard
 
         InputRows = new AlignedBuffer(checked(maxSequences * layout.GetMaxInputSteps(options) * layout.InputWidth));
         GradientBuffer = new AlignedBuffer(weights);
-        _time = [.. layout.Axes.Select((_, axis) => new PackedRows(maxSequences, layout.GetMaxSteps(axis, options)))];
+        _time = new PackedRows[layout.Axes.Count];
+        for (int axis = 0; axis < _time.Length; axis++)
+        {
+            _time[axis] = new PackedRows(maxSequences, layout.GetMaxSteps(axis, options));
+        }
+
         TargetRows = new int[checked(maxSequences * layout.GetMaxTargetSteps(options))];
         _layout = layout;
         _sequence = new int[maxSequences];

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Seq.Embedded.Kernels;
 using Seq.Embedded.Training;
 
@@ -69,15 +70,15 @@ public static class ModelWeights
         CheckArena(table, arena.Length);
 
         List<SafeTensor> tensors = [];
-        foreach (IGrouping<string, PanelTensor> panels in table.ToArray().GroupBy(panel => panel.Name))
+        foreach (List<PanelTensor> panels in ByTensor(table))
         {
-            PanelTensor first = panels.First();
+            PanelTensor first = panels[0];
             float[] weight = new float[first.Rows * first.Columns];
             float[] bias = new float[first.Rows];
             foreach (PanelTensor panel in panels)
             {
                 CheckShared(first, panel);
-                Panel.Unpack(arena.Slice(panel.Offset, GetSize(panel)), panel.Gates, panel.Units, panel.Columns, weight, bias);
+                Panel.Unpack(arena.Slice(panel.Offset, panel.Size), panel.Gates, panel.Units, panel.Columns, weight, bias);
             }
 
             if (first.Weight is not null)
@@ -95,6 +96,12 @@ public static class ModelWeights
             }
         }
 
+        Write(path, tensors, fingerprint, metadata);
+    }
+
+    /// <summary>Writes tensors with the metadata that this class checks.</summary>
+    internal static void Write(string path, List<SafeTensor> tensors, string fingerprint, IReadOnlyDictionary<string, string>? metadata)
+    {
         Dictionary<string, string> all = metadata is null ? [] : new(metadata);
         all["format"] = "pt";
         all[VersionKey] = Version;
@@ -152,7 +159,7 @@ public static class ModelWeights
         ArgumentNullException.ThrowIfNull(file);
         if (!file.TryGetTensor(name, out SafeTensor? tensor))
         {
-            throw new WeightFileException(file.Name, name, $"no tensor of that name among {List(file.Tensors.Select(t => t.Name))}", "a matrix");
+            throw new WeightFileException(file.Name, name, $"no tensor of that name among {List(Names(file))}", "a matrix");
         }
 
         if (tensor.Shape.Length != 2 || tensor.Shape[0] < 1 || tensor.Shape[0] > most)
@@ -181,7 +188,7 @@ public static class ModelWeights
     }
 
     /// <summary>The shape of the tensor of the weights.</summary>
-    private static long[] GetShape(PanelTensor panel) => panel switch
+    internal static long[] GetShape(PanelTensor panel) => panel switch
     {
         { IsTable: true } => [panel.Columns, panel.Rows],
         { Kernel: > 0 } => [panel.Rows, panel.Columns / panel.Kernel, panel.Kernel],
@@ -192,14 +199,14 @@ public static class ModelWeights
     /// The weights as the rows of the panel: of a table, in the file a row per token, a column per token; those of a convolution tap by tap, in the file
     /// channel by channel.
     /// </summary>
-    private static float[] FromFileOrder(PanelTensor panel, float[] weight) => panel switch
+    internal static T[] FromFileOrder<T>(PanelTensor panel, T[] weight) => panel switch
     {
         { IsTable: true } => Transposed(weight, panel.Columns, panel.Rows),
         { Kernel: > 1 } => Transposed(weight, panel.Columns / panel.Kernel, panel.Kernel),
         _ => weight,
     };
 
-    private static float[] ToFileOrder(PanelTensor panel, float[] weight) => panel switch
+    internal static T[] ToFileOrder<T>(PanelTensor panel, T[] weight) => panel switch
     {
         { IsTable: true } => Transposed(weight, panel.Rows, panel.Columns),
         { Kernel: > 1 } => Transposed(weight, panel.Kernel, panel.Columns / panel.Kernel),
@@ -207,9 +214,9 @@ public static class ModelWeights
     };
 
     /// <summary>Each of the matrices (rows, columns) that follow each other, transposed.</summary>
-    private static float[] Transposed(float[] matrices, int rows, int columns)
+    private static T[] Transposed<T>(T[] matrices, int rows, int columns)
     {
-        float[] transposed = new float[matrices.Length];
+        T[] transposed = new T[matrices.Length];
         for (int first = 0; first < matrices.Length; first += rows * columns)
         {
             for (int i = 0; i < rows * columns; i++)
@@ -221,17 +228,17 @@ public static class ModelWeights
         return transposed;
     }
 
-    private static void CheckShared(PanelTensor first, PanelTensor panel)
+    internal static void CheckShared(PanelTensor first, PanelTensor panel)
     {
-        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || panel.Gates.Intersect(first.Gates).Any()))
+        if (panel != first && (panel.Bias != first.Bias || panel.Rows != first.Rows || panel.Columns != first.Columns || panel.Kernel != first.Kernel || Array.Exists(panel.Gates, gate => Array.IndexOf(first.Gates, gate) >= 0)))
         {
             throw new ArgumentException($"Two panels name the tensor '{panel.Name}', and not with different gates of the same shape.");
         }
     }
 
-    private static void CheckMetadata(SafeTensorsFile file, string fingerprint)
+    internal static void CheckMetadata(SafeTensorsFile file, string fingerprint)
     {
-        if (!file.Metadata.Keys.Any(key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
+        if (!Array.Exists([.. file.Metadata.Keys], key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
         {
             return;
         }
@@ -256,27 +263,48 @@ public static class ModelWeights
         List<string> expected = [];
         foreach (PanelTensor panel in table)
         {
-            expected.AddRange(new[] { panel.Weight, panel.Bias }.OfType<string>());
+            if (panel.Weight is not null)
+            {
+                expected.Add(panel.Weight);
+            }
+
+            if (panel.Bias is not null)
+            {
+                expected.Add(panel.Bias);
+            }
         }
 
+        CheckNames(file, expected);
+    }
+
+    internal static void CheckNames(SafeTensorsFile file, List<string> expected)
+    {
         foreach (string name in expected)
         {
             if (!file.TryGetTensor(name, out _))
             {
                 throw new WeightFileException(
-                    file.Name, name, $"no tensor of that name among {List(file.Tensors.Select(tensor => tensor.Name))}",
+                    file.Name, name, $"no tensor of that name among {List(Names(file))}",
                     $"all of {List(expected)}");
             }
         }
 
         HashSet<string> known = new(expected, StringComparer.Ordinal);
-        if (file.Tensors.FirstOrDefault(tensor => !known.Contains(tensor.Name)) is { } extra)
+        if (Names(file).Find(name => !known.Contains(name)) is { } extra)
         {
-            throw new WeightFileException(file.Name, extra.Name, "a tensor that the model does not have", $"only {List(expected)}");
+            throw new WeightFileException(file.Name, extra, "a tensor that the model does not have", $"only {List(expected)}");
         }
     }
 
-    private static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    internal static float[] ReadTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
+    {
+        float[] values = FindTensor(file, name, shape).ToArray();
+        CheckFinite(file.Name, name, shape, values);
+        return values;
+    }
+
+    /// <summary>A tensor that is there, of that shape.</summary>
+    internal static SafeTensor FindTensor(SafeTensorsFile file, string name, ReadOnlySpan<long> shape)
     {
         _ = file.TryGetTensor(name, out SafeTensor? tensor);
         if (!tensor!.Shape.AsSpan().SequenceEqual(shape))
@@ -285,18 +313,16 @@ public static class ModelWeights
                 file.Name, name, $"shape {SafeTensor.FormatShape(tensor.Shape.AsSpan())}", $"shape {SafeTensor.FormatShape(shape)}");
         }
 
-        float[] values = tensor.ToArray();
-        CheckFinite(file.Name, name, shape, values);
-        return values;
+        return tensor;
     }
 
-    private static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
+    internal static void AddTensor(List<SafeTensor> tensors, string path, string name, ReadOnlySpan<long> shape, float[] values)
     {
         CheckFinite(path, name, shape, values);
         tensors.Add(SafeTensor.Create(name, shape, values));
     }
 
-    private static void CheckNoBias(string path, string weight, float[] bias)
+    internal static void CheckNoBias(string path, string weight, float[] bias)
     {
         int row = Array.FindIndex(bias, value => value != 0);
         if (row >= 0)
@@ -308,6 +334,11 @@ public static class ModelWeights
 
     private static void CheckFinite(string file, string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
+        if (values.IsEmpty || float.IsFinite(TensorPrimitives.MaxMagnitude(values)))
+        {
+            return;
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
@@ -328,7 +359,7 @@ public static class ModelWeights
     {
         foreach (PanelTensor panel in table)
         {
-            int size = GetSize(panel);
+            int size = panel.Size;
             if (panel.Offset < 0 || panel.Offset > length - size)
             {
                 throw new ArgumentException(
@@ -338,14 +369,42 @@ public static class ModelWeights
         }
     }
 
-    private static int GetSize(PanelTensor panel) => Panel.Size(panel.Units, panel.Columns, panel.Gates.Length);
+    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, panel.Size);
 
-    private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, GetSize(panel));
-
-    private static string List(IEnumerable<string> names)
+    /// <summary>The panels of each tensor, in the order of the table.</summary>
+    internal static List<List<PanelTensor>> ByTensor(ReadOnlySpan<PanelTensor> table)
     {
-        string[] all = [.. names];
-        string listed = string.Join(", ", all.Take(ListedNames).Select(WeightFileException.Quote));
-        return all.Length == 0 ? "(none)" : all.Length <= ListedNames ? listed : $"{listed} and {all.Length - ListedNames} more";
+        List<List<PanelTensor>> tensors = [];
+        foreach (PanelTensor panel in table)
+        {
+            if (tensors.Find(panels => panels[0].Name == panel.Name) is { } known)
+            {
+                known.Add(panel);
+            }
+            else
+            {
+                tensors.Add([panel]);
+            }
+        }
+
+        return tensors;
+    }
+
+    private static List<string> Names(SafeTensorsFile file)
+    {
+        List<string> names = [];
+        foreach (SafeTensor tensor in file.Tensors)
+        {
+            names.Add(tensor.Name);
+        }
+
+        return names;
+    }
+
+    private static string List(IReadOnlyList<string> all)
+    {
+        List<string> names = [.. all];
+        string listed = string.Join(", ", names.GetRange(0, Math.Min(ListedNames, names.Count)).ConvertAll(WeightFileException.Quote));
+        return names.Count == 0 ? "(none)" : names.Count <= ListedNames ? listed : $"{listed} and {names.Count - ListedNames} more";
     }
 }

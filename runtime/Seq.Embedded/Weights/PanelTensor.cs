@@ -25,11 +25,26 @@ public sealed record PanelTensor(string? Weight, string? Bias, int Units, int Co
     /// </summary>
     public int Kernel { get; init; }
 
+    /// <summary>True where a model with 8-bit weights holds the panel as an <see cref="Kernels.Int8Panel"/>; false for trained vectors, which stay floats.</summary>
+    public bool IsInt8 { get; init; }
+
+    /// <summary>First float of the panel in the arena of a model with 8-bit weights.</summary>
+    public int Int8Offset { get; init; }
+
     /// <summary>For each vector of the panel the value that its biases have in a new model, or null where they are drawn as the weights are. Empty: all are drawn.</summary>
     public float?[] InitialBias { get; init; } = [];
 
     /// <summary>The tensor that the panel is known by: that of its weights, or without columns that of its vectors.</summary>
     public string Name => Weight ?? Bias ?? throw new InvalidOperationException("The panel has no tensor.");
+
+    /// <summary>The tensor of the scales of 8-bit weights, (Rows), in a file that has them.</summary>
+    internal string Scale => Weight + "_scale";
+
+    /// <summary>Floats of the panel in the arena of floats.</summary>
+    internal int Size => Kernels.Panel.Size(Units, Columns, Gates.Length);
+
+    /// <summary>Floats of the panel in the arena of a model with 8-bit weights.</summary>
+    internal int Int8Size => IsInt8 ? Kernels.Int8Panel.Size(Units, Columns, Gates.Length) : Size;
 
     /// <summary>Rows of the weight tensor: FileGates * Units.</summary>
     public int Rows => FileGates * Units;

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Seq.Embedded.Weights;
 
@@ -39,20 +41,10 @@ public sealed class SafeTensor
     /// <returns>The tensor.</returns>
     /// <exception cref="ArgumentException">The name is empty or reserved, a size is negative, the number of values does not fit
     /// the shape, or the data would exceed 2 GB.</exception>
+    [OverloadResolutionPriority(1)] // where the values are written as [] or as constants
     public static SafeTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name == SafeTensorsHeader.MetadataKey)
-        {
-            throw new ArgumentException($"The name '{name}' is reserved by the format.", nameof(name));
-        }
-
-        if (!TryGetElementCount(shape, out long count) || count != values.Length || count > Array.MaxLength / sizeof(float))
-        {
-            throw new ArgumentException(
-                $"Tensor '{name}': {values.Length} values do not fit the shape {FormatShape(shape)}.", nameof(values));
-        }
-
+        CheckNew(name, shape, values.Length, sizeof(float));
         byte[] data = new byte[values.Length * sizeof(float)];
         for (int i = 0; i < values.Length; i++)
         {
@@ -60,6 +52,32 @@ public sealed class SafeTensor
         }
 
         return new SafeTensor("", name, SafeTensorType.F32, [.. shape], data);
+    }
+
+    /// <summary>Makes an I8 tensor, a copy of <paramref name="values"/>.</summary>
+    /// <param name="name">Its name; not empty and not <c>__metadata__</c>, which the format reserves.</param>
+    /// <param name="shape">Its shape; the product of the sizes is the number of values.</param>
+    /// <param name="values">The elements, row-major.</param>
+    /// <returns>The tensor.</returns>
+    /// <exception cref="ArgumentException">The name is empty or reserved, a size is negative, or the number of values does not fit the shape.</exception>
+    public static SafeTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<sbyte> values)
+    {
+        CheckNew(name, shape, values.Length, sizeof(sbyte));
+        return new SafeTensor("", name, SafeTensorType.I8, [.. shape], MemoryMarshal.AsBytes(values).ToArray());
+    }
+
+    private static void CheckNew(string name, ReadOnlySpan<long> shape, int values, int size)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (name == SafeTensorsHeader.MetadataKey)
+        {
+            throw new ArgumentException($"The name '{name}' is reserved by the format.", nameof(name));
+        }
+
+        if (!TryGetElementCount(shape, out long count) || count != values || count > Array.MaxLength / size)
+        {
+            throw new ArgumentException($"Tensor '{name}': {values} values do not fit the shape {FormatShape(shape)}.", nameof(values));
+        }
     }
 
     /// <summary>Converts all elements to float: exact for F32, F16 and BF16, rounded to nearest for F64 (too large: infinite).</summary>
@@ -79,9 +97,11 @@ public sealed class SafeTensor
         switch (Type)
         {
             case SafeTensorType.F32:
-                for (int i = 0; i < values.Length; i++)
+                data[..(sizeof(float) * values.Length)].CopyTo(MemoryMarshal.AsBytes(values));
+                if (!BitConverter.IsLittleEndian)
                 {
-                    values[i] = BinaryPrimitives.ReadSingleLittleEndian(data[(4 * i)..]);
+                    Span<uint> bits = MemoryMarshal.Cast<float, uint>(values);
+                    BinaryPrimitives.ReverseEndianness(bits, bits);
                 }
 
                 break;
@@ -116,7 +136,7 @@ public sealed class SafeTensor
     /// <exception cref="WeightFileException">The type is not one of F32, F16, BF16, F64.</exception>
     public float[] ToArray()
     {
-        float[] values = new float[Length];
+        float[] values = GC.AllocateUninitializedArray<float>(Length);
         CopyTo(values);
         return values;
     }

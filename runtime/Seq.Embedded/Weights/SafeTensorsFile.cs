@@ -120,7 +120,7 @@ public sealed class SafeTensorsFile
     /// <remarks>The buffer grows with what arrives: a few bytes that claim to be gigabytes must not make us allocate gigabytes.</remarks>
     private static ReadOnlyMemory<byte> ReadUpTo(Stream stream, int length)
     {
-        byte[] buffer = new byte[Math.Min(length, FirstReadLength)];
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(Math.Min(length, FirstReadLength));
         int count = 0;
         while (true)
         {

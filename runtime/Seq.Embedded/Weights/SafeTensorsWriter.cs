@@ -45,7 +45,8 @@ public static class SafeTensorsWriter
     private static SafeTensor[] Sort(IEnumerable<SafeTensor> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        SafeTensor[] sorted = [.. tensors.OrderByDescending(tensor => tensor.Type.GetSize()).ThenBy(tensor => tensor.Name, StringComparer.Ordinal)];
+        SafeTensor[] sorted = [.. tensors];
+        Array.Sort(sorted, (a, b) => a.Type.GetSize() != b.Type.GetSize() ? b.Type.GetSize() - a.Type.GetSize() : string.CompareOrdinal(a.Name, b.Name));
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (SafeTensor tensor in sorted)
         {
@@ -67,7 +68,9 @@ public static class SafeTensorsWriter
             if (metadata is { Count: > 0 })
             {
                 json.WriteStartObject(SafeTensorsHeader.MetadataKey);
-                foreach (string key in metadata.Keys.Order(StringComparer.Ordinal))
+                string[] keys = [.. metadata.Keys];
+                Array.Sort(keys, StringComparer.Ordinal);
+                foreach (string key in keys)
                 {
                     json.WriteString(key, metadata[key]);
                 }

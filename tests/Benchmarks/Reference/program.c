@@ -158,8 +158,10 @@ static double time_steps(struct stack *stack, int matrix, long count)
 
 static long count_for(struct stack *stack, int matrix, double ns)
 {
-    time_steps(stack, matrix, 50);
-    return (long)(ns / time_steps(stack, matrix, 50)) + 10;
+    long count = 2;
+    double each = time_steps(stack, matrix, count);
+    for (; count * each < 2e4; each = time_steps(stack, matrix, count)) count *= 2;
+    return (long)(ns / each) + 2;
 }
 
 /* Tries each form of each layer, in ascending and in alternating order of the blocks, and keeps the fastest. */
@@ -230,6 +232,18 @@ static void limit_read(const struct build *build, const char *name, size_t bytes
     }
     print(name, "limit", build->variant, bytes / median(times, REPETITIONS), "GB/s");
     free(memory);
+}
+
+static void limit_chain(const struct build *build)
+{
+    const long turns = 50000;
+    double times[REPETITIONS];
+    for (int i = 0; i < REPETITIONS; i++) {
+        double start = now_ns();
+        build->chain(turns);
+        times[i] = (now_ns() - start) / turns;
+    }
+    print("limit-chain", "limit", build->variant, median(times, REPETITIONS), "ns");
 }
 
 /* ---- plain C, from the equations ---- */
@@ -332,6 +346,8 @@ int main(int argc, char **argv)
         if (wanted("limit-fma", argv, argc)) limit_fma(builds[b]);
         if (wanted("limit-l1", argv, argc)) limit_read(builds[b], "limit-l1", 24 << 10);
         if (wanted("limit-l2", argv, argc)) limit_read(builds[b], "limit-l2", 512 << 10);
+        if (wanted("limit-l3", argv, argc)) limit_read(builds[b], "limit-l3", 4 << 20);
+        if (wanted("limit-chain", argv, argc)) limit_chain(builds[b]);
     }
     return failed;
 }

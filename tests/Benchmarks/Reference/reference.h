@@ -29,6 +29,7 @@ struct build {
     size_t count;
     double (*multiply_adds)(long turns);              /* runs that many turns; returns multiply-adds of one turn */
     void (*read)(const float *memory, long floats); /* loads all of it once */
+    void (*chain)(long turns);                      /* the equations of a GRU, each turn from the state of the turn before */
 };
 
 extern const struct build build_128, build_avx2, build_avx512;
