@@ -47,6 +47,7 @@ internal static class Models
         ["LastStates"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Lstm(2, Direction = Direction.Bidirectional, Dropout = 0.5)]\n[Dense(Activation.Sigmoid)]",
         ["Residual"] = "[SequenceModel(Input = 2)]\n[Rnn(2, Layers = 2, Residual = true, Dropout = 0.5)]",
         ["GruSimple"] = "[SequenceModel(Input = 2)]\n[Gru(3, Reset = GruReset.None, Bias = false)]",
+        ["GruInt8"] = "[SequenceModel(Input = 2, Weights = WeightFormat.Int8)]\n[Gru(3)]\n[Dense(2, Activation.Sigmoid)]",
         ["GruNormalized"] = "[SequenceModel(Input = 2)]\n[Gru(3, Normalize = true)]",
         ["LstmPeephole"] = "[SequenceModel(Input = 3)]\n[Lstm(2, Peepholes = true, CoupledGates = true, ForgetBias = 1, InitialState = InitialState.Learned)]",
         ["LstmProjected"] = "[SequenceModel(Input = 3)]\n[Lstm(4, Projection = 2, Normalize = true)]",
