@@ -3,7 +3,7 @@ using Seq.Embedded.Generator.Cells;
 namespace Seq.Embedded.Generator.Emit;
 
 /// <summary>Writes expressions of one stage as C#, and notes which values they read.</summary>
-internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bool backward)
+internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bool backward, string functions = Names.Math)
 {
     private readonly HashSet<Expr> _read = [];
 
@@ -52,7 +52,7 @@ internal sealed class ExpressionPrinter(CellProgram program, CellStage stage, bo
                     _ => $"new SeqVector({Names.Single(constant.Value)})",
                 };
             case Unary unary:
-                return $"SeqMath.{unary.Function}({Print(unary.Operand)})";
+                return $"{functions}.{unary.Function}({Print(unary.Operand)})";
             case WherePositive mask:
                 return $"SeqLanes.WherePositive({Print(mask.Condition)}, {Print(mask.Factor)})";
             case Binary { Op: '-', Left: Constant { Value: 0 } } negation:

@@ -20,21 +20,21 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
     /// <param name="pass">The part of the stage's values to compute; null for all of them.</param>
     protected KernelCode ForwardStatements(CellStage stage, bool saveAll, StagePass? pass = null)
     {
-        ExpressionPrinter printer = new(Program, stage, backward: false);
+        ExpressionPrinter printer = new(Program, stage, backward: false, Functions);
         List<string> statements = [];
         foreach (Expr value in pass?.Values ?? stage.Values)
         {
-            statements.Add($"SeqVector {stage.VariableName(value)} = {printer.Value(value)};");
+            statements.Add($"{Vector} {stage.VariableName(value)} = {printer.Value(value)};");
         }
 
         foreach (Kept kept in pass?.Kept ?? stage.Kept)
         {
-            statements.Add($"SeqLanes.Store({printer.Print(kept.Next)}, ref {NextRow(kept)}, unit);");
+            statements.Add(Store(printer.Print(kept.Next), NextRow(kept), "unit"));
         }
 
         foreach (CellOperand operand in stage.ComputedOperands)
         {
-            statements.Add($"SeqLanes.Store({printer.Print(operand.Vector)}, ref {ComputedRow(operand)}, unit);");
+            statements.Add(Store(printer.Print(operand.Vector), ComputedRow(operand), "unit"));
         }
 
         foreach (Expr e in pass?.HandedOn ?? [])
@@ -50,7 +50,7 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         }
 
         IEnumerable<string> loads = ParameterLoads(printer)
-            .Concat(printer.PreviousRead.Select(kept => $"SeqVector {kept.Name} = SeqLanes.Load(ref {kept.Name}Row, unit);"))
+            .Concat(printer.PreviousRead.Select(kept => $"{Vector} {kept.Name} = {Load(kept.Name + "Row", "unit")};"))
             .Concat(NextLoads(stage, printer))
             .Concat(SavedLoads(stage, printer))
             .Concat(PassLoads(stage, pass, printer));
@@ -66,13 +66,13 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         from parameter in printer.ParametersRead
         where !parameter.IsScalar
         let plan = layer.Parameters.Single(plan => plan.Tensor.Vectors.Contains(parameter))
-        select $"SeqVector {CellStage.ParameterName(parameter)} = SeqLanes.Load(ref weights, {Names.Number(plan.Offset)} + {VectorOffset(plan.Tensor.Vectors.Count, IndexOf(plan, parameter))});";
+        select $"{Vector} {CellStage.ParameterName(parameter)} = {Load("weights", $"{Names.Number(plan.Offset)} + {VectorOffset(plan.Tensor.Vectors.Count, IndexOf(plan, parameter))}", plan.Tensor.Vectors.Count)};";
 
-    protected static IEnumerable<string> NextLoads(CellStage stage, ExpressionPrinter printer) =>
-        printer.NextRead.Select(kept => $"SeqVector {stage.VariableName(kept.Next)} = SeqLanes.Load(ref {NextRow(kept)}, unit);");
+    protected IEnumerable<string> NextLoads(CellStage stage, ExpressionPrinter printer) =>
+        printer.NextRead.Select(kept => $"{Vector} {stage.VariableName(kept.Next)} = {Load(NextRow(kept), "unit")};");
 
     protected IEnumerable<string> SavedLoads(CellStage stage, ExpressionPrinter printer) =>
-        printer.SavedRead.Select(e => $"SeqVector {stage.VariableName(e)} = {LoadSlot(stage, Program.Layout.Saved[e])};");
+        printer.SavedRead.Select(e => $"{Vector} {stage.VariableName(e)} = {LoadSlot(stage, Program.Layout.Saved[e])};");
 
     /// <summary>Values that are the same for all units: computed once, before the loop over blocks.</summary>
     protected IReadOnlyList<string> UniformStatements(ExpressionPrinter printer)
@@ -81,8 +81,8 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
         foreach (Expr e in printer.UniformRead)
         {
             statements.Add(e is Parameter scalar
-                ? $"SeqVector {CellStage.ParameterName(scalar)} = SeqLanes.Broadcast(ref weights, {Names.Number(layer.Parameters.Single(plan => plan.Tensor.Vectors.Contains(scalar)).Offset)});"
-                : $"SeqVector {printer.NameOf(e)} = {printer.Value(e)};");
+                ? $"{Vector} {CellStage.ParameterName(scalar)} = SeqLanes.Broadcast(ref weights, {Names.Number(layer.Parameters.Single(plan => plan.Tensor.Vectors.Contains(scalar)).Offset)});"
+                : $"{Vector} {printer.NameOf(e)} = {printer.Value(e)};");
         }
 
         return statements;
@@ -105,7 +105,7 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
 
     /// <summary>Loads of what earlier loops over the blocks computed.</summary>
     private IEnumerable<string> PassLoads(CellStage stage, StagePass? pass, ExpressionPrinter printer) => (pass?.Earlier ?? []).Where(printer.IsRead).Select(e =>
-        $"SeqVector {stage.VariableName(e)} = {(Program.KeptWithNext(e) is { } kept ? $"SeqLanes.Load(ref {NextRow(kept)}, unit)" : LoadSlot(stage, pass!.Slots[e]))};");
+        $"{Vector} {stage.VariableName(e)} = {(Program.KeptWithNext(e) is { } kept ? Load(NextRow(kept), "unit") : LoadSlot(stage, pass!.Slots[e]))};");
 
     private static int IndexOf(ParameterPlan plan, Parameter parameter) => plan.Tensor.Vectors.ToList().IndexOf(parameter);
 
@@ -113,9 +113,20 @@ internal abstract class KernelEmitter(CodeWriter code, LayerPlan layer)
 
     protected static string ComputedRow(CellOperand operand) => $"m{Names.Number(operand.Index)}Row";
 
-    protected string LoadSlot(CellStage stage, int slot) => $"SeqLanes.Load(ref slots, {SlotOffset(stage, slot)})";
+    /// <summary>The type of a value of the units that a kernel computes at once.</summary>
+    protected virtual string Vector => Names.Vector;
 
-    protected string StoreSlot(CellStage stage, string value, int slot) => $"SeqLanes.Store({value}, ref slots, {SlotOffset(stage, slot)});";
+    /// <summary>What the functions of such values belong to.</summary>
+    protected virtual string Functions => Names.Math;
+
+    /// <summary>Such a value from a row that holds so many vectors a block of units.</summary>
+    protected virtual string Load(string row, string offset, int vectors = 1) => $"SeqLanes.Load(ref {row}, {offset})";
+
+    protected virtual string Store(string value, string row, string offset, int vectors = 1) => $"SeqLanes.Store({value}, ref {row}, {offset});";
+
+    protected string LoadSlot(CellStage stage, int slot) => Load("slots", SlotOffset(stage, slot), Program.Layout.Count(stage.Space));
+
+    protected string StoreSlot(CellStage stage, string value, int slot) => Store(value, "slots", SlotOffset(stage, slot), Program.Layout.Count(stage.Space));
 
     private string SlotOffset(CellStage stage, int slot) => VectorOffset(Program.Layout.Count(stage.Space), slot, inSum: false);
 

@@ -23,11 +23,17 @@ internal static class Names
     public const string ReadOnlySpan = "SeqReadOnlySpan";
     public const string Count = "SeqVector.Count";
 
+    /// <summary>Two blocks of units of at most so many lanes.</summary>
+    public static string Pair(int lanes) => "SeqPair" + Number(lanes);
+
     public static readonly string[] Usings =
     [
         "using SeqLanes = global::Seq.Embedded.Kernels.Lanes;",
         "using SeqMath = global::Seq.Embedded.Kernels.VectorMath;",
         "using SeqMemory = global::System.Runtime.InteropServices.MemoryMarshal;",
+        "using SeqPair8 = global::Seq.Embedded.Kernels.LanePair<global::Seq.Embedded.Kernels.LaneLimit.Eight>;",
+        "using SeqPair16 = global::Seq.Embedded.Kernels.LanePair<global::Seq.Embedded.Kernels.LaneLimit.Sixteen>;",
+        "using SeqPair32 = global::Seq.Embedded.Kernels.LanePair<global::Seq.Embedded.Kernels.LaneLimit.ThirtyTwo>;",
         "using SeqProduct = global::Seq.Embedded.Kernels.PanelProduct;",
         "using SeqReadOnlySpan = global::System.ReadOnlySpan<float>;",
         "using SeqSpan = global::System.Span<float>;",

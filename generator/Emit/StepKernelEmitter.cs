@@ -4,8 +4,24 @@ using Seq.Embedded.Generator.Plan;
 namespace Seq.Embedded.Generator.Emit;
 
 /// <summary>Writes a layer's step: whole, and the part that is left when the products with x are done.</summary>
-internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : KernelEmitter(code, layer)
+internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepForm form) : KernelEmitter(code, layer)
 {
+    private bool IsPair => form.PairLanes > 0;
+
+    /// <summary>The units that a turn of the loop computes.</summary>
+    private string Turn => IsPair ? $"{Vector}.Count" : Names.Count;
+
+    protected override string Vector => IsPair ? Names.Pair(form.PairLanes) : Names.Vector;
+
+    private string Zero => IsPair ? "default" : "SeqVector.Zero";
+
+    protected override string Functions => IsPair ? Vector : Names.Math;
+
+    protected override string Load(string row, string offset, int vectors = 1) => IsPair ? $"{Vector}.Load(ref {row}, {offset}, {Lanes(vectors)})" : base.Load(row, offset, vectors);
+
+    protected override string Store(string value, string row, string offset, int vectors = 1) =>
+        IsPair ? $"{Vector}.Store({value}, ref {row}, {offset}, {Lanes(vectors)});" : base.Store(value, row, offset, vectors);
+
     /// <summary>Whole time step: panels streamed once, equations applied while the sums are in registers.</summary>
     public void EmitStep() => EmitStep("Step", fromProducts: false,
         $"{Layer.Name}: one time step of {Layer.Title}, {Names.Number(Layer.Inputs)} inputs, {(Layer.IsOpen ? "open" : Names.Units(Layer))} units.");
@@ -61,7 +77,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
 
         Code.Line($"/// {MultiplyAddText(fromProducts)}, 0 bytes allocated. Panels: [unit block][bias, columns][{Vectors()}][lane].");
         Code.Line("/// </remarks>");
-        string order = Layer.Alternates ? ", bool descending" : "";
+        string order = form.Alternates ? ", bool descending" : "";
         Code.Open($"private static void {Layer.Member}{name}(ref float weights, {string.Join(", ", parameters)}{UnitsParameter}{order})");
         List<KernelCode> stages = [.. Program.Stages.Select(stage => ForwardStatements(stage, saveAll: false))];
         foreach (string statement in stages.SelectMany(stage => stage.Head).Distinct())
@@ -103,29 +119,35 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
             return;
         }
 
-        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
+        // All rows first: rounding one does not wait for the products of another.
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8 && !Layer.IsLookup(panel)))
         {
-            Code.Line(PanelCalls.RowProduct(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
         }
 
-        if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1 && !Layer.Alternates)
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
+        {
+            Code.Line(PanelCalls.RowProduct(Layer, panel));
+        }
+
+        if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1)
         {
             EmitPasses(stage);
             return;
         }
 
         string units = Names.Units(Layer, stage.Space);
-        if (Layer.Alternates)
+        if (form.Alternates)
         {
-            Code.Line("// Larger than a second-level cache: every other step comes back over what the last one left there.");
-            Code.Open($"for (int done = 0; done < {units}; done += {Names.Count})");
-            Code.Line($"int unit = descending ? (({Names.Number(Layer.UnitsOf(stage.Space)!.Value - 1)} / {Names.Count}) * {Names.Count}) - done : done;");
+            Code.Line("// More than the cache holds: every other step comes back over what the last one left there.");
+            Code.Open($"for (int done = 0; done < {units}; done += {Turn})");
+            Code.Line($"int unit = descending ? (({Names.Number(Layer.UnitsOf(stage.Space)!.Value - 1)} / {Turn}) * {Turn}) - done : done;");
         }
         else
         {
             // One pointer runs on from block to block: 1 to 3 % faster than finding each block anew (GRU 40 -> 32 to 128).
             panels.ForEach(panel => Code.Line($"ref float {Weights(panel)} = {Names.At("weights", Names.Number(panel.Offset))};"));
-            Code.Open($"for (int unit = 0; unit < {units}; unit += {Names.Count})");
+            Code.Open($"for (int unit = 0; unit < {units}; unit += {Turn})");
         }
 
         HashSet<Accumulator> declared = [];
@@ -144,7 +166,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         // Sums of products that are finished: those with x in a run, those of 8-bit weights.
         foreach (Accumulator accumulator in code.Sums.Where(accumulator => !declared.Contains(accumulator)))
         {
-            Code.Line($"SeqVector {accumulator.Name}Sum = {LoadSlot(stage, accumulator.Slot)};");
+            Code.Line($"{Vector} {accumulator.Name}Sum = {LoadSlot(stage, accumulator.Slot)};");
         }
 
         // Sums that a later stage goes on with, or that are normalised before it.
@@ -189,7 +211,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         int columns = panel.Columns(Layer), vectors = panel.Operand.Vectors;
         IReadOnlyList<Accumulator> sums = panel.Operand.Accumulators;
         Code.Line($"// {string.Join(", ", sums.Select(a => a.Name))}: b + the column of the token, one of {columns}");
-        if (Layer.Alternates)
+        if (form.Alternates)
         {
             string block = $"unit * {Names.Number((columns + 1L) * vectors)}";
             Code.Line($"ref float {weights} = {Names.At("weights", panel.Offset == 0 ? block : $"{Names.Number(panel.Offset)} + ({block})")};");
@@ -202,7 +224,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
             Code.Line($"SeqVector {sums[v].Name}Sum = SeqLanes.Load(ref {weights}, {Lanes(v)}) + SeqLanes.Load(ref {weights}, {(v == 0 ? column : $"({column}) + ({Lanes(v)})")});");
         }
 
-        if (!Layer.Alternates)
+        if (!form.Alternates)
         {
             Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, {Lanes((columns + 1) * vectors)});");
         }
@@ -218,17 +240,23 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         int columns = panel.Columns(Layer), sets = operand.Sets, vectors = operand.Vectors, whole = columns / sets * sets;
         IReadOnlyList<Accumulator> sums = operand.Accumulators;
         Code.Line($"// {string.Join(", ", sums.Select(a => a.Name))}: += W {operand.Name}{(operand.HasBias ? " + b" : "")}, {columns} columns, {sets} sets of accumulators");
-        if (Layer.Alternates)
+        if (form.Alternates)
         {
-            string block = $"unit * {Names.Number((columns + 1L) * vectors)}";
-            Code.Line($"ref float {weights} = {Names.At("weights", panel.Offset == 0 ? block : $"{Names.Number(panel.Offset)} + ({block})")};");
+            string first = $"unit * {Names.Number((columns + 1L) * vectors)}";
+            Code.Line($"ref float {weights} = {Names.At("weights", panel.Offset == 0 ? first : $"{Names.Number(panel.Offset)} + ({first})")};");
+        }
+
+        string block = operand.Name + "Block";
+        if (IsPair)
+        {
+            Code.Line($"int {block} = {Lanes((columns + 1) * vectors)};");
         }
 
         for (int v = 0; v < vectors; v++)
         {
             if (declared.Add(sums[v]))
             {
-                Code.Line($"SeqVector {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : Zero)};");
             }
         }
 
@@ -237,7 +265,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         {
             for (int v = 0; v < vectors; v++)
             {
-                Code.Line($"SeqVector {Set(v, set)} = {(set == 1 ? $"SeqLanes.Load(ref {weights}, {Lanes(v)})" : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : Zero)};");
             }
         }
 
@@ -246,20 +274,19 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
         {
             for (int v = 0; v < vectors; v++)
             {
-                Code.Line($"{Set(v, set)} = SeqLanes.MultiplyAdd(SeqLanes.Load(ref {weights}, {Lanes((set * vectors) + v)}), {value}, {Set(v, set)});");
+                string at = Lanes((set * vectors) + v);
+                Code.Line(IsPair
+                    ? $"{Set(v, set)} = {Vector}.MultiplyAdd(ref {weights}, {at}, {block}, {value}, {Set(v, set)});"
+                    : $"{Set(v, set)} = SeqLanes.MultiplyAdd(SeqLanes.Load(ref {weights}, {at}), {value}, {Set(v, set)});");
             }
         }
 
         if (whole > 0)
         {
-            Code.Open($"for (int column = 0; column < {whole}; column += {sets})");
+            Code.Open($"for (nint column = 0; column < {whole}; column += {sets})");
             for (int set = 0; set < sets; set++)
             {
                 Code.Line($"SeqVector {operand.Name}{set} = SeqLanes.Broadcast(ref {row}, column{(set == 0 ? "" : $" + {set}")});");
-            }
-
-            for (int set = 0; set < sets; set++)
-            {
                 Column(set, $"{operand.Name}{set}");
             }
 
@@ -272,9 +299,14 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer) : Kern
             Column(set, $"SeqLanes.Broadcast(ref {row}, {whole + set})");
         }
 
-        if (columns > whole && !Layer.Alternates)
+        if (columns > whole && !form.Alternates)
         {
             Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, {Lanes((columns - whole) * vectors)});");
+        }
+
+        if (IsPair && !form.Alternates)
+        {
+            Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, ({Vector}.Vectors - 1) * {block});");
         }
 
         for (int v = 0; v < vectors; v++)

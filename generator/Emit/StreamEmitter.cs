@@ -229,6 +229,7 @@ internal static class StreamEmitter
     /// <summary>What is computed at the steps of an axis of time.</summary>
     private static void EmitAxisStep(CodeWriter code, GraphEmitter graph, Axis axis, string outputs)
     {
+        ModelPlan plan = graph.Plan;
         if (axis.Stride > 1)
         {
             code.Line();
@@ -240,10 +241,16 @@ internal static class StreamEmitter
             code.Lines(call);
         }
 
-        code.Line($"{Names.Now(axis)} = 1 - {Names.Now(axis)};");
-        if (graph.Output.Node.Axis == axis)
+        bool isOutput = graph.Output.Node.Axis == axis;
+        if (isOutput)
         {
-            EmitOutput(code, graph, outputs);
+            code.Line($"SeqLanes.Copy({graph.Output.StepRow("next")}, ref SeqMemory.GetReference(output), {outputs});");
+        }
+
+        code.Line($"{Names.Now(axis)} = 1 - {Names.Now(axis)};");
+        if (isOutput && plan.Softmax)
+        {
+            EmitSoftmax(code, "output");
         }
 
         if (axis.Stride > 1)
@@ -311,9 +318,11 @@ internal static class StreamEmitter
         code.Line($"{graph.Output.SettledRow(outputs)}.CopyTo({output});");
         if (graph.Plan.Softmax)
         {
-            code.Line($"global::Seq.Embedded.Kernels.Elementwise.Softmax({output});");
+            EmitSoftmax(code, output);
         }
     }
+
+    private static void EmitSoftmax(CodeWriter code, string output) => code.Line($"global::Seq.Embedded.Kernels.Elementwise.Softmax({output});");
 
     private static void EmitManyToOneOutput(CodeWriter code, GraphEmitter graph, string outputs)
     {

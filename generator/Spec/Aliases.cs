@@ -7,5 +7,5 @@ internal static class Aliases
     public const string Prefix = "Seq";
 
     /// <summary>What follows the prefix.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["Int8", "Lanes", "Math", "Memory", "Product", "ReadOnlySpan", "Span", "Unsafe", "Vector"];
+    public static IReadOnlyList<string> Names { get; } = ["Int8", "Lanes", "Math", "Memory", "Pair8", "Pair16", "Pair32", "Product", "ReadOnlySpan", "Span", "Unsafe", "Vector"];
 }

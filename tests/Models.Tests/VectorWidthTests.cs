@@ -4,10 +4,11 @@ using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Seq.Embedded.Decoding;
 using Seq.Embedded.Testing;
+using Seq.Embedded.Training;
 
 namespace Seq.Embedded.Models.Tests;
 
-/// <summary>The width of the machine's vectors does not show in the outputs; that it lacks fused multiply-add hardly does.</summary>
+/// <summary>The width of the machine's vectors shows neither in the outputs nor in trained weights; that it lacks fused multiply-add hardly does.</summary>
 public class VectorWidthTests
 {
     private const string ResultVariable = "SEQ_EMBEDDED_TEST_OUTPUTS";
@@ -18,15 +19,15 @@ public class VectorWidthTests
     private const float LargestUnfusedDifference = 2e-6f;
 
     [Fact]
-    public void Outputs_have_the_same_bits_for_every_width_of_vectors()
+    public void Outputs_and_trained_weights_have_the_same_bits_for_every_width_of_vectors()
     {
         using TemporaryFolder folder = new();
-        float[] own = Outputs(withInt8: s_isFused);
+        float[] own = [.. Outputs(withInt8: s_isFused), .. TrainedWeights()];
         foreach (int width in new[] { 128, 256, 512 }.Where(width => width != 8 * Vector<byte>.Count))
         {
             float[] others = RunProcess(folder, TestProcess.WithVectors(width), out int bits);
             Assert.True(width > 128 || bits == 128, $"{bits} bits where 128 were asked for");
-            Compare.SameBits($"{bits} bits", "outputs of all models", own, others);
+            Compare.SameBits($"{bits} bits", "outputs and trained weights of all models", own, others);
         }
     }
 
@@ -46,9 +47,9 @@ public class VectorWidthTests
 
     /// <summary>What the other process does.</summary>
     [Fact]
-    public void Outputs_are_finite()
+    public void Outputs_and_trained_weights_are_finite()
     {
-        float[] outputs = Outputs(withInt8: s_isFused);
+        float[] outputs = [.. Outputs(withInt8: s_isFused), .. s_isFused ? TrainedWeights() : []];
         Assert.DoesNotContain(outputs, output => !float.IsFinite(output));
         if (Environment.GetEnvironmentVariable(ResultVariable) is { } result)
         {
@@ -80,10 +81,38 @@ public class VectorWidthTests
         return [.. outputs];
     }
 
+    /// <summary>Weights after two updates with sequences of unequal lengths.</summary>
+    private static float[] TrainedWeights() => [.. ModelCase.All.SelectMany(TrainedWeights)];
+
+    private static IEnumerable<float> TrainedWeights(ModelCase model)
+    {
+        TestModel created = model.Create(seed: 42);
+        using SequenceTrainer trainer = created.CreateTrainer(new TrainerOptions { MaxBatch = 11, MaxSteps = 9 });
+        for (int update = 0; update < 2; update++)
+        {
+            foreach (float[] inputs in TestData.Sequences(model, update, [.. Enumerable.Range(0, 11).Select(i => 1 + (i * 4 % 9))]))
+            {
+                created.Add(trainer, inputs);
+            }
+
+            trainer.Forward();
+            for (int i = 0; i < 11; i++)
+            {
+                Span<float> gradients = trainer.GetOutputGradients(i);
+                TestData.Values(gradients.Length, i).CopyTo(gradients);
+            }
+
+            trainer.Backward();
+            trainer.Update(0.01f);
+        }
+
+        return created.FromTrainer(trainer).Tensors().OrderBy(tensor => tensor.Key, StringComparer.Ordinal).SelectMany(tensor => tensor.Value);
+    }
+
     private static float[] RunProcess(TemporaryFolder folder, (string Name, string Value)[] environment, out int bits)
     {
         string result = folder.GetPath("outputs");
-        TestProcess.Run(typeof(VectorWidthTests), [nameof(Outputs_are_finite)], [.. environment, (ResultVariable, result)]);
+        TestProcess.Run(typeof(VectorWidthTests), [nameof(Outputs_and_trained_weights_are_finite)], [.. environment, (ResultVariable, result)]);
         byte[] bytes = File.ReadAllBytes(result);
         bits = 8 * bytes[0];
         return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(1)).ToArray();

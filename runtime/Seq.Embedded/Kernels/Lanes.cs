@@ -20,7 +20,7 @@ public static class Lanes
 
     /// <summary>One value in every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector<float> Broadcast(ref float source, int offset) => new(Unsafe.Add(ref source, (nuint)offset));
+    public static Vector<float> Broadcast(ref float source, nint offset) => new(Unsafe.Add(ref source, offset));
 
     /// <summary><c>a * b + c</c>, fused (rounded once) where the hardware can.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

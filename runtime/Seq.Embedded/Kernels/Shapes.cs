@@ -12,9 +12,13 @@ public static class Shapes
     {
         if (length != expected)
         {
-            throw new ArgumentException($"{name} has {length} values; allowed: exactly {expected}.", name);
+            Throw(length, expected, name);
         }
     }
+
+    // By itself, so that a step which checks its arguments does not make room for the text.
+    private static void Throw(int length, int expected, string name) =>
+        throw new ArgumentException($"{name} has {length} values; allowed: exactly {expected}.", name);
 
     /// <summary>A matrix of exactly <paramref name="rows"/> x <paramref name="columns"/> values.</summary>
     /// <exception cref="ArgumentException">The length is another.</exception>
@@ -45,9 +49,12 @@ public static class Shapes
     {
         if ((uint)token >= (uint)vocabulary)
         {
-            throw new ArgumentOutOfRangeException(name, token, $"The token must be 0 to {vocabulary - 1}.");
+            ThrowToken(token, vocabulary, name);
         }
     }
+
+    private static void ThrowToken(int token, int vocabulary, string name) =>
+        throw new ArgumentOutOfRangeException(name, token, $"The token must be 0 to {vocabulary - 1}.");
 
     /// <summary>Tokens of a vocabulary.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A token is not 0 to vocabulary - 1.</exception>

@@ -35,7 +35,13 @@ public static class Int8Weights
         List<string> expected = [];
         foreach (PanelTensor panel in table)
         {
-            expected.AddRange(new[] { panel.Weight, panel.IsInt8 ? panel.Scale : null, panel.Bias }.OfType<string>());
+            foreach (string? name in new[] { panel.Weight, panel.IsInt8 ? panel.Scale : null, panel.Bias })
+            {
+                if (name is not null)
+                {
+                    expected.Add(name);
+                }
+            }
         }
 
         ModelWeights.CheckNames(file, expected);
@@ -68,7 +74,7 @@ public static class Int8Weights
     public static bool IsInt8(SafeTensorsFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return file.Tensors.Any(tensor => tensor.Type == SafeTensorType.I8);
+        return Array.Exists([.. file.Tensors], tensor => tensor.Type == SafeTensorType.I8);
     }
 
     /// <summary>Writes the weights to a file of 8-bit weights, atomically and durably.</summary>

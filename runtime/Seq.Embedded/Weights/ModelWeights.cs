@@ -277,7 +277,7 @@ public static class ModelWeights
         CheckNames(file, expected);
     }
 
-    internal static void CheckNames(SafeTensorsFile file, IReadOnlyList<string> expected)
+    internal static void CheckNames(SafeTensorsFile file, List<string> expected)
     {
         foreach (string name in expected)
         {
