@@ -200,7 +200,7 @@ static double measure(int batch, int steps)
         m.slots[l] = memory(rows * SLOTS);
     }
     double best = 1e9;
-    static const int groups[] = { 1, 4, 6, 8, 12, 16, 24 };
+    static const int groups[] = { 1, 2, 4, 6, 8, 12, 16, 24 };
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         m.group = least(groups[i], batch);
         if (m.group < groups[i] || (m.group == 1 && batch > 1))
