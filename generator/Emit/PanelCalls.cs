@@ -32,6 +32,10 @@ internal static class PanelCalls
             : $"SeqProduct.AccumulateOuter({rows}, {count}, {stride}, {slots}, {Slots(layer, panel)}, {Panel("panelGradients", layer, panel)}{Bias(panel)});";
     }
 
+    /// <summary>The call that adds products with a transposed panel, given by its number, to rows of gradients.</summary>
+    public static string Transposed(LayerPlan layer, PanelPlan panel, int index, string slots, string count, string rows, string stride) =>
+        $"SeqProduct.MultiplyTransposed({slots}, {count}, {Slots(layer, panel)}, Transposed({Names.Number(index)}), {Sizes(layer, panel)}, {rows}, {stride});";
+
     /// <summary>The call that multiplies one row, or a token, by a panel of 8-bit weights into slots.</summary>
     public static string RowProduct(LayerPlan layer, PanelPlan panel, string row)
     {
@@ -47,8 +51,11 @@ internal static class PanelCalls
         long perPadded = (long)panel.BlockVectors(layer) * panel.Operand.Vectors;
         CellSpace space = panel.Operand.Space;
         string size = layer.PaddedOf(space) is { } padded ? Names.Number(perPadded * padded) : $"{Names.Number(perPadded)} * {Names.Padded(layer, space)}";
-        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), units: {Names.Units(layer, space)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
+        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), {Sizes(layer, panel)}";
     }
+
+    private static string Sizes(LayerPlan layer, PanelPlan panel) =>
+        $"units: {Names.Units(layer, panel.Operand.Space)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
 
     /// <summary>Where the panel's vectors stand among the slots: two arguments of every call.</summary>
     public static string Slots(LayerPlan layer, PanelPlan panel) =>

@@ -182,6 +182,13 @@ internal sealed class TrainerEmitter
             options.Add($"InitialStates = [{string.Join(", ", states)}],");
         }
 
+        if (_graph.TransposedPanels.Count > 0)
+        {
+            IEnumerable<string> panels = _graph.TransposedPanels.Select(entry =>
+                $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)})");
+            options.Add($"TransposedPanels = [{string.Join(", ", panels)}],");
+        }
+
         if (options.Count == 0)
         {
             _code.Line("    ]);");

@@ -33,7 +33,24 @@ internal sealed class StepForm
     /// <summary>True where steps visit the blocks in the other order every other time, so that a step first reads what the last one left in the cache.</summary>
     public bool Alternates { get; }
 
+    /// <summary>Of a step: between two steps of the layer come those of all others.</summary>
     public static StepForm Of(ModelPlan model, LayerPlan layer)
+    {
+        long bytes = Bytes(layer, layer.Units ?? 1);
+        return Of(layer, bytes, model.Layers.Sum(other => Bytes(other, 1)) - bytes);
+    }
+
+    /// <summary>Of a whole-sequence run: time steps of one layer follow each other, and the products with x are done.</summary>
+    public static StepForm OfRun(LayerPlan layer)
+    {
+        int units = layer.Units ?? 1;
+        return Of(layer, Bytes(layer, units) - (layer.TakesTokens ? 0 : sizeof(float) * (long)layer.Panels[0].Size(layer, units)), 0);
+    }
+
+    /// <param name="layer">The layer.</param>
+    /// <param name="bytes">Weights that are read at every step of it.</param>
+    /// <param name="others">Weights that are read between two of its steps.</param>
+    private static StepForm Of(LayerPlan layer, long bytes, long others)
     {
         // The runtime walks over 8-bit weights, and leaves the sums in memory.
         if (layer.Units is not { } units || layer.Panels.Any(panel => panel.IsInt8))
@@ -41,8 +58,7 @@ internal sealed class StepForm
             return new StepForm(0, false);
         }
 
-        long bytes = Bytes(layer, units), all = model.Layers.Sum(other => Bytes(other, 1));
-        bool fits = all <= FirstLevel, alone = all - bytes <= FirstLevel / 4;
+        bool fits = bytes + others <= FirstLevel, alone = others <= FirstLevel / 4;
         bool pairs = CanPair(layer);
         bool comesBack = pairs && !fits && alone && bytes <= FewFirstLevels;
         int lanes = !pairs ? 0 : fits || comesBack ? Lanes(units, 32) : Lanes(units, 8);

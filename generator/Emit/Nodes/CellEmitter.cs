@@ -25,7 +25,12 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
 
-    private StepForm Form => StepForm.Of(Graph.Plan, Layer);
+    /// <summary>The panels by which the backward pass multiplies: all, but that of an input that wants no gradient.</summary>
+    public IEnumerable<PanelPlan> TransposedPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput || Source.WantsGradient);
+
+    private StepForm StepForm => StepForm.Of(Graph.Plan, Layer);
+
+    private StepForm RunForm => StepForm.OfRun(Layer);
 
     private string OpenArgument => Layer.IsOpen ? ", outputs" : "";
 
@@ -74,7 +79,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             arguments.Add("ref bytes");
         }
 
-        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(Form.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
+        return [$"{Layer.Member}Step({string.Join(", ", arguments)}{OpenArgument}{(StepForm.Alternates ? ", descending" + Names.Suffix(node.Axis) : "")});"];
     }
 
     public override void Run(CodeWriter code)
@@ -110,16 +115,15 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override void StreamMethods(CodeWriter code)
     {
-        StepKernelEmitter steps = new(code, Layer, Form);
         // An encoder is given its source as a whole, a decoder steps only.
         if (Graph.Plan.HasDecoder ? node.Axis.IsTarget : !Graph.Plan.HasReverse || !node.ReadsTime)
         {
-            steps.EmitStep();
+            new StepKernelEmitter(code, Layer, StepForm).EmitStep();
         }
 
         if (Layer.IsRecurrent && !node.Axis.IsTarget)
         {
-            steps.EmitRecur();
+            new StepKernelEmitter(code, Layer, RunForm).EmitRecur();
         }
     }
 
@@ -150,7 +154,7 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
             arguments.Add("ref _bytes.Origin");
         }
 
-        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(Form.Alternates ? $", now{suffix} != 0" : "")});");
+        code.Line($"{Layer.Member}Recur({string.Join(", ", arguments)}{(RunForm.Alternates ? $", now{suffix} != 0" : "")});");
         code.Line($"_state.Span.Slice({Names.StateOffset(Layer.States[0], "next")}, {padded}).CopyTo({RunRows}.Slice(row * {padded}, {padded}));");
         code.Close();
     }

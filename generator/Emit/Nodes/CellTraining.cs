@@ -61,7 +61,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         if (Source.WantsGradient)
         {
             emitter.BeginGradient(code, Source, "below");
-            code.Line($"SeqProduct.MultiplyTransposed(slots, {emitter.Count}, {PanelCalls.Slots(Layer, x)}, {PanelCalls.Panel("panels", Layer, x)}, below, {Source.Stride});");
+            code.Line(Transposed(x, "slots", emitter.Count, "below", Source.Stride));
         }
     }
 
@@ -138,21 +138,21 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             foreach (PanelPlan panel in InnerPanels.Where(panel => panel.Operand.Stage == stage.Index))
             {
                 string padded = Padded(panel.Operand);
-                string product = $"SeqProduct.MultiplyTransposed({NowSpan(panel.Operand.Space)}, count, {PanelCalls.Slots(Layer, panel)}, {PanelCalls.Panel("panels", Layer, panel)}, ";
+                string Product(string gradient) => Transposed(panel, NowSpan(panel.Operand.Space), "count", gradient, padded);
                 if (panel.Operand.IsComputed)
                 {
                     string gradient = $"dm{panel.Operand.Index}";
                     code.Line($"{gradient}.Slice(0, count * {padded}).Clear();");
-                    code.Line($"{product}{gradient}, {padded});");
+                    code.Line(Product(gradient));
                 }
                 else if (emitter.TakesOver || CellRegions.InitialOf(Layer, ((Previous)panel.Operand.Vector).Kept) is not null)
                 {
-                    code.Line($"{product}{panel.Operand.Name}Carry, {padded});");
+                    code.Line(Product($"{panel.Operand.Name}Carry"));
                 }
                 else
                 {
                     code.Open($"if ({GoesOn})");
-                    code.Line($"{product}{panel.Operand.Name}Carry, {padded});");
+                    code.Line(Product($"{panel.Operand.Name}Carry"));
                     code.Close();
                 }
             }
@@ -189,6 +189,9 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             InitialGradients("shard.Sequences");
         }
     }
+
+    private string Transposed(PanelPlan panel, string slots, string count, string rows, string stride) =>
+        PanelCalls.Transposed(Layer, panel, graph.TransposedPanels.FindIndex(other => other.Panel == panel), slots, count, rows, stride);
 
     /// <summary>Adds what is carried back for some sequences to the gradients of learned initial states.</summary>
     private void InitialGradients(string count)

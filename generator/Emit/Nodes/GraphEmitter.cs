@@ -15,12 +15,17 @@ internal sealed class GraphEmitter
         {
             _emitters.Add(Create(node));
         }
+
+        TransposedPanels = [.. _emitters.OfType<CellEmitter>().SelectMany(emitter => emitter.TransposedPanels.Select(panel => (emitter.Layer, panel)))];
     }
 
     public ModelPlan Plan { get; }
 
     /// <summary>In the order of computation.</summary>
     public IReadOnlyList<NodeEmitter> All => _emitters;
+
+    /// <summary>The panels by which the backward pass multiplies.</summary>
+    public List<(LayerPlan Layer, PanelPlan Panel)> TransposedPanels { get; }
 
     public InputEmitter Input => (InputEmitter)_emitters[0];
 

@@ -33,24 +33,8 @@ public static partial class PanelProduct
     {
         Shape shape = new(rows, units, columns, vectors, slots, firstSlot, panelGradient.Length, delta.Length);
         CheckOperand(nameof(x), x.Length, rows, xStride, columns);
-        for (int row = 0; row < rows; row += OuterRows)
-        {
-            int count = Math.Min(OuterRows, rows - row);
-            ref float xRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), (nint)row * xStride);
-            ref float deltaRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(delta), (nint)row * shape.RowLength);
-            for (Tile tile = Tile.First(shape); tile.IsInside; tile = tile.Next(shape))
-            {
-                if (bias)
-                {
-                    AccumulateBias(count, ref deltaRow, shape, tile, ref MemoryMarshal.GetReference(panelGradient));
-                }
-
-                for (int column = 0; column < columns; column += 4)
-                {
-                    OuterTile(ref xRow, count, xStride, ref deltaRow, shape, tile, ref MemoryMarshal.GetReference(panelGradient), column);
-                }
-            }
-        }
+        AccumulateOuter<TwoBlocks>(x, rows, xStride, delta, shape, Blocks.Pairs(shape.Blocks), panelGradient, bias);
+        AccumulateOuter<OneBlock>(x, rows, xStride, delta, shape, Blocks.Rest(shape.Blocks), panelGradient, bias);
     }
 
     /// <summary>Adds the sum over all rows and units of one slot of delta to the first float of a gradient: the gradient of a scalar that all units share.</summary>
@@ -79,87 +63,112 @@ public static partial class PanelProduct
         gradient[0] += (float)sum;
     }
 
-    private static void AccumulateBias(int rows, ref float delta, in Shape shape, in Tile tile, ref float gradient)
+    private static void AccumulateOuter<T>(
+        ReadOnlySpan<float> x, int rows, nint xStride, ReadOnlySpan<float> delta, in Shape shape, in Blocks blocks, Span<float> panelGradient, bool bias)
+        where T : struct, IBlockVector<T>
     {
-        nint rowLength = shape.RowLength;
-        Vector<float> g0 = Vector.LoadUnsafe(ref gradient, (nuint)tile.Bias0);
-        Vector<float> g1 = Vector.LoadUnsafe(ref gradient, (nuint)tile.Bias1);
-        Vector<float> g2 = Vector.LoadUnsafe(ref gradient, (nuint)tile.Bias2);
-        for (int row = 0; row < rows; row++)
+        ref float gradient = ref MemoryMarshal.GetReference(panelGradient);
+        for (int row = 0; row < rows; row += OuterRows)
         {
-            g0 += Vector.LoadUnsafe(ref delta, (nuint)tile.Slot0);
-            g1 += Vector.LoadUnsafe(ref delta, (nuint)tile.Slot1);
-            g2 += Vector.LoadUnsafe(ref delta, (nuint)tile.Slot2);
-            delta = ref Unsafe.Add(ref delta, rowLength);
+            int count = Math.Min(OuterRows, rows - row);
+            ref float xRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), row * xStride);
+            ref float deltaRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(delta), (nint)row * shape.RowLength);
+            for (Tile tile = Tile.First(shape, blocks); tile.IsInside; tile = tile.Next(shape, blocks))
+            {
+                if (bias)
+                {
+                    AccumulateBias<T>(count, ref deltaRow, shape, tile, ref gradient);
+                }
+
+                for (int column = 0; column < shape.Columns; column += 4)
+                {
+                    OuterTile<T>(ref xRow, count, xStride, ref deltaRow, shape, tile, ref gradient, column);
+                }
+            }
+        }
+    }
+
+    private static void AccumulateBias<T>(int rows, ref float delta, in Shape shape, in Tile tile, ref float gradient)
+        where T : struct, IBlockVector<T>
+    {
+        nint rowLength = shape.RowLength, apart = shape.PanelBlock, slotApart = shape.SlotBlock;
+        ref float e0 = ref Unsafe.Add(ref delta, tile.Slot0);
+        ref float e1 = ref Unsafe.Add(ref delta, tile.Slot1);
+        ref float e2 = ref Unsafe.Add(ref delta, tile.Slot2);
+        T g0 = T.Load(ref Unsafe.Add(ref gradient, tile.Bias0), apart);
+        T g1 = T.Load(ref Unsafe.Add(ref gradient, tile.Bias1), apart);
+        T g2 = T.Load(ref Unsafe.Add(ref gradient, tile.Bias2), apart);
+        nint d = 0;
+        for (int row = 0; row < rows; row++, d += rowLength)
+        {
+            g0 = T.Add(g0, T.Load(ref Unsafe.Add(ref e0, d), slotApart));
+            g1 = T.Add(g1, T.Load(ref Unsafe.Add(ref e1, d), slotApart));
+            g2 = T.Add(g2, T.Load(ref Unsafe.Add(ref e2, d), slotApart));
         }
 
-        g0.StoreUnsafe(ref gradient, (nuint)tile.Bias0);
-        g1.StoreUnsafe(ref gradient, (nuint)tile.Bias1);
-        g2.StoreUnsafe(ref gradient, (nuint)tile.Bias2);
+        T.Store(g0, ref Unsafe.Add(ref gradient, tile.Bias0), apart);
+        T.Store(g1, ref Unsafe.Add(ref gradient, tile.Bias1), apart);
+        T.Store(g2, ref Unsafe.Add(ref gradient, tile.Bias2), apart);
     }
 
     /// <summary>Four columns (the last one repeated where they end) times three vectors: twelve gradients in registers, over all rows.</summary>
-    private static void OuterTile(
+    private static void OuterTile<T>(
         ref float x, int rows, nint xStride, ref float delta, in Shape shape, in Tile tile, ref float gradient, int column)
+        where T : struct, IBlockVector<T>
     {
         int last = shape.Columns - 1;
         nint c1 = Math.Min(column + 1, last) - column;
         nint c2 = Math.Min(column + 2, last) - column;
         nint c3 = Math.Min(column + 3, last) - column;
-        nint stride = shape.ColumnStride;
-        nint rowLength = shape.RowLength;
-        ref float g0 = ref Unsafe.Add(ref gradient, tile.Bias0 + (1 + column) * stride);
-        ref float g1 = ref Unsafe.Add(ref gradient, tile.Bias1 + (1 + column) * stride);
-        ref float g2 = ref Unsafe.Add(ref gradient, tile.Bias2 + (1 + column) * stride);
-        Vector<float> g00 = Vector.LoadUnsafe(ref g0), g10 = Vector.LoadUnsafe(ref g1), g20 = Vector.LoadUnsafe(ref g2);
-        Vector<float> g01 = At(ref g0, c1 * stride), g11 = At(ref g1, c1 * stride), g21 = At(ref g2, c1 * stride);
-        Vector<float> g02 = At(ref g0, c2 * stride), g12 = At(ref g1, c2 * stride), g22 = At(ref g2, c2 * stride);
-        Vector<float> g03 = At(ref g0, c3 * stride), g13 = At(ref g1, c3 * stride), g23 = At(ref g2, c3 * stride);
+        nint stride = shape.ColumnStride, rowLength = shape.RowLength, apart = shape.PanelBlock, slotApart = shape.SlotBlock;
+        ref float g0 = ref Unsafe.Add(ref gradient, tile.Bias0 + ((1 + column) * stride));
+        ref float g1 = ref Unsafe.Add(ref gradient, tile.Bias1 + ((1 + column) * stride));
+        ref float g2 = ref Unsafe.Add(ref gradient, tile.Bias2 + ((1 + column) * stride));
+        T g00 = T.Load(ref g0, apart), g10 = T.Load(ref g1, apart), g20 = T.Load(ref g2, apart);
+        T g01 = T.Load(ref Unsafe.Add(ref g0, c1 * stride), apart), g11 = T.Load(ref Unsafe.Add(ref g1, c1 * stride), apart), g21 = T.Load(ref Unsafe.Add(ref g2, c1 * stride), apart);
+        T g02 = T.Load(ref Unsafe.Add(ref g0, c2 * stride), apart), g12 = T.Load(ref Unsafe.Add(ref g1, c2 * stride), apart), g22 = T.Load(ref Unsafe.Add(ref g2, c2 * stride), apart);
+        T g03 = T.Load(ref Unsafe.Add(ref g0, c3 * stride), apart), g13 = T.Load(ref Unsafe.Add(ref g1, c3 * stride), apart), g23 = T.Load(ref Unsafe.Add(ref g2, c3 * stride), apart);
 
         ref float e0 = ref Unsafe.Add(ref delta, tile.Slot0);
         ref float e1 = ref Unsafe.Add(ref delta, tile.Slot1);
         ref float e2 = ref Unsafe.Add(ref delta, tile.Slot2);
         x = ref Unsafe.Add(ref x, column);
         nint d = 0;
-        for (int row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++, d += rowLength)
         {
-            Vector<float> d0 = Vector.LoadUnsafe(ref e0, (nuint)d);
-            Vector<float> d1 = Vector.LoadUnsafe(ref e1, (nuint)d);
-            Vector<float> d2 = Vector.LoadUnsafe(ref e2, (nuint)d);
-            Vector<float> xk = new(x);
-            g00 = Vector.MultiplyAddEstimate(xk, d0, g00);
-            g10 = Vector.MultiplyAddEstimate(xk, d1, g10);
-            g20 = Vector.MultiplyAddEstimate(xk, d2, g20);
-            xk = new(Unsafe.Add(ref x, c1));
-            g01 = Vector.MultiplyAddEstimate(xk, d0, g01);
-            g11 = Vector.MultiplyAddEstimate(xk, d1, g11);
-            g21 = Vector.MultiplyAddEstimate(xk, d2, g21);
-            xk = new(Unsafe.Add(ref x, c2));
-            g02 = Vector.MultiplyAddEstimate(xk, d0, g02);
-            g12 = Vector.MultiplyAddEstimate(xk, d1, g12);
-            g22 = Vector.MultiplyAddEstimate(xk, d2, g22);
-            xk = new(Unsafe.Add(ref x, c3));
-            g03 = Vector.MultiplyAddEstimate(xk, d0, g03);
-            g13 = Vector.MultiplyAddEstimate(xk, d1, g13);
-            g23 = Vector.MultiplyAddEstimate(xk, d2, g23);
-            d += rowLength;
+            T d0 = T.Load(ref Unsafe.Add(ref e0, d), slotApart);
+            T d1 = T.Load(ref Unsafe.Add(ref e1, d), slotApart);
+            T d2 = T.Load(ref Unsafe.Add(ref e2, d), slotApart);
+            T value = T.All(x);
+            g00 = T.MultiplyAdd(value, d0, g00);
+            g10 = T.MultiplyAdd(value, d1, g10);
+            g20 = T.MultiplyAdd(value, d2, g20);
+            value = T.All(Unsafe.Add(ref x, c1));
+            g01 = T.MultiplyAdd(value, d0, g01);
+            g11 = T.MultiplyAdd(value, d1, g11);
+            g21 = T.MultiplyAdd(value, d2, g21);
+            value = T.All(Unsafe.Add(ref x, c2));
+            g02 = T.MultiplyAdd(value, d0, g02);
+            g12 = T.MultiplyAdd(value, d1, g12);
+            g22 = T.MultiplyAdd(value, d2, g22);
+            value = T.All(Unsafe.Add(ref x, c3));
+            g03 = T.MultiplyAdd(value, d0, g03);
+            g13 = T.MultiplyAdd(value, d1, g13);
+            g23 = T.MultiplyAdd(value, d2, g23);
             x = ref Unsafe.Add(ref x, xStride);
         }
 
-        g00.StoreUnsafe(ref g0);
-        g10.StoreUnsafe(ref g1);
-        g20.StoreUnsafe(ref g2);
-        g01.StoreUnsafe(ref g0, (nuint)(c1 * stride));
-        g11.StoreUnsafe(ref g1, (nuint)(c1 * stride));
-        g21.StoreUnsafe(ref g2, (nuint)(c1 * stride));
-        g02.StoreUnsafe(ref g0, (nuint)(c2 * stride));
-        g12.StoreUnsafe(ref g1, (nuint)(c2 * stride));
-        g22.StoreUnsafe(ref g2, (nuint)(c2 * stride));
-        g03.StoreUnsafe(ref g0, (nuint)(c3 * stride));
-        g13.StoreUnsafe(ref g1, (nuint)(c3 * stride));
-        g23.StoreUnsafe(ref g2, (nuint)(c3 * stride));
+        T.Store(g00, ref g0, apart);
+        T.Store(g10, ref g1, apart);
+        T.Store(g20, ref g2, apart);
+        T.Store(g01, ref Unsafe.Add(ref g0, c1 * stride), apart);
+        T.Store(g11, ref Unsafe.Add(ref g1, c1 * stride), apart);
+        T.Store(g21, ref Unsafe.Add(ref g2, c1 * stride), apart);
+        T.Store(g02, ref Unsafe.Add(ref g0, c2 * stride), apart);
+        T.Store(g12, ref Unsafe.Add(ref g1, c2 * stride), apart);
+        T.Store(g22, ref Unsafe.Add(ref g2, c2 * stride), apart);
+        T.Store(g03, ref Unsafe.Add(ref g0, c3 * stride), apart);
+        T.Store(g13, ref Unsafe.Add(ref g1, c3 * stride), apart);
+        T.Store(g23, ref Unsafe.Add(ref g2, c3 * stride), apart);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> At(ref float source, nint offset) => Vector.LoadUnsafe(ref source, (nuint)offset);
 }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -41,186 +40,288 @@ public static partial class PanelProduct
             throw new ArgumentException($"{accumulated} vectors are to be accumulated; allowed are 0 to {vectors}.");
         }
 
-        for (int row = 0; row < rows; row += MultiplyRows)
-        {
-            int count = Math.Min(MultiplyRows, rows - row);
-            ref float xRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), (nint)row * xStride);
-            ref float slotRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (nint)row * shape.RowLength);
-            for (Tile tile = Tile.First(shape); tile.IsInside; tile = tile.Next(shape))
-            {
-                for (int firstColumn = 0; firstColumn < PartialSums(vectors); firstColumn += 2)
-                {
-                    MultiplyTile(
-                        ref xRow, count, xStride, ref MemoryMarshal.GetReference(panel), shape, tile, ref slotRow, accumulated, firstColumn);
-                }
-            }
-        }
+        Multiply<TwoBlocks>(x, rows, xStride, panel, shape, Blocks.Pairs(shape.Blocks), destination, accumulated);
+        Multiply<OneBlock>(x, rows, xStride, panel, shape, Blocks.Rest(shape.Blocks), destination, accumulated);
     }
 
     // A step of few gates would wait for its own additions: more partial sums hide the latency.
     private static int PartialSums(int vectors) => vectors <= 2 ? 4 : 2;
 
-    /// <summary>Three vectors times two rows, into two of the partial sums each: twelve registers.</summary>
-    /// <remarks>
-    /// Four partial sums take two passes, with <paramref name="firstColumn"/> 0 and 2: the first stores s0 + s1, the second adds s2 + s3.
-    /// Names: a for the even sum, b for the odd one, then row and vector.
-    /// </remarks>
-    private static void MultiplyTile(
-        ref float x, int rows, nint xStride, ref float panel, in Shape shape, in Tile tile, ref float destination, int accumulated, nint firstColumn)
+    private static void Multiply<T>(
+        ReadOnlySpan<float> x, int rows, nint xStride, ReadOnlySpan<float> panel, in Shape shape, in Blocks blocks, Span<float> destination, int accumulated)
+        where T : struct, IBlockVector<T>
+    {
+        ref float weights = ref MemoryMarshal.GetReference(panel);
+        for (int row = 0; row < rows; row += MultiplyRows)
+        {
+            int count = Math.Min(MultiplyRows, rows - row), whole = count % 4 == 1 ? count - 1 : count;
+            ref float xRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), row * xStride);
+            ref float slotRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (nint)row * shape.RowLength);
+            if (whole > 0)
+            {
+                MultiplyTiles<T>(ref xRow, whole, xStride, ref weights, shape, blocks, ref slotRow, accumulated);
+            }
+
+            // A row that is left, or a step: two tiles side by side hide the latency of its additions.
+            for (Tile tile = Tile.First(shape, blocks); whole < count && tile.IsInside;)
+            {
+                Tile next = tile.Next(shape, blocks);
+                MultiplyRow<T>(
+                    ref Unsafe.Add(ref xRow, whole * xStride), ref weights, shape, tile, next.IsInside ? next : tile,
+                    ref Unsafe.Add(ref slotRow, (nint)whole * shape.RowLength), accumulated);
+                tile = next.Next(shape, blocks);
+            }
+        }
+    }
+
+    private static void MultiplyTiles<T>(
+        ref float x, int rows, nint xStride, ref float panel, in Shape shape, in Blocks blocks, ref float destination, int accumulated)
+        where T : struct, IBlockVector<T>
+    {
+        // Room for the twelve vectors of a tile.
+        Span<float> held = stackalloc float[12 * Panel.UnitMultiple];
+        for (Tile tile = Tile.First(shape, blocks); tile.IsInside; tile = tile.Next(shape, blocks))
+        {
+            for (int row = 0; row < rows; row += 4)
+            {
+                MultiplyTile<T>(
+                    ref Unsafe.Add(ref x, row * xStride), Math.Min(4, rows - row), xStride, ref panel, shape, tile,
+                    ref Unsafe.Add(ref destination, (nint)row * shape.RowLength), accumulated, ref held[0]);
+            }
+        }
+    }
+
+    /// <summary>Three vectors times four rows (the last one repeated where they end), one partial sum after the other: twelve registers.</summary>
+    private static void MultiplyTile<T>(
+        ref float x, int rows, nint xStride, ref float panel, in Shape shape, in Tile tile, ref float destination, int accumulated, ref float held)
+        where T : struct, IBlockVector<T>
+    {
+        ref float x1 = ref Unsafe.Add(ref x, Math.Min(1, rows - 1) * xStride);
+        ref float x2 = ref Unsafe.Add(ref x, Math.Min(2, rows - 1) * xStride);
+        ref float x3 = ref Unsafe.Add(ref x, Math.Min(3, rows - 1) * xStride);
+        nint d1 = (nint)Math.Min(1, rows - 1) * shape.RowLength;
+        nint d2 = (nint)Math.Min(2, rows - 1) * shape.RowLength;
+        nint d3 = (nint)Math.Min(3, rows - 1) * shape.RowLength;
+        ref float to0 = ref Unsafe.Add(ref destination, tile.Slot0);
+        ref float to1 = ref Unsafe.Add(ref destination, tile.Slot1);
+        ref float to2 = ref Unsafe.Add(ref destination, tile.Slot2);
+        ref float w0 = ref Unsafe.Add(ref panel, tile.Bias0);
+        ref float w1 = ref Unsafe.Add(ref panel, tile.Bias1);
+        ref float w2 = ref Unsafe.Add(ref panel, tile.Bias2);
+        nint columns = shape.Columns, apart = shape.PanelBlock, slotApart = shape.SlotBlock;
+        nint sums = PartialSums(shape.Vectors), step = sums * shape.ColumnStride;
+        for (nint sum = 0; sum < sums; sum++)
+        {
+            T s00 = T.Zero, s01 = T.Zero, s02 = T.Zero, s10 = T.Zero, s11 = T.Zero, s12 = T.Zero;
+            T s20 = T.Zero, s21 = T.Zero, s22 = T.Zero, s30 = T.Zero, s31 = T.Zero, s32 = T.Zero;
+            if (sum == 0)
+            {
+                if (tile.V0 < accumulated)
+                {
+                    s00 = T.Load(ref to0, slotApart);
+                    s10 = T.Load(ref Unsafe.Add(ref to0, d1), slotApart);
+                    s20 = T.Load(ref Unsafe.Add(ref to0, d2), slotApart);
+                    s30 = T.Load(ref Unsafe.Add(ref to0, d3), slotApart);
+                }
+
+                if (tile.V1 < accumulated)
+                {
+                    s01 = T.Load(ref to1, slotApart);
+                    s11 = T.Load(ref Unsafe.Add(ref to1, d1), slotApart);
+                    s21 = T.Load(ref Unsafe.Add(ref to1, d2), slotApart);
+                    s31 = T.Load(ref Unsafe.Add(ref to1, d3), slotApart);
+                }
+
+                if (tile.V2 < accumulated)
+                {
+                    s02 = T.Load(ref to2, slotApart);
+                    s12 = T.Load(ref Unsafe.Add(ref to2, d1), slotApart);
+                    s22 = T.Load(ref Unsafe.Add(ref to2, d2), slotApart);
+                    s32 = T.Load(ref Unsafe.Add(ref to2, d3), slotApart);
+                }
+            }
+            else if (sum == 1)
+            {
+                s00 = s10 = s20 = s30 = T.Load(ref w0, apart);
+                s01 = s11 = s21 = s31 = T.Load(ref w1, apart);
+                s02 = s12 = s22 = s32 = T.Load(ref w2, apart);
+            }
+
+            nint w = (1 + sum) * shape.ColumnStride;
+            for (nint k = sum; k < columns; k += sums, w += step)
+            {
+                T weight0 = T.Load(ref Unsafe.Add(ref w0, w), apart);
+                T weight1 = T.Load(ref Unsafe.Add(ref w1, w), apart);
+                T weight2 = T.Load(ref Unsafe.Add(ref w2, w), apart);
+                T value = T.All(Unsafe.Add(ref x, k));
+                s00 = T.MultiplyAdd(value, weight0, s00);
+                s01 = T.MultiplyAdd(value, weight1, s01);
+                s02 = T.MultiplyAdd(value, weight2, s02);
+                value = T.All(Unsafe.Add(ref x1, k));
+                s10 = T.MultiplyAdd(value, weight0, s10);
+                s11 = T.MultiplyAdd(value, weight1, s11);
+                s12 = T.MultiplyAdd(value, weight2, s12);
+                value = T.All(Unsafe.Add(ref x2, k));
+                s20 = T.MultiplyAdd(value, weight0, s20);
+                s21 = T.MultiplyAdd(value, weight1, s21);
+                s22 = T.MultiplyAdd(value, weight2, s22);
+                value = T.All(Unsafe.Add(ref x3, k));
+                s30 = T.MultiplyAdd(value, weight0, s30);
+                s31 = T.MultiplyAdd(value, weight1, s31);
+                s32 = T.MultiplyAdd(value, weight2, s32);
+            }
+
+            if ((sum & 1) == 0)
+            {
+                Hold(s00, ref held, 0);
+                Hold(s01, ref held, 1);
+                Hold(s02, ref held, 2);
+                Hold(s10, ref held, 3);
+                Hold(s11, ref held, 4);
+                Hold(s12, ref held, 5);
+                Hold(s20, ref held, 6);
+                Hold(s21, ref held, 7);
+                Hold(s22, ref held, 8);
+                Hold(s30, ref held, 9);
+                Hold(s31, ref held, 10);
+                Hold(s32, ref held, 11);
+                continue;
+            }
+
+            s00 = T.Add(Held<T>(ref held, 0), s00);
+            s01 = T.Add(Held<T>(ref held, 1), s01);
+            s02 = T.Add(Held<T>(ref held, 2), s02);
+            s10 = T.Add(Held<T>(ref held, 3), s10);
+            s11 = T.Add(Held<T>(ref held, 4), s11);
+            s12 = T.Add(Held<T>(ref held, 5), s12);
+            s20 = T.Add(Held<T>(ref held, 6), s20);
+            s21 = T.Add(Held<T>(ref held, 7), s21);
+            s22 = T.Add(Held<T>(ref held, 8), s22);
+            s30 = T.Add(Held<T>(ref held, 9), s30);
+            s31 = T.Add(Held<T>(ref held, 10), s31);
+            s32 = T.Add(Held<T>(ref held, 11), s32);
+            if (sum == 3)
+            {
+                s00 = T.Add(T.Load(ref to0, slotApart), s00);
+                s01 = T.Add(T.Load(ref to1, slotApart), s01);
+                s02 = T.Add(T.Load(ref to2, slotApart), s02);
+                s10 = T.Add(T.Load(ref Unsafe.Add(ref to0, d1), slotApart), s10);
+                s11 = T.Add(T.Load(ref Unsafe.Add(ref to1, d1), slotApart), s11);
+                s12 = T.Add(T.Load(ref Unsafe.Add(ref to2, d1), slotApart), s12);
+                s20 = T.Add(T.Load(ref Unsafe.Add(ref to0, d2), slotApart), s20);
+                s21 = T.Add(T.Load(ref Unsafe.Add(ref to1, d2), slotApart), s21);
+                s22 = T.Add(T.Load(ref Unsafe.Add(ref to2, d2), slotApart), s22);
+                s30 = T.Add(T.Load(ref Unsafe.Add(ref to0, d3), slotApart), s30);
+                s31 = T.Add(T.Load(ref Unsafe.Add(ref to1, d3), slotApart), s31);
+                s32 = T.Add(T.Load(ref Unsafe.Add(ref to2, d3), slotApart), s32);
+            }
+
+            T.Store(s00, ref to0, slotApart);
+            T.Store(s01, ref to1, slotApart);
+            T.Store(s02, ref to2, slotApart);
+            T.Store(s10, ref Unsafe.Add(ref to0, d1), slotApart);
+            T.Store(s11, ref Unsafe.Add(ref to1, d1), slotApart);
+            T.Store(s12, ref Unsafe.Add(ref to2, d1), slotApart);
+            T.Store(s20, ref Unsafe.Add(ref to0, d2), slotApart);
+            T.Store(s21, ref Unsafe.Add(ref to1, d2), slotApart);
+            T.Store(s22, ref Unsafe.Add(ref to2, d2), slotApart);
+            T.Store(s30, ref Unsafe.Add(ref to0, d3), slotApart);
+            T.Store(s31, ref Unsafe.Add(ref to1, d3), slotApart);
+            T.Store(s32, ref Unsafe.Add(ref to2, d3), slotApart);
+        }
+    }
+
+    /// <summary>Six vectors times one row, two partial sums at a time: twelve registers.</summary>
+    private static void MultiplyRow<T>(ref float x, ref float panel, in Shape shape, in Tile tile, in Tile next, ref float destination, int accumulated)
+        where T : struct, IBlockVector<T>
     {
         ref float w0 = ref Unsafe.Add(ref panel, tile.Bias0);
         ref float w1 = ref Unsafe.Add(ref panel, tile.Bias1);
         ref float w2 = ref Unsafe.Add(ref panel, tile.Bias2);
-        ref float d0 = ref Unsafe.Add(ref destination, tile.Slot0);
-        ref float d1 = ref Unsafe.Add(ref destination, tile.Slot1);
-        ref float d2 = ref Unsafe.Add(ref destination, tile.Slot2);
-
-        bool isFirstPass = firstColumn == 0;
-        bool keep0 = isFirstPass && tile.V0 < accumulated;
-        bool keep1 = isFirstPass && tile.V1 < accumulated;
-        bool keep2 = isFirstPass && tile.V2 < accumulated;
-
-        nint columns = shape.Columns;
-        nint step = PartialSums(shape.Vectors);
-        nint column = shape.ColumnStride;
-        nint pairStep = column * step;
-        nint start = (1 + firstColumn) * column;
-        nint rowLength = shape.RowLength;
-        nint d = 0;
-        int row = 0;
-        for (; row + 1 < rows; row += 2)
+        ref float w3 = ref Unsafe.Add(ref panel, next.Bias0);
+        ref float w4 = ref Unsafe.Add(ref panel, next.Bias1);
+        ref float w5 = ref Unsafe.Add(ref panel, next.Bias2);
+        nint columns = shape.Columns, apart = shape.PanelBlock, slotApart = shape.SlotBlock, column = shape.ColumnStride;
+        nint sums = PartialSums(shape.Vectors), step = sums * column;
+        for (nint first = 0; first < sums; first += 2)
         {
-            Vector<float> a00 = LoadOrZero(keep0, ref Unsafe.Add(ref d0, d));
-            Vector<float> a01 = LoadOrZero(keep1, ref Unsafe.Add(ref d1, d));
-            Vector<float> a02 = LoadOrZero(keep2, ref Unsafe.Add(ref d2, d));
-            Vector<float> a10 = LoadOrZero(keep0, ref Unsafe.Add(ref d0, d + rowLength));
-            Vector<float> a11 = LoadOrZero(keep1, ref Unsafe.Add(ref d1, d + rowLength));
-            Vector<float> a12 = LoadOrZero(keep2, ref Unsafe.Add(ref d2, d + rowLength));
-            Vector<float> b00 = LoadOrZero(isFirstPass, ref w0);
-            Vector<float> b01 = LoadOrZero(isFirstPass, ref w1);
-            Vector<float> b02 = LoadOrZero(isFirstPass, ref w2);
-            Vector<float> b10 = b00;
-            Vector<float> b11 = b01;
-            Vector<float> b12 = b02;
-
-            ref float xNext = ref Unsafe.Add(ref x, xStride);
-            nint w = start;
-            nint k = firstColumn;
-            for (; k + 1 < columns; k += step)
+            T a0 = T.Zero, a1 = T.Zero, a2 = T.Zero, a3 = T.Zero, a4 = T.Zero, a5 = T.Zero;
+            T b0 = T.Zero, b1 = T.Zero, b2 = T.Zero, b3 = T.Zero, b4 = T.Zero, b5 = T.Zero;
+            if (first == 0)
             {
-                Vector<float> x0 = new(Unsafe.Add(ref x, k));
-                Vector<float> x1 = new(Unsafe.Add(ref xNext, k));
-                Vector<float> weight = Vector.LoadUnsafe(ref w0, (nuint)w);
-                a00 = Vector.MultiplyAddEstimate(x0, weight, a00);
-                a10 = Vector.MultiplyAddEstimate(x1, weight, a10);
-                weight = Vector.LoadUnsafe(ref w1, (nuint)w);
-                a01 = Vector.MultiplyAddEstimate(x0, weight, a01);
-                a11 = Vector.MultiplyAddEstimate(x1, weight, a11);
-                weight = Vector.LoadUnsafe(ref w2, (nuint)w);
-                a02 = Vector.MultiplyAddEstimate(x0, weight, a02);
-                a12 = Vector.MultiplyAddEstimate(x1, weight, a12);
+                a0 = tile.V0 < accumulated ? T.Load(ref Unsafe.Add(ref destination, tile.Slot0), slotApart) : T.Zero;
+                a1 = tile.V1 < accumulated ? T.Load(ref Unsafe.Add(ref destination, tile.Slot1), slotApart) : T.Zero;
+                a2 = tile.V2 < accumulated ? T.Load(ref Unsafe.Add(ref destination, tile.Slot2), slotApart) : T.Zero;
+                a3 = next.V0 < accumulated ? T.Load(ref Unsafe.Add(ref destination, next.Slot0), slotApart) : T.Zero;
+                a4 = next.V1 < accumulated ? T.Load(ref Unsafe.Add(ref destination, next.Slot1), slotApart) : T.Zero;
+                a5 = next.V2 < accumulated ? T.Load(ref Unsafe.Add(ref destination, next.Slot2), slotApart) : T.Zero;
+                b0 = T.Load(ref w0, apart);
+                b1 = T.Load(ref w1, apart);
+                b2 = T.Load(ref w2, apart);
+                b3 = T.Load(ref w3, apart);
+                b4 = T.Load(ref w4, apart);
+                b5 = T.Load(ref w5, apart);
+            }
 
-                nint odd = w + column;
-                x0 = new(Unsafe.Add(ref x, k + 1));
-                x1 = new(Unsafe.Add(ref xNext, k + 1));
-                weight = Vector.LoadUnsafe(ref w0, (nuint)odd);
-                b00 = Vector.MultiplyAddEstimate(x0, weight, b00);
-                b10 = Vector.MultiplyAddEstimate(x1, weight, b10);
-                weight = Vector.LoadUnsafe(ref w1, (nuint)odd);
-                b01 = Vector.MultiplyAddEstimate(x0, weight, b01);
-                b11 = Vector.MultiplyAddEstimate(x1, weight, b11);
-                weight = Vector.LoadUnsafe(ref w2, (nuint)odd);
-                b02 = Vector.MultiplyAddEstimate(x0, weight, b02);
-                b12 = Vector.MultiplyAddEstimate(x1, weight, b12);
-                w += pairStep;
+            nint w = (1 + first) * column, k = first;
+            for (; k + 1 < columns; k += sums, w += step)
+            {
+                T even = T.All(Unsafe.Add(ref x, k)), odd = T.All(Unsafe.Add(ref x, k + 1));
+                a0 = T.MultiplyAdd(even, T.Load(ref Unsafe.Add(ref w0, w), apart), a0);
+                a1 = T.MultiplyAdd(even, T.Load(ref Unsafe.Add(ref w1, w), apart), a1);
+                a2 = T.MultiplyAdd(even, T.Load(ref Unsafe.Add(ref w2, w), apart), a2);
+                a3 = T.MultiplyAdd(even, T.Load(ref Unsafe.Add(ref w3, w), apart), a3);
+                a4 = T.MultiplyAdd(even, T.Load(ref Unsafe.Add(ref w4, w), apart), a4);
+                a5 = T.MultiplyAdd(even, T.Load(ref Unsafe.Add(ref w5, w), apart), a5);
+                b0 = T.MultiplyAdd(odd, T.Load(ref Unsafe.Add(ref w0, w + column), apart), b0);
+                b1 = T.MultiplyAdd(odd, T.Load(ref Unsafe.Add(ref w1, w + column), apart), b1);
+                b2 = T.MultiplyAdd(odd, T.Load(ref Unsafe.Add(ref w2, w + column), apart), b2);
+                b3 = T.MultiplyAdd(odd, T.Load(ref Unsafe.Add(ref w3, w + column), apart), b3);
+                b4 = T.MultiplyAdd(odd, T.Load(ref Unsafe.Add(ref w4, w + column), apart), b4);
+                b5 = T.MultiplyAdd(odd, T.Load(ref Unsafe.Add(ref w5, w + column), apart), b5);
             }
 
             if (k < columns)
             {
-                Vector<float> x0 = new(Unsafe.Add(ref x, k));
-                Vector<float> x1 = new(Unsafe.Add(ref xNext, k));
-                a00 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w0, (nuint)w), a00);
-                a01 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w1, (nuint)w), a01);
-                a02 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w2, (nuint)w), a02);
-                a10 = Vector.MultiplyAddEstimate(x1, Vector.LoadUnsafe(ref w0, (nuint)w), a10);
-                a11 = Vector.MultiplyAddEstimate(x1, Vector.LoadUnsafe(ref w1, (nuint)w), a11);
-                a12 = Vector.MultiplyAddEstimate(x1, Vector.LoadUnsafe(ref w2, (nuint)w), a12);
+                T last = T.All(Unsafe.Add(ref x, k));
+                a0 = T.MultiplyAdd(last, T.Load(ref Unsafe.Add(ref w0, w), apart), a0);
+                a1 = T.MultiplyAdd(last, T.Load(ref Unsafe.Add(ref w1, w), apart), a1);
+                a2 = T.MultiplyAdd(last, T.Load(ref Unsafe.Add(ref w2, w), apart), a2);
+                a3 = T.MultiplyAdd(last, T.Load(ref Unsafe.Add(ref w3, w), apart), a3);
+                a4 = T.MultiplyAdd(last, T.Load(ref Unsafe.Add(ref w4, w), apart), a4);
+                a5 = T.MultiplyAdd(last, T.Load(ref Unsafe.Add(ref w5, w), apart), a5);
             }
 
-            a00 += b00;
-            a01 += b01;
-            a02 += b02;
-            a10 += b10;
-            a11 += b11;
-            a12 += b12;
-            if (!isFirstPass)
+            a0 = T.Add(a0, b0);
+            a1 = T.Add(a1, b1);
+            a2 = T.Add(a2, b2);
+            a3 = T.Add(a3, b3);
+            a4 = T.Add(a4, b4);
+            a5 = T.Add(a5, b5);
+            if (first > 0)
             {
-                a00 += Vector.LoadUnsafe(ref d0, (nuint)d);
-                a01 += Vector.LoadUnsafe(ref d1, (nuint)d);
-                a02 += Vector.LoadUnsafe(ref d2, (nuint)d);
-                a10 += Vector.LoadUnsafe(ref d0, (nuint)(d + rowLength));
-                a11 += Vector.LoadUnsafe(ref d1, (nuint)(d + rowLength));
-                a12 += Vector.LoadUnsafe(ref d2, (nuint)(d + rowLength));
+                a0 = T.Add(T.Load(ref Unsafe.Add(ref destination, tile.Slot0), slotApart), a0);
+                a1 = T.Add(T.Load(ref Unsafe.Add(ref destination, tile.Slot1), slotApart), a1);
+                a2 = T.Add(T.Load(ref Unsafe.Add(ref destination, tile.Slot2), slotApart), a2);
+                a3 = T.Add(T.Load(ref Unsafe.Add(ref destination, next.Slot0), slotApart), a3);
+                a4 = T.Add(T.Load(ref Unsafe.Add(ref destination, next.Slot1), slotApart), a4);
+                a5 = T.Add(T.Load(ref Unsafe.Add(ref destination, next.Slot2), slotApart), a5);
             }
 
-            a00.StoreUnsafe(ref d0, (nuint)d);
-            a01.StoreUnsafe(ref d1, (nuint)d);
-            a02.StoreUnsafe(ref d2, (nuint)d);
-            a10.StoreUnsafe(ref d0, (nuint)(d + rowLength));
-            a11.StoreUnsafe(ref d1, (nuint)(d + rowLength));
-            a12.StoreUnsafe(ref d2, (nuint)(d + rowLength));
-            d += 2 * rowLength;
-            x = ref Unsafe.Add(ref x, 2 * xStride);
-        }
-
-        if (row < rows)
-        {
-            Vector<float> a0 = LoadOrZero(keep0, ref Unsafe.Add(ref d0, d));
-            Vector<float> a1 = LoadOrZero(keep1, ref Unsafe.Add(ref d1, d));
-            Vector<float> a2 = LoadOrZero(keep2, ref Unsafe.Add(ref d2, d));
-            Vector<float> b0 = LoadOrZero(isFirstPass, ref w0);
-            Vector<float> b1 = LoadOrZero(isFirstPass, ref w1);
-            Vector<float> b2 = LoadOrZero(isFirstPass, ref w2);
-            nint w = start;
-            nint k = firstColumn;
-            for (; k + 1 < columns; k += step)
-            {
-                Vector<float> x0 = new(Unsafe.Add(ref x, k));
-                a0 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w0, (nuint)w), a0);
-                a1 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w1, (nuint)w), a1);
-                a2 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w2, (nuint)w), a2);
-                nint odd = w + column;
-                x0 = new(Unsafe.Add(ref x, k + 1));
-                b0 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w0, (nuint)odd), b0);
-                b1 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w1, (nuint)odd), b1);
-                b2 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w2, (nuint)odd), b2);
-                w += pairStep;
-            }
-
-            if (k < columns)
-            {
-                Vector<float> x0 = new(Unsafe.Add(ref x, k));
-                a0 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w0, (nuint)w), a0);
-                a1 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w1, (nuint)w), a1);
-                a2 = Vector.MultiplyAddEstimate(x0, Vector.LoadUnsafe(ref w2, (nuint)w), a2);
-            }
-
-            a0 += b0;
-            a1 += b1;
-            a2 += b2;
-            if (!isFirstPass)
-            {
-                a0 += Vector.LoadUnsafe(ref d0, (nuint)d);
-                a1 += Vector.LoadUnsafe(ref d1, (nuint)d);
-                a2 += Vector.LoadUnsafe(ref d2, (nuint)d);
-            }
-
-            a0.StoreUnsafe(ref d0, (nuint)d);
-            a1.StoreUnsafe(ref d1, (nuint)d);
-            a2.StoreUnsafe(ref d2, (nuint)d);
+            T.Store(a0, ref Unsafe.Add(ref destination, tile.Slot0), slotApart);
+            T.Store(a1, ref Unsafe.Add(ref destination, tile.Slot1), slotApart);
+            T.Store(a2, ref Unsafe.Add(ref destination, tile.Slot2), slotApart);
+            T.Store(a3, ref Unsafe.Add(ref destination, next.Slot0), slotApart);
+            T.Store(a4, ref Unsafe.Add(ref destination, next.Slot1), slotApart);
+            T.Store(a5, ref Unsafe.Add(ref destination, next.Slot2), slotApart);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> LoadOrZero(bool load, ref float value) => load ? Vector.LoadUnsafe(ref value) : Vector<float>.Zero;
+    private static void Hold<T>(T value, ref float held, nint index)
+        where T : struct, IBlockVector<T> => T.Store(value, ref Unsafe.Add(ref held, index * Panel.UnitMultiple), Panel.UnitMultiple / 2);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Held<T>(ref float held, nint index)
+        where T : struct, IBlockVector<T> => T.Load(ref Unsafe.Add(ref held, index * Panel.UnitMultiple), Panel.UnitMultiple / 2);
 }

@@ -63,6 +63,12 @@ public static partial class PanelProduct
 
         /// <summary>Distance from one column of the panel to the next.</summary>
         public int ColumnStride => Vectors * Vector<float>.Count;
+
+        /// <summary>Distance from one block of the panel to the next.</summary>
+        public int PanelBlock => (Columns + 1) * ColumnStride;
+
+        /// <summary>Distance from one block of a row of slots to the next.</summary>
+        public int SlotBlock => Slots * Vector<float>.Count;
     }
 
     /// <summary>
@@ -85,21 +91,21 @@ public static partial class PanelProduct
         private readonly int _nextBlock;
         private readonly int _nextV;
 
-        private Tile(in Shape shape, int block, int v)
+        private Tile(in Shape shape, in Blocks blocks, int block, int v)
         {
             V0 = v;
             Bias0 = BiasAt(shape, block, v);
             Slot0 = SlotAt(shape, block, v);
-            bool more = Advance(shape, ref block, ref v);
+            bool more = Advance(shape, blocks, ref block, ref v);
             V1 = more ? v : V0;
             Bias1 = more ? BiasAt(shape, block, v) : Bias0;
             Slot1 = more ? SlotAt(shape, block, v) : Slot0;
-            more = more && Advance(shape, ref block, ref v);
+            more = more && Advance(shape, blocks, ref block, ref v);
             V2 = more ? v : V1;
             Bias2 = more ? BiasAt(shape, block, v) : Bias1;
             Slot2 = more ? SlotAt(shape, block, v) : Slot1;
             IsInside = true;
-            _hasNext = more && Advance(shape, ref block, ref v);
+            _hasNext = more && Advance(shape, blocks, ref block, ref v);
             _nextBlock = block;
             _nextV = v;
         }
@@ -107,26 +113,34 @@ public static partial class PanelProduct
         /// <summary>False for what follows the last tile.</summary>
         public bool IsInside { get; }
 
-        public static Tile First(in Shape shape) => new(shape, 0, 0);
+        public static Tile First(in Shape shape, in Blocks blocks) => blocks.First < blocks.End ? new(shape, blocks, blocks.First, 0) : default;
 
-        public Tile Next(in Shape shape) => _hasNext ? new Tile(shape, _nextBlock, _nextV) : default;
+        public Tile Next(in Shape shape, in Blocks blocks) => _hasNext ? new Tile(shape, blocks, _nextBlock, _nextV) : default;
 
-        private static int BiasAt(in Shape shape, int block, int v) =>
-            (block * (shape.Columns + 1) * shape.Vectors + v) * Vector<float>.Count;
+        private static int BiasAt(in Shape shape, int block, int v) => (block * shape.PanelBlock) + (v * Vector<float>.Count);
 
-        private static int SlotAt(in Shape shape, int block, int v) =>
-            (block * shape.Slots + shape.FirstSlot + v) * Vector<float>.Count;
+        private static int SlotAt(in Shape shape, int block, int v) => (block * shape.SlotBlock) + ((shape.FirstSlot + v) * Vector<float>.Count);
 
-        private static bool Advance(in Shape shape, ref int block, ref int v)
+        private static bool Advance(in Shape shape, in Blocks blocks, ref int block, ref int v)
         {
             if (++v == shape.Vectors)
             {
                 v = 0;
-                block++;
+                block += blocks.Step;
             }
 
-            return block < shape.Blocks;
+            return block < blocks.End;
         }
+    }
+
+    /// <summary>Unit blocks, one or two at a time.</summary>
+    private readonly record struct Blocks(int First, int End, int Step)
+    {
+        /// <summary>The blocks that go by twos, where the machine can: all, but the last of an odd number.</summary>
+        public static Blocks Pairs(int blocks) => new(0, TwoBlocks.IsSupported ? blocks & ~1 : 0, 2);
+
+        /// <summary>The others.</summary>
+        public static Blocks Rest(int blocks) => new(Pairs(blocks).End, blocks, 1);
     }
 
     private static void CheckOperand(string name, int length, int rows, int stride, int columns, bool overlap = false)

@@ -15,8 +15,7 @@ namespace Seq.Embedded.Training;
 /// does not depend on the number of threads, and their gradients are added in one order: so neither do the results.
 /// Without dropout the outputs of a sequence do not depend, bit for bit, on the rest of the batch. Gradients are sums over the batch:
 /// another order of <see cref="Add(ReadOnlySpan{float})"/> rounds them differently, and with dropout gives the sequences other masks.
-/// Outputs have the same bits on all machines with fused multiply-add; the gradients of inputs are summed over the lanes of vectors,
-/// so that trained weights agree bit for bit between machines of the same vector width only.
+/// Outputs, gradients and trained weights have the same bits on all machines with fused multiply-add, whatever the width of their vectors.
 /// One thread at a time may call a trainer.
 /// </remarks>
 public abstract partial class SequenceTrainer : IDisposable, IParallelWork
@@ -29,6 +28,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer _firstMoment;
     private readonly AlignedBuffer _secondMoment;
+    private readonly AlignedBuffer[] _transposed;
     private int _activeShards;
     private Phase _phase;
     private bool _goingBack;
@@ -61,6 +61,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _gradients = new AlignedBuffer(weights.Length);
         _firstMoment = new AlignedBuffer(weights.Length);
         _secondMoment = new AlignedBuffer(weights.Length);
+        _transposed = [.. layout.TransposedPanels.Select(panel => new AlignedBuffer(panel.Size))];
         _pool = new WorkerPool(options.Threads);
     }
 
@@ -219,6 +220,11 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     public void Backward()
     {
         Require(Phase.Forward, nameof(Backward), nameof(Forward));
+        for (int i = 0; i < _transposed.Length; i++)
+        {
+            _layout.TransposedPanels[i].Fill(Weights.Span, _transposed[i].Span);
+        }
+
         RunShards(goingBack: true);
         Span<float> gradients = _gradients.Span;
         _shards[0].Gradients.CopyTo(gradients);
@@ -289,6 +295,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     /// <summary>Generated: computes all layers of a shard.</summary>
     protected abstract void Forward(TrainerShard shard);
+
+    /// <summary>The transposed form of one of the layout's <see cref="TrainerLayout.TransposedPanels"/>, during <see cref="Backward(TrainerShard)"/>.</summary>
+    protected ReadOnlySpan<float> Transposed(int index) => _transposed[index].Span;
 
     /// <summary>Generated: adds the gradient of all weights to the shard's gradients.</summary>
     protected abstract void Backward(TrainerShard shard);

@@ -35,6 +35,9 @@ public sealed record TrainerLayout(
     /// <summary>True where a sequence cannot begin with a given state: convolutions and pooling over time read what was before it.</summary>
     public bool BeginsAnew { get; init; }
 
+    /// <summary>The panels whose transposed form the backward pass reads; see <c>SequenceTrainer.Transposed</c>.</summary>
+    public IReadOnlyList<TransposedPanel> TransposedPanels { get; init; } = [];
+
     /// <summary>Number of tokens of the target of an encoder-decoder model (V); 0 where the model has no decoder.</summary>
     public int TargetSize { get; init; }
 
@@ -46,17 +49,17 @@ public sealed record TrainerLayout(
 
     /// <summary>The bytes that a trainer takes at creation for weights, gradients, moments and activations.</summary>
     /// <remarks>
-    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, and a batch cut into S = ceil(B / 12) shards of at most
-    /// N = min(12, B) sequences:
+    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, and a batch cut into S = ceil(B / 8) shards of at most
+    /// N = min(8, B) sequences:
     /// <code>
-    /// floats = 4 W                        weights, gradients, two moments
+    /// floats = 4 W + X                    weights, gradients, two moments, transposed weights
     ///        + B T I + B Z + 2 B Y O      inputs, initial states, outputs and their gradients; I = 1 for tokens
     ///        + S (W + N T I + N R)        per shard: gradients, inputs, regions
     ///        + B U + S N U                target tokens where there is a decoder, up to U = MaxTargetSteps
     ///        + 2 ((T + 2) (2 L + 1) + O)     doubles of the CTC loss, where L = MaxLabels is not 0
     /// </code>
-    /// where Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output (U on that of the target), or 1 where a sequence has one output, and R is the sum over all
-    /// <see cref="Regions"/> of ceil(T / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence. T is 1 where <see cref="OneStep"/> is true. Every 12 sequences thus cost one more gradient of the weights.
+    /// where X is the sum over all <see cref="TransposedPanels"/> of Vectors Units Panel.Padded(Columns), Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output (U on that of the target), or 1 where a sequence has one output, and R is the sum over all
+    /// <see cref="Regions"/> of ceil(T / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence. T is 1 where <see cref="OneStep"/> is true. Every 8 sequences thus cost one more gradient of the weights.
     /// </remarks>
     /// <param name="options">Sizes of the trainer.</param>
     /// <param name="weights">Floats of the packed weights (W).</param>

@@ -6,7 +6,7 @@ public sealed record TrainerOptions
     /// <summary>The most sequences of a mini-batch; 1 to 65,536.</summary>
     /// <remarks>
     /// Memory grows with it in two ways: by the activations, about MaxBatch * MaxSteps rows of all layers, and by one gradient of all
-    /// weights per 12 sequences. <see cref="TrainerLayout.GetMemoryBytes"/> has the formula. A trainer is refused before it takes any
+    /// weights per 8 sequences. <see cref="TrainerLayout.GetMemoryBytes"/> has the formula. A trainer is refused before it takes any
     /// memory when that is more than the machine or its container has (<see cref="GCMemoryInfo.TotalAvailableMemoryBytes"/>).
     /// </remarks>
     public required int MaxBatch { get; init; }

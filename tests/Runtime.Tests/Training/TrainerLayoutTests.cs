@@ -12,9 +12,9 @@ public class TrainerLayoutTests
 
     [Theory]
     [InlineData(1, 10, 1, 1)]
-    [InlineData(12, 10, 1, 12)]
-    [InlineData(13, 7, 2, 12)]
-    [InlineData(65_536, 20, 5462, 12)]
+    [InlineData(8, 10, 1, 8)]
+    [InlineData(9, 7, 2, 8)]
+    [InlineData(65_536, 20, 8192, 8)]
     public void GetMemoryBytes_follows_the_formula(int batch, int steps, int shards, int perShard)
     {
         TrainerOptions options = new() { MaxBatch = batch, MaxSteps = steps };
@@ -28,6 +28,9 @@ public class TrainerLayoutTests
         // A token takes one value, an initial state seven.
         TrainerLayout tokens = s_layout with { Tokens = true, StateSize = 7 };
         Assert.Equal(4 * ((4 * Weights) + (rows * (1 + 2 + 2)) + (batch * 7) + (shards * (shard - (perShard * steps * 2)))), tokens.GetMemoryBytes(options, Weights));
+
+        TrainerLayout transposed = s_layout with { TransposedPanels = [new(0, 5, 7, 3), new(200, 10, 17, 1)] };
+        Assert.Equal(4 * ((15 * 16) + (10 * 32)), transposed.GetMemoryBytes(options, Weights) - s_layout.GetMemoryBytes(options, Weights));
 
         // The second region and the outputs on an axis of every fourth time step.
         TrainerLayout strided = s_layout with
@@ -69,12 +72,12 @@ public class TrainerLayoutTests
         Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.GetMemoryBytes(options, -1));
         Assert.Throws<ArgumentNullException>(() => s_layout.GetMemoryBytes(null!, Weights));
 
-        // The widest region takes 32 * 12 * MaxSteps + 60 floats.
-        options = new() { MaxBatch = 12, MaxSteps = 5_592_234 };
+        // The widest region takes 32 * 8 * MaxSteps + 40 floats.
+        options = new() { MaxBatch = 8, MaxSteps = 8_388_351 };
         Assert.True(s_layout.GetMemoryBytes(options, Weights) > 1L << 33);
         ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
-            () => s_layout.GetMemoryBytes(options with { MaxSteps = 5_592_235 }, Weights));
-        Assert.Contains("a buffer of 2147418300 floats; allowed: up to 2147418112. Lower MaxBatch or MaxSteps", e.Message, StringComparison.Ordinal);
+            () => s_layout.GetMemoryBytes(options with { MaxSteps = 8_388_352 }, Weights));
+        Assert.Contains("a buffer of 2147418152 floats; allowed: up to 2147418112. Lower MaxBatch or MaxSteps", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +91,7 @@ public class TrainerLayoutTests
         Assert.Equal("options", e.ParamName);
         Assert.Equal(5001L, e.ActualValue);
         Assert.Contains(
-            "MaxBatch 25 and MaxSteps 4 need 5001 bytes, 12000 of them for 3 gradients of 1000 weights (one per 12 sequences); "
+            "MaxBatch 25 and MaxSteps 4 need 5001 bytes, 16000 of them for 4 gradients of 1000 weights (one per 8 sequences); "
             + "allowed: the 5000 bytes of this machine. Lower MaxBatch or MaxSteps.",
             e.Message, StringComparison.Ordinal);
     }
