@@ -13,6 +13,8 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
 
     protected override string Vector => IsPair ? Names.Pair(form.PairLanes) : Names.Vector;
 
+    private string Zero => IsPair ? "default" : "SeqVector.Zero";
+
     protected override string Functions => IsPair ? Vector : Names.Math;
 
     protected override string Load(string row, string offset, int vectors = 1) => IsPair ? $"{Vector}.Load(ref {row}, {offset}, {Lanes(vectors)})" : base.Load(row, offset, vectors);
@@ -117,9 +119,15 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             return;
         }
 
+        // All rows first: rounding one does not wait for the products of another.
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8 && !Layer.IsLookup(panel)))
+        {
+            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+        }
+
         foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
         {
-            Code.Line(PanelCalls.RowProduct(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+            Code.Line(PanelCalls.RowProduct(Layer, panel));
         }
 
         if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1)
@@ -248,7 +256,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         {
             if (declared.Add(sums[v]))
             {
-                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : Zero)};");
             }
         }
 
@@ -257,7 +265,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         {
             for (int v = 0; v < vectors; v++)
             {
-                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : Zero)};");
             }
         }
 

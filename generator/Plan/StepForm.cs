@@ -58,11 +58,10 @@ internal sealed class StepForm
             return new StepForm(0, false);
         }
 
-        bool fits = bytes + others <= FirstLevel, alone = others <= FirstLevel / 4;
-        bool pairs = CanPair(layer);
-        bool comesBack = pairs && !fits && alone && bytes <= FewFirstLevels;
-        int lanes = !pairs ? 0 : fits || comesBack ? Lanes(units, 32) : Lanes(units, 8);
-        return new StepForm(lanes, (comesBack && lanes > 8) || bytes > SecondLevel);
+        bool fits = bytes + others <= FirstLevel;
+        bool keepsPart = !fits && others <= FirstLevel / 4 && bytes <= FewFirstLevels;
+        int lanes = !CanPair(layer) ? 0 : Lanes(units, fits || keepsPart ? 32 : 8);
+        return new StepForm(lanes, keepsPart || bytes > SecondLevel);
     }
 
     /// <summary>Bytes of the weights that a step reads whole: of a lookup it reads a column.</summary>

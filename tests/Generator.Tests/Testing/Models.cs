@@ -26,6 +26,7 @@ internal static class Models
         ["RnnTanh"] = "[SequenceModel(Input = 2)]\n[Rnn(3)]",
         ["RnnRelu"] = "[SequenceModel(Input = 5)]\n[Rnn(2, Activation = Activation.Relu)]",
         ["GruAfter"] = "[SequenceModel(Input = 2)]\n[Gru(3)]",
+        ["GruPairs"] = "[SequenceModel(Input = 3)]\n[Gru(32)]\n[Dense(8)]",
         ["GruBefore"] = "[SequenceModel(Input = 2)]\n[Gru(3, Reset = GruReset.BeforeProduct)]",
         ["LstmPlain"] = "[SequenceModel(Input = 3)]\n[Lstm(2)]",
         ["DenseFixed"] = "[SequenceModel(Input = 3)]\n[Dense(2, Activation.Sigmoid)]",

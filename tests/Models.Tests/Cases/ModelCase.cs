@@ -22,6 +22,7 @@ internal sealed class ModelCase
         InputSize = model.Input;
         LookAhead = model.LookAhead;
         HasReverse = Layers.OfType<RecurrentLayerAttribute>().Any(layer => layer.Direction != Direction.Forward);
+        IsInt8 = model.Weights == WeightFormat.Int8;
         ManyToOne = model.Task == SequenceTask.ManyToOne;
     }
 
@@ -38,6 +39,9 @@ internal sealed class ModelCase
 
     /// <summary>Values of an input in the tests: a token is given as one value, see <see cref="Token"/>.</summary>
     public int Input => TakesTokens ? 1 : InputSize;
+
+    /// <summary>True where the weights have 8 bits.</summary>
+    public bool IsInt8 { get; }
 
     public bool ManyToOne { get; }
 
