@@ -12,3 +12,8 @@ compile -mavx -mfma -DLANES=4 -DVARIANT=128 -c "$here/kernels.c" -o "$objects/12
 compile -mavx2 -mfma -DLANES=8 -DVARIANT=avx2 -c "$here/kernels.c" -o "$objects/avx2.o"
 compile -mavx512f -mavx512vl -mavx512dq -mfma -mprefer-vector-width=512 -DLANES=16 -DVARIANT=avx512 -c "$here/kernels.c" -o "$objects/avx512.o"
 compile "$here/program.c" "$objects"/*.o -lm -o "$out"
+
+# The products of training, one program a width: OUT-training-VARIANT.
+compile -mavx -mfma -DLANES=4 -DVARIANT=128 "$here/training.c" -o "$out-training-128"
+compile -mavx2 -mfma -DLANES=8 -DVARIANT=avx2 "$here/training.c" -o "$out-training-avx2"
+compile -mavx512f -mavx512vl -mavx512dq -mfma -mprefer-vector-width=512 -DLANES=16 -DVARIANT=avx512 "$here/training.c" -o "$out-training-avx512"
