@@ -18,7 +18,7 @@ internal static class CommandLine
     public const int BadInput = 1;
     public const int BadUsage = 2;
 
-    private static readonly string[] s_names = ["listen", "train", "evaluate", "info"];
+    private static readonly string[] s_names = ["listen", "train", "evaluate", "quantize", "info"];
 
     public static int Run(string[] args, Terminal terminal)
     {
@@ -94,6 +94,7 @@ internal static class CommandLine
         "listen" => ListenCommand.Create(terminal),
         "train" => TrainCommand.Create(terminal),
         "evaluate" => EvaluateCommand.Create(terminal),
+        "quantize" => QuantizeCommand.Create(terminal),
         "info" => InfoCommand.Create(terminal),
         _ => null,
     };

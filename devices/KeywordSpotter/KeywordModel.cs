@@ -1,3 +1,4 @@
+using KeywordSpotter.Spotting;
 using Seq.Embedded;
 
 namespace KeywordSpotter;
@@ -10,4 +11,13 @@ namespace KeywordSpotter;
 [Dense(48, Activation.Relu, Name = "dense", Dropout = 0.15)]
 [Gru(64, Layers = 2, Dropout = 0.15, Name = "gru")]
 [Dense(Activation.Softmax, Name = "head")]
-public sealed partial class KeywordModel;
+public sealed partial class KeywordModel : INetwork
+{
+    WeightFormat INetwork.Format => WeightFormat.Float32;
+
+    NetworkStream INetwork.CreateStream()
+    {
+        Stream stream = CreateStream();
+        return new NetworkStream(stream.Step, stream.Reset);
+    }
+}

@@ -35,7 +35,7 @@ internal static class ModelEmitter
             code.Open($"namespace {spec.Namespace}");
         }
 
-        foreach (string line in Names.Usings.Concat(spec.HasInt8Weights ? [Names.Int8Using] : []).OrderBy(line => line, StringComparer.Ordinal))
+        foreach (string line in spec.HasInt8Weights ? [Names.Int8Using, .. Names.Usings] : Names.Usings)
         {
             code.Line(line);
         }

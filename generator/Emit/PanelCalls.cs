@@ -37,13 +37,19 @@ internal static class PanelCalls
         $"SeqProduct.MultiplyTransposed({slots}, {count}, {Slots(layer, panel)}, Transposed({Names.Number(index)}), {Sizes(layer, panel)}, {rows}, {stride});";
 
     /// <summary>The call that multiplies one row, or a token, by a panel of 8-bit weights into slots.</summary>
-    public static string RowProduct(LayerPlan layer, PanelPlan panel, string row)
+    public static string RowProduct(LayerPlan layer, PanelPlan panel)
     {
         string weights = Names.At("weights", Names.Number(panel.Offset)), sizes = $"units: {Names.Units(layer, panel.Operand.Space)}, columns: {Names.Number(panel.Columns(layer))}, vectors: {Names.Number(panel.Operand.Vectors)}";
         return layer.IsLookup(panel)
             ? $"{Int8}.GatherRow(token, {weights}, {sizes}, ref slots, {Slots(layer, panel)});"
-            : $"{Int8}.MultiplyRow(ref {row}, {weights}, {sizes}, ref slots, {Slots(layer, panel)}, accumulated: {Names.Number(panel.Operand.Running)}, ref bytes);";
+            : $"{Int8}.MultiplyRow({Bytes(layer, panel)}, {weights}, {sizes}, ref slots, {Slots(layer, panel)}, accumulated: {Names.Number(panel.Operand.Running)});";
     }
+
+    /// <summary>The call that rounds the row of such a panel.</summary>
+    public static string Quantize(LayerPlan layer, PanelPlan panel, string row) =>
+        $"{Int8}.Quantize(ref {row}, columns: {Names.Number(panel.Columns(layer))}, {Bytes(layer, panel)});";
+
+    private static string Bytes(LayerPlan layer, PanelPlan panel) => Names.At("bytes", Names.Number(layer.BytesOffset(panel)));
 
     /// <summary>A panel, or its gradient, and its sizes: four arguments of every call.</summary>
     public static string Panel(string memory, LayerPlan layer, PanelPlan panel)

@@ -13,6 +13,8 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
 
     protected override string Vector => IsPair ? Names.Pair(form.PairLanes) : Names.Vector;
 
+    private string Zero => IsPair ? "default" : "SeqVector.Zero";
+
     protected override string Functions => IsPair ? Vector : Names.Math;
 
     protected override string Load(string row, string offset, int vectors = 1) => IsPair ? $"{Vector}.Load(ref {row}, {offset}, {Lanes(vectors)})" : base.Load(row, offset, vectors);
@@ -117,9 +119,15 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             return;
         }
 
+        // All rows first: rounding one does not wait for the products of another.
+        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8 && !Layer.IsLookup(panel)))
+        {
+            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+        }
+
         foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
         {
-            Code.Line(PanelCalls.RowProduct(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+            Code.Line(PanelCalls.RowProduct(Layer, panel));
         }
 
         if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1)
@@ -129,6 +137,11 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         }
 
         string units = Names.Units(Layer, stage.Space);
+        if (IsPair)
+        {
+            Code.Line("// Two blocks of units at a time share what is read of the columns, and do not wait for each other's sums.");
+        }
+
         if (form.Alternates)
         {
             Code.Line("// More than the cache holds: every other step comes back over what the last one left there.");
@@ -244,11 +257,12 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             Code.Line($"int {block} = {Lanes((columns + 1) * vectors)};");
         }
 
+        string Bias(int v) => IsPair ? $"{Vector}.Load(ref {weights}, {Lanes(v)}, {block})" : Load(weights, Lanes(v));
         for (int v = 0; v < vectors; v++)
         {
             if (declared.Add(sums[v]))
             {
-                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {sums[v].Name}Sum = {(v < operand.Running ? LoadSlot(stage, sums[v].Slot) : Zero)};");
             }
         }
 
@@ -257,7 +271,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         {
             for (int v = 0; v < vectors; v++)
             {
-                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : "SeqVector.Zero")};");
+                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Bias(v) : Zero)};");
             }
         }
 

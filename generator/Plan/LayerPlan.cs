@@ -92,8 +92,13 @@ internal sealed record LayerPlan(
     /// <summary>The panels of 8-bit weights that multiply a row: it is rounded to 8 bits first.</summary>
     public IEnumerable<PanelPlan> Int8Products => Panels.Where(panel => panel.IsInt8 && !IsLookup(panel));
 
-    /// <summary>Floats of the memory for rounded rows, which all layers share: a row in a step, some rows of x in a run.</summary>
-    public int BytesFloats => Int8Products.Select(panel => (panel.Operand.IsInput ? PanelPlan.Int8TileRows : 1) * (1 + panel.Groups(this))).DefaultIfEmpty().Max();
+    /// <summary>Where the rounded row of such a panel lies, in floats, in the memory that all layers share.</summary>
+    public int BytesOffset(PanelPlan panel) => Int8Products.TakeWhile(other => other != panel).Sum(other => other.BytesFloats(this));
+
+    /// <summary>Floats of that memory that the layer uses: in a step a row for each panel, in a run some rows of x.</summary>
+    public int BytesFloats => Math.Max(
+        Int8Products.Sum(panel => panel.BytesFloats(this)),
+        Int8Products.Where(panel => panel.Operand.IsInput).Sum(panel => PanelPlan.Int8TileRows * panel.BytesFloats(this)));
 
     /// <summary>True where a step has memory for slots: sums that a later stage goes on with, or that are finished before the loop over blocks.</summary>
     public bool StepUsesSlots => Program.Stages.Count > 1 || Panels.Any(panel => panel.IsInt8);
@@ -137,6 +142,9 @@ internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight,
 
     /// <summary>Groups of four columns of 8 bits.</summary>
     public int Groups(LayerPlan layer) => (Columns(layer) + 3) / 4;
+
+    /// <summary>Floats of a rounded row: its scale and its groups.</summary>
+    public int BytesFloats(LayerPlan layer) => 1 + Groups(layer);
 
     /// <summary>Vectors of a block of units for each gate: weights and a bias; of 8 bits starts of sums, weights, scales and biases.</summary>
     public int BlockVectors(LayerPlan layer) => IsInt8 ? Groups(layer) + 3 : Columns(layer) + 1;

@@ -78,10 +78,10 @@ declare -A sets=(
   # The compiler of .NET 9 keeps Vector<T> at 256 bits with AVX-512: what that adds is registers and operands.
   [avx512]=$avx2,avx512f,avx512f_vl,avx512bw,avx512bw_vl,avx512cd,avx512cd_vl,avx512dq,avx512dq_vl
 )
-variants=(128)
 has() { grep -qw "$1" /proc/cpuinfo; }
-if has fma; then variants+=(128-fma); fi
-if has avx2 && has fma; then variants+=(avx2); fi
+has fma || fail "the processor has no fused multiply-add (FMA), which the C reference needs"
+variants=(128 128-fma)
+if has avx2; then variants+=(avx2); fi
 if has avx512dq && has avx512bw && has avx512vl; then variants+=(avx512); fi
 widest=${variants[-1]}
 main=$widest; if [ "$main" = avx512 ]; then main=avx2; fi # what is shipped, and compared with the peers
@@ -163,7 +163,7 @@ one_round() {
   done
   pytorch "${steps[@]}" "${sequences[@]}"
   for name in $(chosen "${training[@]}" frame); do
-    reference_training "$name"
+    if [ "$name" != frame ]; then reference_training "$name" "${variants[@]:1}"; fi # 128 bits without fused multiply-add have no reference
     for variant in "${variants[@]}"; do run "$work/models-$variant/models" --variant "$variant" "$name"; done
     if [ "$name" != frame ] && [ "$(nproc)" -gt 1 ]; then "$work/models-$main/models" --variant "$main" --threads "$(nproc)" "$name"; fi
   done
@@ -174,7 +174,7 @@ one_round() {
     if [ "$widest" != "$main" ]; then run "$work/models-$widest/models" --variant "$widest" "$name"; fi
   done
   for name in $(chosen "${training_growth[@]}"); do
-    reference_training "$name"
+    reference_training "$name" "$main"
     run "$work/models-$main/models" --variant "$main" "$name"
   done
   for name in $(chosen "${limits[@]}"); do run "$work/reference" "$name"; done
@@ -188,10 +188,10 @@ pytorch() { # in one process, as it takes a second to start
   if [ -n "$names" ]; then run env $blas $python "$here/torch_peer.py" $names; fi
 }
 
-reference_training() {
-  if [ "$1" = frame ]; then return; fi
-  local program
-  for program in "$work"/reference-training*; do if [ -x "$program" ]; then run "$program" "$1"; fi; done
+reference_training() { # reference_training NAME VARIANT...
+  local name=$1 variant
+  shift
+  for variant; do run "$work/reference-training-${variant%-fma}" "$name"; done
 }
 
 one_process_round() {

@@ -4,27 +4,31 @@ using KeywordSpotter.Tests;
 
 namespace KeywordSpotter.Tests;
 
-/// <summary>A tiny model of two synthetic words, trained once for all tests by the program itself.</summary>
+/// <summary>A tiny model of two synthetic words, trained once for all tests by the program itself, when the first of them asks for it.</summary>
 public sealed class TrainedModel : IDisposable
 {
-    /// <summary>Trains the model.</summary>
+    private readonly Lazy<CommandRun> _training;
+
+    /// <summary>Writes the recordings.</summary>
     public TrainedModel()
     {
         Root = Directory.CreateTempSubdirectory("kws-tests-").FullName;
         SmallAudio.WriteTrainingFolders(Root, clips: 20);
-        Training = CommandRun.Of(
-            "train", "--data", In("data"), "--background", In("background"), In("words"), "--out", Path,
-            "--epochs", "8", "--steps", "20", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0");
+        _training = new Lazy<CommandRun>(() => CommandRun.Of(
+            "train", "--data", In("data"), "--background", In("background"), In("words"), "--out", ModelPath,
+            "--epochs", "8", "--steps", "20", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
     }
 
     /// <summary>A folder for everything tests write.</summary>
     public string Root { get; }
 
     /// <summary>The weight file.</summary>
-    public string Path => In("model.safetensors");
+    public string Path => Training.Status == 0 ? ModelPath : throw new InvalidOperationException(Training.Error);
 
     /// <summary>How the training command ended.</summary>
-    internal CommandRun Training { get; }
+    internal CommandRun Training => _training.Value;
+
+    private string ModelPath => In("model.safetensors");
 
     /// <summary>A path below <see cref="Root"/>.</summary>
     public string In(params string[] parts) => System.IO.Path.Combine([Root, .. parts]);

@@ -12,6 +12,7 @@ public class AllocationTests
 
     [Theory]
     [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(Int8ModelNames))]
     public void Streams_allocate_nothing(string name)
     {
         const int Steps = 40;
@@ -63,6 +64,7 @@ public class AllocationTests
 
     [Theory]
     [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(Int8ModelNames))]
     public void Training_steps_allocate_nothing_on_one_thread(string name)
     {
         using TrainingStep step = new(ModelCase.Get(name), threads: 1);
@@ -80,7 +82,7 @@ public class AllocationTests
         AllocatesNothingOnAnyThread(name, step.Make);
     }
 
-    public static TheoryData<string> Decoders => DecoderCase.Names;
+    public static TheoryData<string> Decoders => [.. DecoderCase.Names, .. DecoderCase.Int8Names];
 
     [Theory]
     [MemberData(nameof(Decoders))]

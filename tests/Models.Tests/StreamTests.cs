@@ -12,10 +12,12 @@ public class StreamTests
     public static TheoryData<string> SharedModels =>
     [
         .. ModelCase.All.Where(model => !model.ReadsWholeSequence).Select(model => model.Name), nameof(Models.CellDirectionsModel), nameof(Models.LastBidirectionalModel),
+        nameof(Models.Int8KeywordModel),
     ];
 
     [Theory]
     [ClassData(typeof(ModelNames))]
+    [ClassData(typeof(Int8ModelNames))]
     public void Run_gives_the_bits_of_the_steps(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 21);
@@ -46,6 +48,7 @@ public class StreamTests
 
     [Theory]
     [ClassData(typeof(SteppedModelNames))]
+    [ClassData(typeof(Int8SteppedModelNames))]
     public void State_is_carried_over_any_split(string name)
     {
         const int Steps = 70;
@@ -68,6 +71,7 @@ public class StreamTests
 
     [Theory]
     [ClassData(typeof(SteppedModelNames))]
+    [ClassData(typeof(Int8SteppedModelNames))]
     public void Reset_gives_the_bits_of_a_new_stream(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 24);
@@ -83,6 +87,7 @@ public class StreamTests
 
     [Theory]
     [ClassData(typeof(SteppedModelNames))]
+    [ClassData(typeof(Int8SteppedModelNames))]
     public void A_restored_snapshot_continues_with_the_same_bits(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 25);

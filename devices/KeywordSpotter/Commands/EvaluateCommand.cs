@@ -9,9 +9,8 @@ internal static class EvaluateCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Option data = Option.Text(
-            "--data", "dir", "Folder of folders of WAV clips. Those named like a keyword of the model hold the keyword, all others do not.");
-        Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length.");
+        Option data = SharedOptions.Data();
+        Option background = SharedOptions.Background();
         Option model = SharedOptions.Model();
         Option threshold = SharedOptions.Threshold();
         Option threads = SharedOptions.Threads("Streams that are replayed at once.");
@@ -53,7 +52,7 @@ internal static class EvaluateCommand
     {
         try
         {
-            ReplayedItem[] items = set.Replay(threads, stop);
+            ReplayedItem[] items = set.Replay(model, threads, stop);
             return EvaluationReport.Create(model, settings, set.Folders, items, threads, stop);
         }
         catch (OperationCanceledException)

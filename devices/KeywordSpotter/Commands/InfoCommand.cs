@@ -24,7 +24,7 @@ internal static class InfoCommand
     private static int Run(Terminal terminal, SpotterModel model)
     {
         void Line(FormattableString line) => terminal.Output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-        KeywordModel network = model.Network;
+        INetwork network = model.Network;
         FeatureSettings features = model.Features;
         DetectorSettings detector = model.Detector;
         double stepSeconds = features.SecondsPerVector;
@@ -46,8 +46,10 @@ internal static class InfoCommand
         Line($"{"all",-12} {"",-18} {KeywordModel.InputSize,6} {network.OutputSize,6} {network.ParameterCount,11:N0} {network.MultiplyAddsPerStep,14:N0}");
         Line($"");
         Line($"per second  {network.MultiplyAddsPerStep / stepSeconds / 1e6:0.00} million multiply-adds");
-        Line($"memory      {network.WeightBytes:N0} bytes of weights (shared), {KeywordModel.StateBytes:N0} bytes of state per stream");
+        Line($"memory      {network.WeightBytes:N0} bytes of weights (shared), {Weights(network.Format)}, {KeywordModel.StateBytes:N0} bytes of state per stream");
         return CommandLine.Done;
+
+        static string Weights(WeightFormat format) => format == WeightFormat.Int8 ? "8-bit integers with a scale for each row" : "32-bit floats";
 
         double Milliseconds(int samples) => 1000.0 * samples / features.SampleRate;
     }

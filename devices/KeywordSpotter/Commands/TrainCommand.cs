@@ -38,7 +38,7 @@ internal static class TrainCommand
 
     private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path)
     {
-        CheckWritable(path);
+        OutputFile.CheckWritable(path);
         TrainingData data = Load(folders, options, terminal);
         using var session = new TrainingSession(data, options);
         terminal.Error.WriteLine(Describe(data));
@@ -82,38 +82,6 @@ internal static class TrainCommand
         {
             throw new InputException("stopped before training began; nothing is saved");
         }
-    }
-
-    /// <summary>Finds out before training, not after it, that the result cannot be saved.</summary>
-    private static void CheckWritable(string path)
-    {
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"{path}: is a folder; --out needs the name of a file");
-        }
-
-        if (IsDevice(path))
-        {
-            throw new InputException($"{path}: is a device; --out needs the name of a file");
-        }
-
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-        if (!Directory.Exists(folder))
-        {
-            throw new InputException($"{path}: cannot be written, there is no folder {folder}");
-        }
-
-        string probe = Path.Combine(folder, $".{Path.GetFileName(path)}.{Environment.ProcessId}.probe");
-        File.Create(probe, 1, FileOptions.DeleteOnClose).Dispose();
-    }
-
-    /// <summary>Saving replaces the file, and nobody means to replace /dev/null. (/dev/shm holds ordinary files.)</summary>
-    private static bool IsDevice(string path)
-    {
-        string target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
-        return !OperatingSystem.IsWindows()
-            && target.StartsWith("/dev/", StringComparison.Ordinal)
-            && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
     private static string Describe(TrainingData data)

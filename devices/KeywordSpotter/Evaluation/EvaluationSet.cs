@@ -12,11 +12,9 @@ internal sealed class EvaluationSet
 
     private readonly List<Item> _items;
     private readonly LeadIns _leadIns;
-    private readonly SpotterModel _model;
 
-    private EvaluationSet(SpotterModel model, List<Item> items, IReadOnlyList<string> folders, IReadOnlyList<string> remarks, LeadIns leadIns)
+    private EvaluationSet(List<Item> items, IReadOnlyList<string> folders, IReadOnlyList<string> remarks, LeadIns leadIns)
     {
-        _model = model;
         _items = items;
         _leadIns = leadIns;
         Folders = folders;
@@ -79,23 +77,23 @@ internal sealed class EvaluationSet
             items.Add(new Item(files, -1, -1));
         }
 
-        return new EvaluationSet(model, items, folders, remarks, leadIns);
+        return new EvaluationSet(items, folders, remarks, leadIns);
     }
 
-    /// <summary>Replays everything.</summary>
-    public ReplayedItem[] Replay(int threads, CancellationToken stop) =>
-        Parallelism.Map(_items, threads, stop, () => new Replayer(_model), Replay);
+    /// <summary>Replays everything to a model with the keywords and the sample rate of the one that the files were found for.</summary>
+    public ReplayedItem[] Replay(SpotterModel model, int threads, CancellationToken stop) =>
+        Parallelism.Map(_items, threads, stop, () => new Replayer(model), (item, replayer) => Replay(item, replayer, model.Features.SampleRate));
 
-    private ReplayedItem Replay(Item item, Replayer replayer)
+    private ReplayedItem Replay(Item item, Replayer replayer, int sampleRate)
     {
         bool clip = item.Keyword >= 0 || item.Folder >= 0;
-        LeadIns leadIns = clip ? _leadIns : LeadIns.Quiet(_model.Features.SampleRate);
+        LeadIns leadIns = clip ? _leadIns : LeadIns.Quiet(sampleRate);
         ScoreTrack track = replayer.Replay(item.Files[0], leadIns, () =>
         {
             foreach (string file in item.Files)
             {
                 using WavSource source = WavSource.Open(file);
-                var reader = new MonoReader(source, _model.Features.SampleRate);
+                var reader = new MonoReader(source, sampleRate);
                 while (reader.TryRead(out ReadOnlySpan<float> block))
                 {
                     replayer.Feed(block);

@@ -6,7 +6,7 @@ namespace KeywordSpotter.Spotting;
 internal sealed class ScoreStream
 {
     private readonly FeatureExtractor _extractor;
-    private readonly KeywordModel.Stream _network;
+    private readonly NetworkStream _network;
     private readonly PosteriorSmoother _smoother;
     private readonly float[] _features;
     private readonly float[] _posteriors;

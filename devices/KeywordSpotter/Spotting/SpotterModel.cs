@@ -13,7 +13,7 @@ internal sealed class SpotterModel
 
     private const string BundledResource = "wake-words.safetensors";
 
-    private SpotterModel(string name, KeywordModel network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector)
+    private SpotterModel(string name, INetwork network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector)
     {
         Name = name;
         Network = network;
@@ -25,7 +25,7 @@ internal sealed class SpotterModel
     /// <summary>File name, for messages.</summary>
     public string Name { get; }
 
-    public KeywordModel Network { get; }
+    public INetwork Network { get; }
 
     public IReadOnlyList<string> Keywords { get; }
 
@@ -33,28 +33,30 @@ internal sealed class SpotterModel
 
     public DetectorSettings Detector { get; }
 
-    /// <summary>Loads a weight file, or the bundled model when <paramref name="path"/> is null.</summary>
+    /// <summary>Loads a weight file of floats or of 8-bit weights, or the bundled model when <paramref name="path"/> is null.</summary>
     /// <exception cref="InputException">The file is missing or is not a keyword model.</exception>
     /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
     public static SpotterModel Load(string? path)
     {
-        if (path is null)
-        {
-            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
-                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
-            return From(SafeTensorsFile.Read(stream, BundledResource), BundledResource);
-        }
+        SafeTensorsFile file = Read(path);
+        return From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file), path ?? BundledResource);
+    }
 
-        if (!File.Exists(path))
-        {
-            throw new InputException($"{path}: no such model file");
-        }
-
-        return From(SafeTensorsFile.Read(path), path);
+    /// <summary>Loads a weight file of floats, or the bundled model, and rounds the weights to 8 bits.</summary>
+    /// <returns>The model as it is in the file, and the same with 8-bit weights.</returns>
+    /// <exception cref="InputException">The file is missing, is not a keyword model, or has 8-bit weights already.</exception>
+    /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
+    public static (SpotterModel Floats, SpotterModel Int8) LoadRounded(string? path)
+    {
+        SafeTensorsFile file = Read(path);
+        string name = path ?? BundledResource;
+        return Int8Weights.IsInt8(file)
+            ? throw new InputException($"{name}: its weights have 8 bits already; allowed: a model with weights of floats")
+            : (From(file, KeywordModel.Load(file), name), From(file, Int8KeywordModel.Load(file), name));
     }
 
     /// <summary>Puts a network in memory together with its settings, as training does.</summary>
-    public static SpotterModel Create(KeywordModel network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector) =>
+    public static SpotterModel Create(INetwork network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector) =>
         new("model in training", network, keywords, features, detector);
 
     /// <summary>The same model with one threshold for all keywords.</summary>
@@ -77,9 +79,20 @@ internal sealed class SpotterModel
         Network.Save(path, metadata);
     }
 
-    private static SpotterModel From(SafeTensorsFile file, string name)
+    private static SafeTensorsFile Read(string? path)
     {
-        KeywordModel network = KeywordModel.Load(file);
+        if (path is null)
+        {
+            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
+                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
+            return SafeTensorsFile.Read(stream, BundledResource);
+        }
+
+        return File.Exists(path) ? SafeTensorsFile.Read(path) : throw new InputException($"{path}: no such model file");
+    }
+
+    private static SpotterModel From(SafeTensorsFile file, INetwork network, string name)
+    {
         string[] labels = ParseLabels(file, name);
         if (labels.Length != network.OutputSize)
         {

@@ -87,7 +87,7 @@ public sealed record FeatureSettings
             throw Wrong(nameof(HighHz), HighHz, $"above {nameof(LowHz)}, {LowHz}");
         }
 
-        if (!Enum.IsDefined(Kind))
+        if (Kind is not (FeatureKind.Pcen or FeatureKind.LogMel))
         {
             throw Wrong(nameof(Kind), Kind, $"{FeatureKind.Pcen} or {FeatureKind.LogMel}");
         }

@@ -50,10 +50,8 @@ public static partial class Int8PanelProduct
     /// <param name="firstSlot">The slot of the panel's first vector.</param>
     public static void GatherRow(int token, ref float panel, int units, int columns, int vectors, ref float destination, int slots, int firstSlot)
     {
-        int groups = Int8Row.Groups(columns), width;
+        int groups = Int8Row.Groups(columns), width, v = 0, slot = firstSlot;
         (int group, int column) = Math.DivRem(token, Int8Row.GroupColumns);
-        Target target = new(0, vectors, slots, firstSlot, accumulated: 0);
-        int v = target.V, slot = target.Slot;
         for (int left = Int8Panel.Blocks(units) * vectors; left > 0; left -= width)
         {
             width = Int8Panel.TileWidth(left);
@@ -61,7 +59,14 @@ public static partial class Int8PanelProduct
             {
                 // The column's byte moves to the top of its lane and comes down with its sign.
                 Vector<int> weight = Start(ref panel, ((1 + group) * width) + i) << (24 - (8 * column)) >> 24;
-                target.Store(weight, Scale(ref panel, ((1 + groups) * width) + i), Scale(ref panel, ((2 + groups) * width) + i), ref destination, ref v, ref slot);
+                Vector<float> scale = Scale(ref panel, ((1 + groups) * width) + i), bias = Scale(ref panel, ((2 + groups) * width) + i);
+                Lanes.Store(Lanes.MultiplyAdd(Vector.ConvertToSingle(weight), scale, bias), ref destination, slot * Vector<float>.Count);
+                slot++;
+                if (++v == vectors)
+                {
+                    v = 0;
+                    slot += slots - vectors;
+                }
             }
 
             panel = ref Unsafe.Add(ref panel, (groups + Int8Panel.Extra) * width * Vector<float>.Count);

@@ -9,133 +9,136 @@ public static partial class Int8PanelProduct
     /// <summary>Groups of columns whose activations are loaded at once: shuffles then take them apart beside the loads of weights, which are the limit.</summary>
     private const int LoadedGroups = 4;
 
-    private static void Eight<TProduct>(ref float tile, ref float bytes, int groups, Target target, ref float slots)
-        where TProduct : struct, IInt8Product
+    private readonly partial struct Product
     {
-        Vector<int> s0 = Start(ref tile, 0), s1 = Start(ref tile, 1), s2 = Start(ref tile, 2), s3 = Start(ref tile, 3);
-        Vector<int> s4 = Start(ref tile, 4), s5 = Start(ref tile, 5), s6 = Start(ref tile, 6), s7 = Start(ref tile, 7);
-        Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
-        int v = target.V, slot = target.Slot;
-        tile = ref Unsafe.Add(ref tile, 8 * Vector<float>.Count);
-        bytes = ref Unsafe.Add(ref bytes, 1);
-        for (; groups >= LoadedGroups; groups -= LoadedGroups)
+        private void Eight<TProduct>(ref float tile, ref float bytes, int v, int slot, ref float row)
+            where TProduct : struct, IInt8Product
         {
-            Vector<int> x = LoadGroups(ref bytes);
-            Add8<TProduct>(ref tile, 0, Group0(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
-            Add8<TProduct>(ref tile, 8, Group1(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
-            Add8<TProduct>(ref tile, 16, Group2(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
-            Add8<TProduct>(ref tile, 24, Group3(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
-            tile = ref Unsafe.Add(ref tile, 8 * LoadedGroups * Vector<float>.Count);
-            bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
-        }
-
-        for (; groups > 0; groups--)
-        {
-            Add8<TProduct>(ref tile, 0, LoadGroup(ref bytes), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+            Vector<int> s0 = Start(ref tile, 0), s1 = Start(ref tile, 1), s2 = Start(ref tile, 2), s3 = Start(ref tile, 3);
+            Vector<int> s4 = Start(ref tile, 4), s5 = Start(ref tile, 5), s6 = Start(ref tile, 6), s7 = Start(ref tile, 7);
+            Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
+            int groups = _groups;
             tile = ref Unsafe.Add(ref tile, 8 * Vector<float>.Count);
             bytes = ref Unsafe.Add(ref bytes, 1);
+            for (; groups >= LoadedGroups; groups -= LoadedGroups)
+            {
+                Vector<int> x = LoadGroups(ref bytes);
+                Add8<TProduct>(ref tile, 0, Group0(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+                Add8<TProduct>(ref tile, 8, Group1(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+                Add8<TProduct>(ref tile, 16, Group2(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+                Add8<TProduct>(ref tile, 24, Group3(x), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+                tile = ref Unsafe.Add(ref tile, 8 * LoadedGroups * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
+            }
+
+            for (; groups > 0; groups--)
+            {
+                Add8<TProduct>(ref tile, 0, LoadGroup(ref bytes), ref s0, ref s1, ref s2, ref s3, ref s4, ref s5, ref s6, ref s7);
+                tile = ref Unsafe.Add(ref tile, 8 * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, 1);
+            }
+
+            Store(s0, Scale(ref tile, 0) * scale, Scale(ref tile, 8), ref row, ref v, ref slot);
+            Store(s1, Scale(ref tile, 1) * scale, Scale(ref tile, 9), ref row, ref v, ref slot);
+            Store(s2, Scale(ref tile, 2) * scale, Scale(ref tile, 10), ref row, ref v, ref slot);
+            Store(s3, Scale(ref tile, 3) * scale, Scale(ref tile, 11), ref row, ref v, ref slot);
+            Store(s4, Scale(ref tile, 4) * scale, Scale(ref tile, 12), ref row, ref v, ref slot);
+            Store(s5, Scale(ref tile, 5) * scale, Scale(ref tile, 13), ref row, ref v, ref slot);
+            Store(s6, Scale(ref tile, 6) * scale, Scale(ref tile, 14), ref row, ref v, ref slot);
+            Store(s7, Scale(ref tile, 7) * scale, Scale(ref tile, 15), ref row, ref v, ref slot);
         }
 
-        target.Store(s0, Scale(ref tile, 0) * scale, Scale(ref tile, 8), ref slots, ref v, ref slot);
-        target.Store(s1, Scale(ref tile, 1) * scale, Scale(ref tile, 9), ref slots, ref v, ref slot);
-        target.Store(s2, Scale(ref tile, 2) * scale, Scale(ref tile, 10), ref slots, ref v, ref slot);
-        target.Store(s3, Scale(ref tile, 3) * scale, Scale(ref tile, 11), ref slots, ref v, ref slot);
-        target.Store(s4, Scale(ref tile, 4) * scale, Scale(ref tile, 12), ref slots, ref v, ref slot);
-        target.Store(s5, Scale(ref tile, 5) * scale, Scale(ref tile, 13), ref slots, ref v, ref slot);
-        target.Store(s6, Scale(ref tile, 6) * scale, Scale(ref tile, 14), ref slots, ref v, ref slot);
-        target.Store(s7, Scale(ref tile, 7) * scale, Scale(ref tile, 15), ref slots, ref v, ref slot);
-    }
-
-    private static void Four<TProduct>(ref float tile, ref float bytes, int groups, Target target, ref float slots)
-        where TProduct : struct, IInt8Product
-    {
-        Vector<int> s0 = Start(ref tile, 0), s1 = Start(ref tile, 1), s2 = Start(ref tile, 2), s3 = Start(ref tile, 3);
-        Vector<int> t0 = Vector<int>.Zero, t1 = t0, t2 = t0, t3 = t0;
-        Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
-        int v = target.V, slot = target.Slot;
-        tile = ref Unsafe.Add(ref tile, 4 * Vector<float>.Count);
-        bytes = ref Unsafe.Add(ref bytes, 1);
-        for (; groups >= LoadedGroups; groups -= LoadedGroups)
+        private void Four<TProduct>(ref float tile, ref float bytes, int v, int slot, ref float row)
+            where TProduct : struct, IInt8Product
         {
-            Vector<int> x = LoadGroups(ref bytes);
-            Add4<TProduct>(ref tile, 0, Group0(x), ref s0, ref s1, ref s2, ref s3);
-            Add4<TProduct>(ref tile, 4, Group1(x), ref t0, ref t1, ref t2, ref t3);
-            Add4<TProduct>(ref tile, 8, Group2(x), ref s0, ref s1, ref s2, ref s3);
-            Add4<TProduct>(ref tile, 12, Group3(x), ref t0, ref t1, ref t2, ref t3);
-            tile = ref Unsafe.Add(ref tile, 4 * LoadedGroups * Vector<float>.Count);
-            bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
-        }
-
-        for (; groups > 0; groups--)
-        {
-            Add4<TProduct>(ref tile, 0, LoadGroup(ref bytes), ref s0, ref s1, ref s2, ref s3);
+            Vector<int> s0 = Start(ref tile, 0), s1 = Start(ref tile, 1), s2 = Start(ref tile, 2), s3 = Start(ref tile, 3);
+            Vector<int> t0 = Vector<int>.Zero, t1 = t0, t2 = t0, t3 = t0;
+            Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
+            int groups = _groups;
             tile = ref Unsafe.Add(ref tile, 4 * Vector<float>.Count);
             bytes = ref Unsafe.Add(ref bytes, 1);
+            for (; groups >= LoadedGroups; groups -= LoadedGroups)
+            {
+                Vector<int> x = LoadGroups(ref bytes);
+                Add4<TProduct>(ref tile, 0, Group0(x), ref s0, ref s1, ref s2, ref s3);
+                Add4<TProduct>(ref tile, 4, Group1(x), ref t0, ref t1, ref t2, ref t3);
+                Add4<TProduct>(ref tile, 8, Group2(x), ref s0, ref s1, ref s2, ref s3);
+                Add4<TProduct>(ref tile, 12, Group3(x), ref t0, ref t1, ref t2, ref t3);
+                tile = ref Unsafe.Add(ref tile, 4 * LoadedGroups * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
+            }
+
+            for (; groups > 0; groups--)
+            {
+                Add4<TProduct>(ref tile, 0, LoadGroup(ref bytes), ref s0, ref s1, ref s2, ref s3);
+                tile = ref Unsafe.Add(ref tile, 4 * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, 1);
+            }
+
+            Store(s0 + t0, Scale(ref tile, 0) * scale, Scale(ref tile, 4), ref row, ref v, ref slot);
+            Store(s1 + t1, Scale(ref tile, 1) * scale, Scale(ref tile, 5), ref row, ref v, ref slot);
+            Store(s2 + t2, Scale(ref tile, 2) * scale, Scale(ref tile, 6), ref row, ref v, ref slot);
+            Store(s3 + t3, Scale(ref tile, 3) * scale, Scale(ref tile, 7), ref row, ref v, ref slot);
         }
 
-        target.Store(s0 + t0, Scale(ref tile, 0) * scale, Scale(ref tile, 4), ref slots, ref v, ref slot);
-        target.Store(s1 + t1, Scale(ref tile, 1) * scale, Scale(ref tile, 5), ref slots, ref v, ref slot);
-        target.Store(s2 + t2, Scale(ref tile, 2) * scale, Scale(ref tile, 6), ref slots, ref v, ref slot);
-        target.Store(s3 + t3, Scale(ref tile, 3) * scale, Scale(ref tile, 7), ref slots, ref v, ref slot);
-    }
-
-    private static void Two<TProduct>(ref float tile, ref float bytes, int groups, Target target, ref float slots)
-        where TProduct : struct, IInt8Product
-    {
-        Vector<int> s0 = Start(ref tile, 0), s1 = Start(ref tile, 1), t0 = Vector<int>.Zero, t1 = t0, u0 = t0, u1 = t0, w0 = t0, w1 = t0;
-        Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
-        int v = target.V, slot = target.Slot;
-        tile = ref Unsafe.Add(ref tile, 2 * Vector<float>.Count);
-        bytes = ref Unsafe.Add(ref bytes, 1);
-        for (; groups >= LoadedGroups; groups -= LoadedGroups)
+        private void Two<TProduct>(ref float tile, ref float bytes, int v, int slot, ref float row)
+            where TProduct : struct, IInt8Product
         {
-            Vector<int> x = LoadGroups(ref bytes);
-            Add2<TProduct>(ref tile, 0, Group0(x), ref s0, ref s1);
-            Add2<TProduct>(ref tile, 2, Group1(x), ref t0, ref t1);
-            Add2<TProduct>(ref tile, 4, Group2(x), ref u0, ref u1);
-            Add2<TProduct>(ref tile, 6, Group3(x), ref w0, ref w1);
-            tile = ref Unsafe.Add(ref tile, 2 * LoadedGroups * Vector<float>.Count);
-            bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
-        }
-
-        for (; groups > 0; groups--)
-        {
-            Add2<TProduct>(ref tile, 0, LoadGroup(ref bytes), ref s0, ref s1);
+            Vector<int> s0 = Start(ref tile, 0), s1 = Start(ref tile, 1), t0 = Vector<int>.Zero, t1 = t0, u0 = t0, u1 = t0, w0 = t0, w1 = t0;
+            Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
+            int groups = _groups;
             tile = ref Unsafe.Add(ref tile, 2 * Vector<float>.Count);
             bytes = ref Unsafe.Add(ref bytes, 1);
+            for (; groups >= LoadedGroups; groups -= LoadedGroups)
+            {
+                Vector<int> x = LoadGroups(ref bytes);
+                Add2<TProduct>(ref tile, 0, Group0(x), ref s0, ref s1);
+                Add2<TProduct>(ref tile, 2, Group1(x), ref t0, ref t1);
+                Add2<TProduct>(ref tile, 4, Group2(x), ref u0, ref u1);
+                Add2<TProduct>(ref tile, 6, Group3(x), ref w0, ref w1);
+                tile = ref Unsafe.Add(ref tile, 2 * LoadedGroups * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
+            }
+
+            for (; groups > 0; groups--)
+            {
+                Add2<TProduct>(ref tile, 0, LoadGroup(ref bytes), ref s0, ref s1);
+                tile = ref Unsafe.Add(ref tile, 2 * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, 1);
+            }
+
+            Store(s0 + t0 + (u0 + w0), Scale(ref tile, 0) * scale, Scale(ref tile, 2), ref row, ref v, ref slot);
+            Store(s1 + t1 + (u1 + w1), Scale(ref tile, 1) * scale, Scale(ref tile, 3), ref row, ref v, ref slot);
         }
 
-        target.Store(s0 + t0 + (u0 + w0), Scale(ref tile, 0) * scale, Scale(ref tile, 2), ref slots, ref v, ref slot);
-        target.Store(s1 + t1 + (u1 + w1), Scale(ref tile, 1) * scale, Scale(ref tile, 3), ref slots, ref v, ref slot);
-    }
-
-    private static void One<TProduct>(ref float tile, ref float bytes, int groups, Target target, ref float slots)
-        where TProduct : struct, IInt8Product
-    {
-        Vector<int> s = Start(ref tile, 0), t = Vector<int>.Zero, u = t, w = t;
-        Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
-        int v = target.V, slot = target.Slot;
-        tile = ref Unsafe.Add(ref tile, Vector<float>.Count);
-        bytes = ref Unsafe.Add(ref bytes, 1);
-        for (; groups >= LoadedGroups; groups -= LoadedGroups)
+        private void One<TProduct>(ref float tile, ref float bytes, int v, int slot, ref float row)
+            where TProduct : struct, IInt8Product
         {
-            Vector<int> x = LoadGroups(ref bytes);
-            s = TProduct.Add(s, Weights(ref tile, 0), Group0(x));
-            t = TProduct.Add(t, Weights(ref tile, 1), Group1(x));
-            u = TProduct.Add(u, Weights(ref tile, 2), Group2(x));
-            w = TProduct.Add(w, Weights(ref tile, 3), Group3(x));
-            tile = ref Unsafe.Add(ref tile, LoadedGroups * Vector<float>.Count);
-            bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
-        }
-
-        for (; groups > 0; groups--)
-        {
-            s = TProduct.Add(s, Weights(ref tile, 0), LoadGroup(ref bytes));
+            Vector<int> s = Start(ref tile, 0), t = Vector<int>.Zero, u = t, w = t;
+            Vector<float> scale = Lanes.Broadcast(ref bytes, 0);
+            int groups = _groups;
             tile = ref Unsafe.Add(ref tile, Vector<float>.Count);
             bytes = ref Unsafe.Add(ref bytes, 1);
-        }
+            for (; groups >= LoadedGroups; groups -= LoadedGroups)
+            {
+                Vector<int> x = LoadGroups(ref bytes);
+                s = TProduct.Add(s, Weights(ref tile, 0), Group0(x));
+                t = TProduct.Add(t, Weights(ref tile, 1), Group1(x));
+                u = TProduct.Add(u, Weights(ref tile, 2), Group2(x));
+                w = TProduct.Add(w, Weights(ref tile, 3), Group3(x));
+                tile = ref Unsafe.Add(ref tile, LoadedGroups * Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, LoadedGroups);
+            }
 
-        target.Store(s + t + (u + w), Scale(ref tile, 0) * scale, Scale(ref tile, 1), ref slots, ref v, ref slot);
+            for (; groups > 0; groups--)
+            {
+                s = TProduct.Add(s, Weights(ref tile, 0), LoadGroup(ref bytes));
+                tile = ref Unsafe.Add(ref tile, Vector<float>.Count);
+                bytes = ref Unsafe.Add(ref bytes, 1);
+            }
+
+            Store(s + t + (u + w), Scale(ref tile, 0) * scale, Scale(ref tile, 1), ref row, ref v, ref slot);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -16,7 +16,7 @@ public static partial class Int8PanelProduct
     /// <summary>Rows that are rounded before they pass over the panel.</summary>
     private const int TileRows = 8;
 
-    /// <summary>Floats of the memory that <see cref="Multiply"/> needs for rows of so many columns; <see cref="MultiplyRow"/> needs an eighth.</summary>
+    /// <summary>Floats of the memory that <see cref="Multiply"/> needs for rows of so many columns; <see cref="MultiplyRow"/> an eighth of it.</summary>
     public static int WorkFloats(int columns) => checked(TileRows * Int8Row.Floats(columns));
 
     /// <summary>
@@ -55,27 +55,63 @@ public static partial class Int8PanelProduct
         int rowLength = slots * Panel.Padded(units);
         for (int row = 0; row < rows; row += TileRows)
         {
-            ref float first = ref Unsafe.Add(ref MemoryMarshal.GetReference(x), (nint)row * xStride);
+            int count = Math.Min(TileRows, rows - row), bytes = Int8Row.Floats(columns);
+            for (int i = 0; i < count; i++)
+            {
+                Quantize(ref Unsafe.Add(ref MemoryMarshal.GetReference(x), (nint)(row + i) * xStride), columns, ref work[i * bytes]);
+            }
+
             ref float slotRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (nint)row * rowLength);
-            Product product = new(Math.Min(TileRows, rows - row), units, columns, vectors, slots, firstSlot, accumulated);
-            product.Multiply(ref first, xStride, ref MemoryMarshal.GetReference(panel), ref slotRow, ref MemoryMarshal.GetReference(work));
+            Product product = new(count, units, columns, vectors, slots, firstSlot, accumulated);
+            if (Int8DotProduct.IsSupported)
+            {
+                product.Multiply<Int8DotProduct>(ref work[0], ref MemoryMarshal.GetReference(panel), ref slotRow);
+            }
+            else
+            {
+                product.Multiply<Int8Multiply>(ref work[0], ref MemoryMarshal.GetReference(panel), ref slotRow);
+            }
         }
     }
 
-    /// <summary>The same for one row, without checks: for generated code, whose sizes the plan fixed. Allocates nothing.</summary>
+    /// <summary>Rounds a row to 7 bits, without checks: for generated code, whose sizes the plan fixed. Allocates nothing.</summary>
     /// <param name="x">The first of the columns.</param>
+    /// <param name="columns">Their number.</param>
+    /// <param name="bytes">The first of 1 + ceil(columns / 4) floats: receives the scale and the bytes.</param>
+    public static void Quantize(ref float x, int columns, ref float bytes)
+    {
+        if (Int8DotProduct.IsSupported)
+        {
+            Int8Row.Quantize<Int8DotProduct>(ref x, columns, ref bytes);
+        }
+        else
+        {
+            Int8Row.Quantize<Int8Multiply>(ref x, columns, ref bytes);
+        }
+    }
+
+    /// <summary><see cref="Multiply"/> for one row that is rounded already, without checks: for generated code. Allocates nothing.</summary>
+    /// <param name="bytes">What <see cref="Quantize"/> gave.</param>
     /// <param name="panel">The first float of the panel.</param>
     /// <param name="units">Units per gate.</param>
-    /// <param name="columns">Length of x.</param>
+    /// <param name="columns">Length of the row.</param>
     /// <param name="vectors">Gates in the panel.</param>
     /// <param name="destination">The first float of the row of slots.</param>
     /// <param name="slots">Vectors per block in that row.</param>
     /// <param name="firstSlot">The slot of the panel's first vector.</param>
     /// <param name="accumulated">How many of the panel's first vectors are added to what their slot holds.</param>
-    /// <param name="work">The first of 1 + ceil(columns / 4) floats, overwritten.</param>
-    public static void MultiplyRow(
-        ref float x, ref float panel, int units, int columns, int vectors, ref float destination, int slots, int firstSlot, int accumulated, ref float work) =>
-        new Product(1, units, columns, vectors, slots, firstSlot, accumulated).Multiply(ref x, 0, ref panel, ref destination, ref work);
+    public static void MultiplyRow(ref float bytes, ref float panel, int units, int columns, int vectors, ref float destination, int slots, int firstSlot, int accumulated)
+    {
+        Product product = new(1, units, columns, vectors, slots, firstSlot, accumulated);
+        if (Int8DotProduct.IsSupported)
+        {
+            product.Multiply<Int8DotProduct>(ref bytes, ref panel, ref destination);
+        }
+        else
+        {
+            product.Multiply<Int8Multiply>(ref bytes, ref panel, ref destination);
+        }
+    }
 
     private static void CheckSizes(int rows, int panelLength, int units, int columns, int vectors, int slotsLength, int slots, int firstSlot)
     {
@@ -99,53 +135,38 @@ public static partial class Int8PanelProduct
     }
 
     /// <summary>Some rows times a panel.</summary>
-    private readonly ref struct Product(int rows, int units, int columns, int vectors, int slots, int firstSlot, int accumulated)
+    private readonly partial struct Product(int rows, int units, int columns, int vectors, int slots, int firstSlot, int accumulated)
     {
         private readonly int _groups = Int8Row.Groups(columns);
-        private readonly int _rowLength = slots * Panel.Padded(units);
 
-        /// <summary>The form of the products that the processor has instructions for.</summary>
-        public void Multiply(ref float x, nint xStride, ref float panel, ref float destination, ref float work)
-        {
-            if (Int8DotProduct.IsSupported)
-            {
-                Multiply<Int8DotProduct>(ref x, xStride, ref panel, ref destination, ref work);
-            }
-            else
-            {
-                Multiply<Int8Multiply>(ref x, xStride, ref panel, ref destination, ref work);
-            }
-        }
-
-        private void Multiply<TProduct>(ref float x, nint xStride, ref float panel, ref float destination, ref float work)
+        /// <param name="work">Rounded rows, one behind the other.</param>
+        /// <param name="panel">The first float of the panel.</param>
+        /// <param name="destination">The first float of the first row of slots.</param>
+        public void Multiply<TProduct>(ref float work, ref float panel, ref float destination)
             where TProduct : struct, IInt8Product
         {
-            for (int row = 0; row < rows; row++)
-            {
-                Int8Row.Quantize<TProduct>(ref Unsafe.Add(ref x, row * xStride), columns, ref Unsafe.Add(ref work, row * (1 + _groups)));
-            }
-
-            int width, used = Int8Panel.Blocks(units) * vectors;
+            int rowLength = slots * Panel.Padded(units), used = Int8Panel.Blocks(units) * vectors, width;
             for (int first = 0; first < used; first += width)
             {
                 width = Int8Panel.TileWidth(used - first);
-                Target target = new(first, vectors, slots, firstSlot, accumulated);
+                (int block, int v) = Math.DivRem(first, vectors);
+                int slot = (block * slots) + firstSlot + v;
                 for (int row = 0; row < rows; row++)
                 {
-                    ref float slotRow = ref Unsafe.Add(ref destination, (nint)row * _rowLength), bytes = ref Unsafe.Add(ref work, row * (1 + _groups));
+                    ref float slotRow = ref Unsafe.Add(ref destination, (nint)row * rowLength), bytes = ref Unsafe.Add(ref work, row * (1 + _groups));
                     switch (width)
                     {
                         case 8:
-                            Eight<TProduct>(ref panel, ref bytes, _groups, target, ref slotRow);
+                            Eight<TProduct>(ref panel, ref bytes, v, slot, ref slotRow);
                             break;
                         case 4:
-                            Four<TProduct>(ref panel, ref bytes, _groups, target, ref slotRow);
+                            Four<TProduct>(ref panel, ref bytes, v, slot, ref slotRow);
                             break;
                         case 2:
-                            Two<TProduct>(ref panel, ref bytes, _groups, target, ref slotRow);
+                            Two<TProduct>(ref panel, ref bytes, v, slot, ref slotRow);
                             break;
                         default:
-                            One<TProduct>(ref panel, ref bytes, _groups, target, ref slotRow);
+                            One<TProduct>(ref panel, ref bytes, v, slot, ref slotRow);
                             break;
                     }
                 }
@@ -153,42 +174,19 @@ public static partial class Int8PanelProduct
                 panel = ref Unsafe.Add(ref panel, (_groups + Int8Panel.Extra) * width * Vector<float>.Count);
             }
         }
-    }
 
-    /// <summary>Where sums go that follow each other: to the slots of the gates, block by block.</summary>
-    private readonly struct Target
-    {
-        public readonly int Vectors;
-        public readonly int Accumulated;
-
-        /// <summary>Gate and slot of the first sum.</summary>
-        public readonly int V;
-        public readonly int Slot;
-
-        /// <summary>Slots between the last gate of a block and the first of the next.</summary>
-        public readonly int Gap;
-
-        public Target(int first, int vectors, int slots, int firstSlot, int accumulated)
-        {
-            (int block, V) = Math.DivRem(first, vectors);
-            Vectors = vectors;
-            Accumulated = accumulated;
-            Slot = (block * slots) + firstSlot + V;
-            Gap = slots - vectors;
-        }
-
-        /// <summary>Stores the value of a sum and goes on to the next slot.</summary>
+        /// <summary>Stores the value of a gate's sum and goes on to the next slot.</summary>
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Store(Vector<int> sum, Vector<float> scale, Vector<float> bias, ref float row, ref int v, ref int slot)
+        private void Store(Vector<int> sum, Vector<float> scale, Vector<float> bias, ref float row, ref int v, ref int slot)
         {
             int at = slot * Vector<float>.Count;
-            Vector<float> addend = v < Accumulated ? Lanes.Load(ref row, at) + bias : bias;
+            Vector<float> addend = v < accumulated ? Lanes.Load(ref row, at) + bias : bias;
             Lanes.Store(Lanes.MultiplyAdd(Vector.ConvertToSingle(sum), scale, addend), ref row, at);
             slot++;
-            if (++v == Vectors)
+            if (++v == vectors)
             {
                 v = 0;
-                slot += Gap;
+                slot += slots - vectors;
             }
         }
     }

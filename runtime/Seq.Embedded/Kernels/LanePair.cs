@@ -46,37 +46,90 @@ public readonly struct LanePair<TLimit>
 
     /// <summary>The same vector for both blocks.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static implicit operator LanePair<TLimit>(Vector<float> both) => new(both, IsPair ? both : default);
+    public static implicit operator LanePair<TLimit>(Vector<float> both)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = both;
+        }
+
+        return new(both, second);
+    }
 
     /// <summary>Lane by lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> operator +(LanePair<TLimit> a, LanePair<TLimit> b) => new(a._first + b._first, IsPair ? a._second + b._second : default);
+    public static LanePair<TLimit> operator +(LanePair<TLimit> a, LanePair<TLimit> b)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = a._second + b._second;
+        }
+
+        return new(a._first + b._first, second);
+    }
 
     /// <summary>Lane by lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> operator -(LanePair<TLimit> a, LanePair<TLimit> b) => new(a._first - b._first, IsPair ? a._second - b._second : default);
+    public static LanePair<TLimit> operator -(LanePair<TLimit> a, LanePair<TLimit> b)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = a._second - b._second;
+        }
+
+        return new(a._first - b._first, second);
+    }
 
     /// <summary>Lane by lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> operator *(LanePair<TLimit> a, LanePair<TLimit> b) => new(a._first * b._first, IsPair ? a._second * b._second : default);
+    public static LanePair<TLimit> operator *(LanePair<TLimit> a, LanePair<TLimit> b)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = a._second * b._second;
+        }
+
+        return new(a._first * b._first, second);
+    }
 
     /// <summary>Lane by lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> operator -(LanePair<TLimit> a) => new(-a._first, IsPair ? -a._second : default);
+    public static LanePair<TLimit> operator -(LanePair<TLimit> a)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = -a._second;
+        }
+
+        return new(-a._first, second);
+    }
 
     /// <summary>Loads the vector of the first block, <paramref name="offset"/> floats behind <paramref name="source"/>, and that of the second, <paramref name="block"/> floats further.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> Load(ref float source, int offset, int block) =>
-        new(Lanes.Load(ref source, offset), IsPair ? Lanes.Load(ref source, offset + block) : default);
+    public static LanePair<TLimit> Load(ref float source, int offset, int block)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = Vector.LoadUnsafe(ref source, (nuint)(offset + block));
+        }
+
+        return new(Vector.LoadUnsafe(ref source, (nuint)offset), second);
+    }
 
     /// <summary>The inverse of <see cref="Load"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(LanePair<TLimit> value, ref float destination, int offset, int block)
     {
-        Lanes.Store(value._first, ref destination, offset);
+        value._first.StoreUnsafe(ref destination, (nuint)offset);
         if (IsPair)
         {
-            Lanes.Store(value._second, ref destination, offset + block);
+            value._second.StoreUnsafe(ref destination, (nuint)(offset + block));
         }
     }
 
@@ -84,26 +137,52 @@ public readonly struct LanePair<TLimit>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static LanePair<TLimit> MultiplyAdd(ref float weights, int offset, int block, Vector<float> value, LanePair<TLimit> sum)
     {
-        // Each load beside its use, and no condition between them: it becomes part of the instruction and takes no register.
-        if (!IsPair)
+        // Each load beside its use: it becomes part of the instruction and takes no register.
+        Vector<float> second = default;
+        if (IsPair)
         {
-            return new(Lanes.MultiplyAdd(Lanes.Load(ref weights, offset), value, sum._first), default);
+            second = Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref weights, (nuint)(offset + block)), value, sum._second);
         }
 
-        return new(
-            Lanes.MultiplyAdd(Lanes.Load(ref weights, offset), value, sum._first),
-            Lanes.MultiplyAdd(Lanes.Load(ref weights, offset + block), value, sum._second));
+        return new(Vector.MultiplyAddEstimate(Vector.LoadUnsafe(ref weights, (nuint)offset), value, sum._first), second);
     }
 
     /// <summary><see cref="VectorMath.Sigmoid"/> of every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> Sigmoid(LanePair<TLimit> x) => new(VectorMath.Sigmoid(x._first), IsPair ? VectorMath.Sigmoid(x._second) : default);
+    public static LanePair<TLimit> Sigmoid(LanePair<TLimit> x)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = VectorMath.Sigmoid(x._second);
+        }
+
+        return new(VectorMath.Sigmoid(x._first), second);
+    }
 
     /// <summary><see cref="VectorMath.Tanh"/> of every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> Tanh(LanePair<TLimit> x) => new(VectorMath.Tanh(x._first), IsPair ? VectorMath.Tanh(x._second) : default);
+    public static LanePair<TLimit> Tanh(LanePair<TLimit> x)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = VectorMath.Tanh(x._second);
+        }
+
+        return new(VectorMath.Tanh(x._first), second);
+    }
 
     /// <summary><see cref="VectorMath.Relu"/> of every lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static LanePair<TLimit> Relu(LanePair<TLimit> x) => new(VectorMath.Relu(x._first), IsPair ? VectorMath.Relu(x._second) : default);
+    public static LanePair<TLimit> Relu(LanePair<TLimit> x)
+    {
+        Vector<float> second = default;
+        if (IsPair)
+        {
+            second = VectorMath.Relu(x._second);
+        }
+
+        return new(VectorMath.Relu(x._first), second);
+    }
 }

@@ -93,15 +93,9 @@ public static class Int8Weights
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(fingerprint);
         List<SafeTensor> tensors = [];
-        PanelTensor[] all = table.ToArray();
-        foreach (PanelTensor first in all)
+        foreach (List<PanelTensor> panels in ModelWeights.ByTensor(table))
         {
-            PanelTensor[] panels = Array.FindAll(all, panel => panel.Name == first.Name);
-            if (panels[0] != first)
-            {
-                continue; // saved with the first panel of the tensor
-            }
-
+            PanelTensor first = panels[0];
             float[] weight = new float[first.Rows * first.Columns], bias = new float[first.Rows], scales = new float[first.Rows];
             sbyte[] bytes = new sbyte[first.Rows * first.Columns];
             foreach (PanelTensor panel in panels)

@@ -70,15 +70,9 @@ public static class ModelWeights
         CheckArena(table, arena.Length);
 
         List<SafeTensor> tensors = [];
-        PanelTensor[] all = table.ToArray();
-        foreach (PanelTensor first in all)
+        foreach (List<PanelTensor> panels in ByTensor(table))
         {
-            PanelTensor[] panels = Array.FindAll(all, panel => panel.Name == first.Name);
-            if (panels[0] != first)
-            {
-                continue; // saved with the first panel of the tensor
-            }
-
+            PanelTensor first = panels[0];
             float[] weight = new float[first.Rows * first.Columns];
             float[] bias = new float[first.Rows];
             foreach (PanelTensor panel in panels)
@@ -377,6 +371,25 @@ public static class ModelWeights
 
     private static Span<float> Slice(Span<float> arena, PanelTensor panel) => arena.Slice(panel.Offset, panel.Size);
 
+    /// <summary>The panels of each tensor, in the order of the table.</summary>
+    internal static List<List<PanelTensor>> ByTensor(ReadOnlySpan<PanelTensor> table)
+    {
+        List<List<PanelTensor>> tensors = [];
+        foreach (PanelTensor panel in table)
+        {
+            if (tensors.Find(panels => panels[0].Name == panel.Name) is { } known)
+            {
+                known.Add(panel);
+            }
+            else
+            {
+                tensors.Add([panel]);
+            }
+        }
+
+        return tensors;
+    }
+
     private static List<string> Names(SafeTensorsFile file)
     {
         List<string> names = [];
@@ -388,8 +401,9 @@ public static class ModelWeights
         return names;
     }
 
-    private static string List(List<string> names)
+    private static string List(IReadOnlyList<string> all)
     {
+        List<string> names = [.. all];
         string listed = string.Join(", ", names.GetRange(0, Math.Min(ListedNames, names.Count)).ConvertAll(WeightFileException.Quote));
         return names.Count == 0 ? "(none)" : names.Count <= ListedNames ? listed : $"{listed} and {names.Count - ListedNames} more";
     }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Seq.Embedded.Weights;
@@ -40,6 +41,7 @@ public sealed class SafeTensor
     /// <returns>The tensor.</returns>
     /// <exception cref="ArgumentException">The name is empty or reserved, a size is negative, the number of values does not fit
     /// the shape, or the data would exceed 2 GB.</exception>
+    [OverloadResolutionPriority(1)] // where the values are written as [] or as constants
     public static SafeTensor Create(string name, ReadOnlySpan<long> shape, ReadOnlySpan<float> values)
     {
         CheckNew(name, shape, values.Length, sizeof(float));

@@ -15,6 +15,7 @@ public sealed class InfoTests(TrainedModel model)
         Assert.Contains("2 frames, every 20 ms (80 values)", run.Output);
         Assert.Contains(run.Lines, line => line.StartsWith("gru", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("head", StringComparison.Ordinal));
+        Assert.Contains("203,724 bytes of weights (shared), 32-bit floats", run.Output);
         Assert.Contains("50,931", run.Output); // parameters: 50,736 + 65 for each of 3 outputs
     }
 

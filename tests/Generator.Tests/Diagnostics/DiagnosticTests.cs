@@ -234,16 +234,19 @@ public class DiagnosticTests
     [InlineData("", "[Gru(3, Direction = Direction.Bidirectional, Merge = (DirectionMerge)(-1))]", "(DirectionMerge)(-1)", "Merge is -1; allowed: Concatenate, Sum, Average")]
     [InlineData("", "[Gru(3, Reset = (GruReset)3)]", "(GruReset)3", "Reset is 3; allowed: AfterProduct, BeforeProduct, None")]
     [InlineData(", Task = (SequenceTask)7", "[Gru(3)]", "(SequenceTask)7", "Task is 7; allowed: ManyToMany, ManyToOne")]
+    [InlineData(", Weights = (WeightFormat)2", "[Gru(3)]", "(WeightFormat)2", "Weights is 2; allowed: Float32, Int8")]
     public void Option_without_such_a_value_is_SEQ0011(string model, string layers, string place, string message) =>
         AssertFails($"[SequenceModel(Input = 2{model})] {layers} public partial class M;", "SEQ0011", place, message);
 
     // GRU 2 -> 3: 63 parameters (252 bytes), 3 values of state (12 bytes), 45 multiply-adds. Dense 3 -> 2: 8 parameters (32 bytes), 6 multiply-adds.
+    // With 8-bit weights: 45 + 18 scales and 18 biases of 4 bytes each (189 bytes), and 6 + 2 scales and 2 biases (22 bytes).
     [Theory]
     [InlineData("MaxWeightBytes = 283", "283", "MaxWeightBytes is 283, and the model needs 284; raise the budget or make the layers smaller (gru (GRU) needs most: 252)")]
     [InlineData("MaxStateBytes = 11", "11", "MaxStateBytes is 11, and the model needs 12; raise the budget or make the layers smaller (gru (GRU) needs most: 12)")]
     [InlineData("MaxMultiplyAddsPerStep = 50", "50", "MaxMultiplyAddsPerStep is 50, and the model needs 51; raise the budget or make the layers smaller (gru (GRU) needs most: 45)")]
     [InlineData("MaxStateBytes = 11, Task = SequenceTask.ManyToOne", "11", "MaxStateBytes is 11, and the model needs 12; raise the budget or make the layers smaller (gru (GRU) needs most: 12)")]
     [InlineData("Task = SequenceTask.ManyToOne, MaxMultiplyAddsPerStep = 44", "44", "MaxMultiplyAddsPerStep is 44, and the model needs 45; raise the budget or make the layers smaller (gru (GRU) needs most: 45)")]
+    [InlineData("MaxWeightBytes = 210, Weights = WeightFormat.Int8", "210", "MaxWeightBytes is 210, and the model needs 211; raise the budget or make the layers smaller (gru (GRU) needs most: 189)")]
     public void Model_over_its_budget_is_SEQ0012(string budget, string place, string message) =>
         AssertFails($"[SequenceModel(Input = 2, {budget})] [Gru(3)] [Dense(2)] public partial class M;", "SEQ0012", place, message);
 
@@ -256,6 +259,7 @@ public class DiagnosticTests
     [InlineData("MaxWeightBytes = 284, MaxStateBytes = 12, MaxMultiplyAddsPerStep = 51")]
     [InlineData("MaxWeightBytes = 0, MaxStateBytes = 0, MaxMultiplyAddsPerStep = 0")]
     [InlineData("Task = SequenceTask.ManyToOne, MaxMultiplyAddsPerStep = 45")]
+    [InlineData("Weights = WeightFormat.Int8, MaxWeightBytes = 211, MaxStateBytes = 12, MaxMultiplyAddsPerStep = 51")]
     public void Model_within_its_budget_is_generated(string budget) =>
         Generation.Run($"using Seq.Embedded; [SequenceModel(Input = 2, {budget})] [Gru(3)] [Dense(2)] partial class M;").AssertClean();
 

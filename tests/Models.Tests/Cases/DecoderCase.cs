@@ -8,6 +8,9 @@ namespace Seq.Embedded.Models.Tests.Cases;
 /// <summary>One generated encoder-decoder model, found by its attributes.</summary>
 internal sealed class DecoderCase
 {
+    private static readonly IReadOnlyList<DecoderCase> s_every =
+        [.. typeof(DecoderCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(DecoderAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new DecoderCase(type))];
+
     private readonly Type _type;
 
     private DecoderCase(Type type)
@@ -20,12 +23,15 @@ internal sealed class DecoderCase
         Decoder = layers[(decoder + 1)..];
         Vocabulary = ((DecoderAttribute)layers[decoder]).VocabularySize;
         InputSize = type.GetCustomAttribute<SequenceModelAttribute>()!.Input;
+        IsInt8 = type.GetCustomAttribute<SequenceModelAttribute>()!.Weights == WeightFormat.Int8;
         TakesTokens = layers[0] is EmbeddingAttribute or OneHotAttribute;
         IsOneToMany = !Encoder.Any(layer => layer is RecurrentLayerAttribute);
     }
 
-    public static IReadOnlyList<DecoderCase> All { get; } =
-        [.. typeof(DecoderCase).Assembly.GetTypes().Where(type => type.IsDefined(typeof(DecoderAttribute), inherit: false)).OrderBy(type => type.Name, StringComparer.Ordinal).Select(type => new DecoderCase(type))];
+    /// <summary>All models but those with 8-bit weights.</summary>
+    public static IReadOnlyList<DecoderCase> All => [.. s_every.Where(model => !model.IsInt8)];
+
+    public static TheoryData<string> Int8Names => [.. s_every.Where(model => model.IsInt8).Select(model => model.Name)];
 
     public static TheoryData<string> Names => [.. All.Select(model => model.Name)];
 
@@ -45,9 +51,11 @@ internal sealed class DecoderCase
 
     public bool TakesTokens { get; }
 
+    public bool IsInt8 { get; }
+
     public bool IsOneToMany { get; }
 
-    public static DecoderCase Get(string name) => All.Single(model => model.Name == name);
+    public static DecoderCase Get(string name) => s_every.Single(model => model.Name == name);
 
     public object Create(int seed) => Call(null, "Create", seed);
 
@@ -104,12 +112,21 @@ internal sealed class DecoderCase
         return probabilities;
     }
 
-    /// <summary>All tensors by their names in the file.</summary>
+    /// <summary>All tensors as floats by their names in the file.</summary>
     public Dictionary<string, float[]> Tensors(object model)
     {
         using TemporaryFolder folder = new();
         string path = folder.GetPath("model.safetensors");
-        Call(model, "Save", path, null);
+        if (IsInt8)
+        {
+            using SequenceTrainer trainer = CreateTrainer(model, new TrainerOptions { MaxBatch = 1, MaxSteps = 1 });
+            Call(trainer, "SaveFloats", path, null);
+        }
+        else
+        {
+            Call(model, "Save", path, null);
+        }
+
         return SafeTensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToArray());
     }
 

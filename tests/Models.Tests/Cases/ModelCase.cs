@@ -20,13 +20,17 @@ internal sealed class ModelCase
         Layers = [.. type.GetCustomAttributes(inherit: false).OfType<LayerAttribute>()];
         TakesTokens = Layers[0] is EmbeddingAttribute or OneHotAttribute;
         InputSize = model.Input;
+        IsInt8 = model.Weights == WeightFormat.Int8;
         LookAhead = model.LookAhead;
         HasReverse = Layers.OfType<RecurrentLayerAttribute>().Any(layer => layer.Direction != Direction.Forward);
         ManyToOne = model.Task == SequenceTask.ManyToOne;
     }
 
-    /// <summary>All models without a decoder: those have tests of their own.</summary>
-    public static IReadOnlyList<ModelCase> All => [.. s_every.Where(model => !model.Layers.Any(layer => layer is DecoderAttribute))];
+    /// <summary>All models without a decoder and without 8-bit weights: those have tests of their own.</summary>
+    public static IReadOnlyList<ModelCase> All => [.. s_every.Where(model => !model.IsInt8 && !model.Layers.Any(layer => layer is DecoderAttribute))];
+
+    /// <summary>All models without a decoder, with 8-bit weights.</summary>
+    public static IReadOnlyList<ModelCase> Int8 => [.. s_every.Where(model => model.IsInt8 && !model.Layers.Any(layer => layer is DecoderAttribute))];
 
     public string Name => _type.Name;
 
@@ -38,6 +42,9 @@ internal sealed class ModelCase
 
     /// <summary>Values of an input in the tests: a token is given as one value, see <see cref="Token"/>.</summary>
     public int Input => TakesTokens ? 1 : InputSize;
+
+    /// <summary>True where the weights have 8 bits.</summary>
+    public bool IsInt8 { get; }
 
     public bool ManyToOne { get; }
 

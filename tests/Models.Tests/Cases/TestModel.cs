@@ -84,12 +84,29 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null) => Call(Instance, "Save", path, metadata);
 
-    /// <summary>All tensors by their names in the file.</summary>
+    /// <summary>Saves the weights as floats; those of 8 bits as training has them.</summary>
+    public void SaveFloats(string path)
+    {
+        if (Case.IsInt8)
+        {
+            using SequenceTrainer trainer = CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = 1 });
+            SaveFloats(trainer, path);
+        }
+        else
+        {
+            Save(path);
+        }
+    }
+
+    /// <summary>Saves the weights of a trainer of a model with 8-bit weights.</summary>
+    public static void SaveFloats(SequenceTrainer trainer, string path) => Call(trainer, "SaveFloats", path, null);
+
+    /// <summary>All tensors, as floats, by their names in the file.</summary>
     public Dictionary<string, float[]> Tensors()
     {
         using TemporaryFolder folder = new();
         string path = folder.GetPath("model.safetensors");
-        Save(path);
+        SaveFloats(path);
         return SafeTensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToArray());
     }
 
@@ -98,7 +115,7 @@ internal sealed class TestModel(ModelCase model, object instance)
     {
         using TemporaryFolder folder = new();
         string path = folder.GetPath("model.safetensors");
-        Save(path);
+        SaveFloats(path);
         SafeTensorsFile file = SafeTensorsFile.Read(path);
         bool any = false;
         List<SafeTensor> spread = [];

@@ -74,6 +74,12 @@ public sealed partial class FastGrnnModel;
 [Dense(3, Activation.Softmax)]
 public sealed partial class FastGrnnStackModel;
 
+/// <summary>Sizes whose blocks of units are computed two at a time at every vector width, with scalars.</summary>
+[SequenceModel(Input = 5)]
+[FastGrnn(32)]
+[Dense(24, Activation.Sigmoid)]
+public sealed partial class FastGrnnPairsModel;
+
 [SequenceModel(Input = 3)]
 [Rnn(7, Bias = false)]
 [Gru(6, InitialState = InitialState.Learned)]

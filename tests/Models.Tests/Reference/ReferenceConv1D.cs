@@ -26,20 +26,18 @@ internal sealed class ReferenceConv1D : ReferenceLayer
 
     private double[] Output(double[][] inputs, int last)
     {
-        double[] y = (double[]?)_bias?.Clone() ?? new double[Units];
+        double[] window = new double[_inputs * _layer.Kernel];
         for (int k = 0; k < _layer.Kernel; k++)
         {
             int t = last - ((_layer.Kernel - 1 - k) * _layer.Dilation);
-            for (int unit = 0; t >= 0 && unit < y.Length; unit++)
+            for (int i = 0; t >= 0 && i < _inputs; i++)
             {
-                for (int i = 0; i < _inputs; i++)
-                {
-                    y[unit] += _weight[(((unit * _inputs) + i) * _layer.Kernel) + k] * inputs[t][i];
-                }
+                window[(i * _layer.Kernel) + k] = inputs[t][i];
             }
         }
 
-        return Array.ConvertAll(y, sum => _layer.Activation switch
+        double[] sums = [.. Enumerable.Range(0, Units).Select(unit => Affine(_weight, _bias, unit, window))];
+        return Array.ConvertAll(sums, sum => _layer.Activation switch
         {
             Activation.Relu => Math.Max(sum, 0),
             Activation.Tanh => Math.Tanh(sum),

@@ -21,6 +21,10 @@ internal sealed class ReferenceDecoder
         _name = _attention?.Name ?? _name;
         int width = Build(_decoder, "decoder.", [.. model.Decoder[..^1].Where(layer => layer is not AttentionAttribute)], model.Decoder, model.Vocabulary);
         _output = ReferenceModel.Create(model.Decoder[^1], model.Decoder[^1].Name ?? "decoder.dense", Tensors, width, value => (int)value).Single();
+        foreach (ReferenceLayer layer in _encoder.Concat(_decoder).Append(_output))
+        {
+            layer.IsInt8 = model.IsInt8;
+        }
     }
 
     public Dictionary<string, double[]> Tensors { get; }
@@ -89,6 +93,7 @@ internal sealed class ReferenceDecoder
     /// <summary>W x + b, or W x.</summary>
     private double[] Map(string part, int rows, double[] x)
     {
+        x = _model.IsInt8 ? ReferenceLayer.Rounded(x) : x;
         double[] weight = Tensors[$"{_name}.{part}.weight"], bias = Tensors.GetValueOrDefault($"{_name}.{part}.bias") ?? new double[rows];
         return [.. Enumerable.Range(0, rows).Select(row => bias[row] + x.Select((value, k) => weight[(row * x.Length) + k] * value).Sum())];
     }

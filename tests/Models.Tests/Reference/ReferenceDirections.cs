@@ -9,6 +9,16 @@ internal sealed class ReferenceDirections(ReferenceLayer? forward, ReferenceLaye
 {
     public override int Units => (forward is not null && merge == DirectionMerge.Concatenate ? 2 : 1) * reverse.Units;
 
+    public override bool IsInt8
+    {
+        get => reverse.IsInt8;
+        set
+        {
+            reverse.IsInt8 = value;
+            forward?.IsInt8 = value;
+        }
+    }
+
     /// <summary>The forward direction, or the reverse one where it is alone.</summary>
     public ReferenceRecurrent First => (ReferenceRecurrent)(forward ?? reverse);
 

@@ -30,6 +30,7 @@ internal sealed class ReferenceModel
         {
             foreach (ReferenceLayer created in Create(layer, NameOf(layer, model.Layers), Tensors, inputs, model.Token, model.LookAhead))
             {
+                created.IsInt8 = model.IsInt8;
                 layers.Add(created);
                 residual.Add(layer.Residual);
                 inputs = created.Units;

@@ -90,7 +90,7 @@ internal abstract class ReferenceRecurrent : ReferenceLayer
     /// <summary>W_h h + b_h of all gates.</summary>
     protected double[] H(double[] h) => Maps(_hiddenWeight, _hiddenBias, _hiddenNorm, h);
 
-    private static double[] Maps(double[] weight, double[]? bias, ReferenceNorm? norm, double[] vector)
+    private double[] Maps(double[] weight, double[]? bias, ReferenceNorm? norm, double[] vector)
     {
         double[] maps = [.. Enumerable.Range(0, weight.Length / vector.Length).Select(row => Affine(weight, bias, row, vector))];
         return norm is null ? maps : norm.Of(maps);

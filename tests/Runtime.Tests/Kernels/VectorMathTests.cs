@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Seq.Embedded.Kernels;
+using Seq.Embedded.Testing;
 
 namespace Seq.Embedded.Tests.Kernels;
 
@@ -51,21 +51,13 @@ public class VectorMathTests
             return; // the machine has it always (arm64), or never, and then the tests above are what is asked for
         }
 
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true };
-        start.ArgumentList.Add(typeof(VectorMathTests).Assembly.Location);
-        foreach (string method in (string[])[nameof(Exp_every_float_is_within_its_bound), nameof(Sigmoid_every_float_is_within_its_bound_or_below_the_normal_range), nameof(Tanh_every_float_is_within_its_bound)])
-        {
-            start.ArgumentList.Add("-method");
-            start.ArgumentList.Add($"{typeof(VectorMathTests).FullName}.{method}");
-        }
-
-        start.Environment["DOTNET_EnableAVX2"] = "0";
-        start.Environment["DOTNET_EnableFMA"] = "0";
-        start.Environment[UnfusedVariable] = "1";
-        using Process process = Process.Start(start)!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.True(process.ExitCode == 0 && output.Contains("Total: 3", StringComparison.Ordinal), output);
+        string[] methods =
+        [
+            nameof(Exp_every_float_is_within_its_bound),
+            nameof(Sigmoid_every_float_is_within_its_bound_or_below_the_normal_range),
+            nameof(Tanh_every_float_is_within_its_bound),
+        ];
+        TestProcess.Run(typeof(VectorMathTests), methods, [.. TestProcess.WithoutFma, (UnfusedVariable, "1")]);
     }
 
     [Theory]
