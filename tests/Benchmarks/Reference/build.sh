@@ -20,8 +20,3 @@ for variant in 128 avx2 avx512; do
   compile "${set[@]}" -DVARIANT=$variant "$here/training.c" -o "$out-training-$variant"
 done
 compile "$here/program.c" "$objects"/*.o -lm -o "$out"
-
-# The products of training, one program a width: OUT-training-VARIANT.
-compile -mavx -mfma -DLANES=4 -DVARIANT=128 "$here/training.c" -o "$out-training-128"
-compile -mavx2 -mfma -DLANES=8 -DVARIANT=avx2 "$here/training.c" -o "$out-training-avx2"
-compile -mavx512f -mavx512vl -mavx512dq -mfma -mprefer-vector-width=512 -DLANES=16 -DVARIANT=avx512 "$here/training.c" -o "$out-training-avx512"
