@@ -25,12 +25,20 @@ public sealed partial class CodeTests(ArmBuild build) : IClassFixture<ArmBuild>
     }
 
     [Fact]
-    public void Loops_of_the_product_of_a_run_are_multiply_adds_on_vectors_without_calls()
+    public void Loops_of_the_products_of_a_run_are_multiply_adds_on_vectors_without_calls()
     {
-        string[] methods = [.. build.Code.Methods.Where(method => method.Contains("PanelProduct__Multiply", StringComparison.Ordinal) && build.Code.Of(method).Any(instruction => instruction.IsVectorMultiplyAdd))];
+        // Those that are run: the forms for other widths of vectors are in the program, too.
+        string[] methods = [.. ExecutionTrace.Of(build.Program, build.Code, "cortex-a72", Workloads.Names.ToList().IndexOf("words-run"))
+            .Where(instruction => instruction.IsVectorMultiplyAdd && instruction.Method.Contains("PanelProduct__", StringComparison.Ordinal))
+            .Select(instruction => instruction.Method)
+            .Distinct()];
 
         Assert.NotEmpty(methods);
-        Assert.All(methods, method => Assert.All(build.Code.InnermostLoops(method).Where(IsColumnLoop), AssertLean));
+        Assert.All(methods, method =>
+        {
+            Assert.Contains(build.Code.InnermostLoops(method), IsColumnLoop);
+            Assert.All(build.Code.InnermostLoops(method).Where(IsColumnLoop), AssertLean);
+        });
     }
 
     [Fact]

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # What the keyword spotter takes on a Raspberry Pi, without one: arm.sh
 # Compiles models and audio features for arm64, runs a step in an emulator that logs every instruction, and has llvm-mca count cycles from the
-# processors' tables. Estimates: all branches foreseen, all data in the first-level cache; the last columns of the second table add memory.
-# Prints two tables. Needs the .NET SDK on linux-x64; installs an emulator, a cross-compiler and LLVM where they are missing (Debian, as root).
+# processors' tables. Estimates: all branches foreseen, all data in the first-level cache; the last column adds reading all weights from memory.
+# Prints a table and the instructions counted. Needs the .NET SDK on linux-x64; installs an emulator, a cross-compiler and LLVM where they are missing (Debian, as root).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 

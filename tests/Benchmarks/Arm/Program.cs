@@ -1,51 +1,32 @@
-// What the keyword spotter takes on boards that are not there: arm MCA, MCA the program llvm-mca. Prints two tables.
+// What the keyword spotter takes on boards that are not there: arm MCA, where MCA is the program llvm-mca. Prints a table and the instructions counted.
 using System.Globalization;
 using Seq.Embedded.Arm;
 using Seq.Embedded.Arm.Benchmarks;
-using Seq.Embedded.Arm.Emulation;
 
-const double SecondsPerStep = 0.02;
-string mca = args[0];
+const double SecondsPerCall = 0.02; // of the spotter: the audio that it takes in
+const string Model = "words", Features = "features", Spotter = "spotter", Int8 = "-int8";
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-ArmProgram program = ArmProgram.Build();
-var code = new Disassembly(program);
-var traces = new Dictionary<(string Processor, string Workload), List<Instruction>>();
-(string Workload, string Text)[] parts =
-[
-    ("words", "model 40 -> 64 -> 64 -> 12, a step, float"),
-    ("words-int8", "the same, 8-bit weights"),
-    ("features", "audio features, 20 ms"),
-    ("spotter", "whole spotter, 20 ms, float"),
-    ("spotter-int8", "whole spotter, 20 ms, 8-bit weights"),
-];
+var costs = new Costs(args[0]);
 
-Console.WriteLine("| | " + string.Join(" | ", parts.Select(part => part.Text)) + " |");
-Console.WriteLine("|---|" + string.Concat(parts.Select(_ => "---|")));
-var cycles = new Dictionary<(Board Board, string Workload), long>();
-foreach (Board board in Board.All)
-{
-    string[] cells = [.. parts.Select(part =>
-    {
-        List<Instruction> trace = Trace(board.Emulated, part.Workload);
-        long count = cycles[(board, part.Workload)] = CycleModel.Cycles(mca, board.Modelled, trace);
-        return $"{trace.Count:N0} / {count:N0} / {count / board.GigaHertz / 1e3:F1} us";
-    })];
-    Console.WriteLine($"| {board.Name}, {board.GigaHertz:F1} GHz | {string.Join(" | ", cells)} |");
-}
-
-Console.WriteLine();
-Console.WriteLine("| share of one core | float | 8-bit weights | float, weights from memory | 8-bit weights, from memory |");
+Console.WriteLine("| float / 8-bit weights | model 40 -> 64 -> 64 -> 12, a step | spotter, 20 ms of audio | share of one core | the same, all weights from memory |");
 Console.WriteLine("|---|---|---|---|---|");
 foreach (Board board in Board.All)
 {
-    Console.WriteLine($"| {board.Name}, {board.GigaHertz:F1} GHz | {Share(board, "spotter", 0)} | {Share(board, "spotter-int8", 0)} | {Share(board, "spotter", Workloads.SpotterWeightBytes(int8: false))} | {Share(board, "spotter-int8", Workloads.SpotterWeightBytes(int8: true))} |");
+    double FromMemory(bool int8) => Workloads.SpotterWeightBytes(int8) / (board.GigaBytesPerSecond * 1e9);
+    (double Float, double Int8) step = Both(board, Model), spotter = Both(board, Spotter);
+    Console.WriteLine(
+        $"| {board.Name}, {board.GigaHertz:F1} GHz | {step.Float * 1e6:F1} / {step.Int8 * 1e6:F1} us | {spotter.Float * 1e6:F0} / {spotter.Int8 * 1e6:F0} us " +
+        $"| {Share(spotter.Float)} / {Share(spotter.Int8)} % | {Share(spotter.Float + FromMemory(int8: false))} / {Share(spotter.Int8 + FromMemory(int8: true))} % |");
 }
 
-List<Instruction> Trace(string processor, string workload) =>
-    traces.TryGetValue((processor, workload), out List<Instruction>? known)
-        ? known
-        : traces[(processor, workload)] = ExecutionTrace.Of(program, code, processor, Workloads.Names.ToList().IndexOf(workload));
+Console.WriteLine();
+Console.WriteLine(
+    $"Instructions: a step of the model {Count("cortex-a76", Model)}, with 8-bit weights {Count("cortex-a76", Model + Int8)} where there are dot products and {Count("cortex-a53", Model + Int8)} " +
+    $"where not; the features of 20 ms of audio {Count("cortex-a76", Features)}; all of the spotter {Count("cortex-a76", Spotter)}, with 8-bit weights " +
+    $"{Count("cortex-a76", Spotter + Int8)} and {Count("cortex-a53", Spotter + Int8)}.");
 
-// Bytes that no cache holds come from memory at the board's rate, and nothing else is done meanwhile.
-string Share(Board board, string workload, int bytes) =>
-    $"{100 * ((cycles[(board, workload)] / (board.GigaHertz * 1e9)) + (bytes / (board.GigaBytesPerSecond * 1e9))) / SecondsPerStep:F2} %";
+(double Float, double Int8) Both(Board board, string workload) => (costs.Seconds(board, workload), costs.Seconds(board, workload + Int8));
+
+string Share(double seconds) => (100 * seconds / SecondsPerCall).ToString("F2", CultureInfo.CurrentCulture);
+
+string Count(string processor, string workload) => costs.Trace(processor, workload).Count.ToString("N0", CultureInfo.CurrentCulture);
