@@ -137,6 +137,11 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         }
 
         string units = Names.Units(Layer, stage.Space);
+        if (IsPair)
+        {
+            Code.Line("// Two blocks of units at a time share what is read of the columns, and do not wait for each other's sums.");
+        }
+
         if (form.Alternates)
         {
             Code.Line("// More than the cache holds: every other step comes back over what the last one left there.");
@@ -252,6 +257,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             Code.Line($"int {block} = {Lanes((columns + 1) * vectors)};");
         }
 
+        string Bias(int v) => IsPair ? $"{Vector}.Load(ref {weights}, {Lanes(v)}, {block})" : Load(weights, Lanes(v));
         for (int v = 0; v < vectors; v++)
         {
             if (declared.Add(sums[v]))
@@ -265,7 +271,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         {
             for (int v = 0; v < vectors; v++)
             {
-                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Load(weights, Lanes(v), (columns + 1) * vectors) : Zero)};");
+                Code.Line($"{Vector} {Set(v, set)} = {(set == 1 ? Bias(v) : Zero)};");
             }
         }
 

@@ -61,7 +61,12 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _gradients = new AlignedBuffer(weights.Length);
         _firstMoment = new AlignedBuffer(weights.Length);
         _secondMoment = new AlignedBuffer(weights.Length);
-        _transposed = [.. layout.TransposedPanels.Select(panel => new AlignedBuffer(panel.Size))];
+        _transposed = new AlignedBuffer[layout.TransposedPanels.Count];
+        for (int i = 0; i < _transposed.Length; i++)
+        {
+            _transposed[i] = new AlignedBuffer(layout.TransposedPanels[i].Size);
+        }
+
         _pool = new WorkerPool(options.Threads);
     }
 

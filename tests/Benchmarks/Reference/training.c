@@ -17,7 +17,7 @@ enum { TILE_ROWS = 6, TILE_VECTORS = 4, LINE_VECTORS = 12 };
 #else
 enum { TILE_ROWS = 4, TILE_VECTORS = 3, LINE_VECTORS = 12 };
 #endif
-enum { ROW_BLOCK = 48, OUTER_BLOCK = 32, INPUTS = 40, UNITS = 64, GATES = 3 * UNITS, SLOTS = 4 * UNITS, CLASSES = 16, ROUNDS = 11 };
+enum { ROW_BLOCK = 48, OUTER_BLOCK = 32, INPUTS = 40, UNITS = 64, GATES = 3 * UNITS, SLOTS = 4 * UNITS, CLASSES = 16, ROUNDS = 3 };
 
 /* c[row][vector] += a[row][k] * b[k][vector]: k runs in steps of a_step floats of a and of b_step floats of b. */
 INLINE void tile(const float *a, long a_row, long a_step, const float *b, long b_step, float *c, long c_row, int length, int rows, int vectors)
@@ -200,7 +200,7 @@ static double measure(int batch, int steps)
         m.slots[l] = memory(rows * SLOTS);
     }
     double best = 1e9;
-    static const int groups[] = { 1, 4, 6, 8, 12, 16, 24 };
+    static const int groups[] = { 1, 2, 4, 6, 8, 12, 16, 24 };
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
         m.group = least(groups[i], batch);
         if (m.group < groups[i] || (m.group == 1 && batch > 1))

@@ -55,8 +55,14 @@ public sealed class PosteriorBitsTests(TrainedModel files)
         SpotterModel model = SpotterModel.Load(null);
         float[] recording = WavFile.ReadMono(Path.Combine(AppContext.BaseDirectory, "wake-words.wav"), model.Features.SampleRate);
         float[] inputs = new FeatureExtractor(model.Features).ExtractAll(recording);
-        float[] posteriors = new float[inputs.Length / KeywordModel.InputSize * model.Network.OutputSize];
-        model.Network.CreateStream().Run(inputs, posteriors);
+        int labels = model.Network.OutputSize;
+        float[] posteriors = new float[inputs.Length / KeywordModel.InputSize * labels];
+        NetworkStream stream = model.Network.CreateStream();
+        for (int t = 0; t * labels < posteriors.Length; t++)
+        {
+            stream.Step(inputs.AsSpan(t * KeywordModel.InputSize, KeywordModel.InputSize), posteriors.AsSpan(t * labels, labels));
+        }
+
         return posteriors;
     }
 

@@ -23,7 +23,6 @@ internal sealed class ModelCase
         IsInt8 = model.Weights == WeightFormat.Int8;
         LookAhead = model.LookAhead;
         HasReverse = Layers.OfType<RecurrentLayerAttribute>().Any(layer => layer.Direction != Direction.Forward);
-        IsInt8 = model.Weights == WeightFormat.Int8;
         ManyToOne = model.Task == SequenceTask.ManyToOne;
     }
 
@@ -37,8 +36,6 @@ internal sealed class ModelCase
 
     /// <summary>The size of a vector, or of the vocabulary.</summary>
     public int InputSize { get; }
-
-    public bool IsInt8 { get; }
 
     /// <summary>True where an input is a token.</summary>
     public bool TakesTokens { get; }
