@@ -51,7 +51,6 @@ internal sealed class TrainerEmitter
             /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
             public {{model}} ToModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
                 new({{(isInt8 ? $"Quantized(Weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(Weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
-
             """);
         _code.Lines(isInt8
             ? $$"""

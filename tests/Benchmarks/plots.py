@@ -12,9 +12,9 @@ RATIO_PEERS = [  # peer, mark, colour, name
 
 def draw_ratios(rows, version_names):
     """rows: (name, time with unit, {peer: time / time of Seq.Embedded})."""
-    top, step, left, right = 96, 26, 250, 860
+    top, step, left, right = 96, 26, 272, 870
     bottom = top + step * len(rows)
-    drawing = Drawing(960, bottom + 36, "Time of each peer as a multiple of the time of Seq.Embedded")
+    drawing = Drawing(970, bottom + 36, "Time of each peer as a multiple of the time of Seq.Embedded")
     drawing.text(16, 28, "Time as a multiple of Seq.Embedded's: right of the line is slower", classes="ink title")
     x = 16
     for peer, mark, colour, name in [("seq", "circle", "seq", "Seq.Embedded = 1"), *RATIO_PEERS]:

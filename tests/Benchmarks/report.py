@@ -83,7 +83,7 @@ class Report:
         for workload, name, variant in [*self._rows(workloads.MAIN), *self._rows(workloads.PROGRAM)]:
             own, unit = (workload, "seq", variant), self._results.units[workload]
             row = [name, number(self._results.median(*own), unit)]
-            limit, note = self._limit(workload, self._variant)
+            limit, note = self._limit(workload, variant)
             row += [number(self._results.median(*limit), unit) + note, times(self._results.ratio(own, limit))] if limit else ["", ""]
             for peer in PEER_NAMES:
                 key = (workload, peer, self._versions[peer])
@@ -160,17 +160,17 @@ class Report:
         variant, rates = self._widest(), self._rates()
         if variant is None or rates is None:
             return ""
-        seq, c, matrix = self._square("seq", variant), self._square("c", variant), self._square("c-matrix", variant)
+        seq, c, matrix, narrow_c = self._square("seq", variant), self._square("c", variant), self._square("c-matrix", variant), self._square("c", NATIVE_WIDTH)
         narrow, rows = self._rates(NATIVE_WIDTH) or rates, []
         for size, value in seq.items():
             limit, cause = self._limit_of_step(size, rates)
             over, over_narrow = value / limit, value / self._limit_of_step(size, narrow)[0]
             rows.append([
-                str(size), f"{workloads.square_bytes(size) / 1000:,.1f} kB", number(value, "us"), number(c.get(size), "us"), number(matrix.get(size), "us"),
+                str(size), f"{workloads.square_bytes(size) / 1000:,.1f} kB", number(value, "us"), number(narrow_c.get(size), "us"), number(c.get(size), "us"), number(matrix.get(size), "us"),
                 number(limit, "us"), cause, times(over) + (" **" if over > EXPLAINED_ABOVE else ""), times(over_narrow), times(c[size] / limit) if size in c else ""])
         return table(
-            ["units", "weights", f"Seq.Embedded, {variant}", "C", "C, matrix part alone", "limit", "set by", "Seq.Embedded / limit",
-             "Seq.Embedded / limit of 256-bit vectors", "C / limit"], rows)
+            ["units", "weights", f"Seq.Embedded, {variant}", f"C, {NATIVE_WIDTH}", f"C, {variant}", "its matrix part alone", "limit", "set by", "Seq.Embedded / limit",
+             "Seq.Embedded / limit of 256-bit vectors", f"C, {variant} / limit"], rows)
 
     def _training(self, points, peer, variant):
         values = {x: self._results.median(workloads.growth_name(*point), peer, variant) for x, point in points.items()}
@@ -252,7 +252,8 @@ class Report:
         for workload, name, variant in self._rows(workloads.MAIN):
             own, ratios = (workload, "seq", variant), {}
             for peer, *_ in plots.RATIO_PEERS:
-                key = (workload, peer, self._versions[peer]) if peer in self._versions else self._c(workload, peer, self._variant)
+                # The C is of float32: beside int8 it would say nothing.
+                key = (workload, peer, self._versions[peer]) if peer in self._versions else self._c(workload, peer, variant)
                 if key and (ratio := self._results.ratio(key, own)) is not None:
                     ratios[peer] = ratio
             rows.append((name, number(self._results.median(*own), self._results.units[workload]), ratios))
@@ -268,7 +269,7 @@ class Report:
             for name, place in (("limit-l1", "first-level cache"), ("limit-l2", "second-level cache"), ("limit-l3", "third-level cache")):
                 limits.append((place, {n: workloads.square_bytes(n) / rates[name] for n in seq}))
             limits.append(("latency of the equations", {n: self._chain() for n in seq}))
-            (out / "growth.svg").write_text(plots.draw_growth(seq, self._square("c", variant), limits, (f"Seq.Embedded, {variant}", f"C, {variant}")))
+            (out / "growth.svg").write_text(plots.draw_growth(seq, self._square("c", variant), limits, (f"Seq.Embedded, {variant}, 256 bits", f"C, {variant}, 512 bits") if variant == "avx512" else (f"Seq.Embedded, {variant}", f"C, {variant}")))
         panels = list(self._training_panels(rates))
         if len(panels) == 2 and all(len(panel[2]) == len(panel[1]) for panel in panels):
             (out / "training.svg").write_text(plots.draw_training(panels))
