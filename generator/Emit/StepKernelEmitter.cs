@@ -75,7 +75,8 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             Code.Line("/// softmax(y) follows where all units are finished<br/>");
         }
 
-        Code.Line($"/// {MultiplyAddText(fromProducts)}, 0 bytes allocated. Panels: [unit block][bias, columns][{Vectors()}][lane].");
+        string panels = Layer.Panels.Any(panel => panel.IsInt8) ? $"tiles of 8-bit weights ({Vectors()}), see Int8Panel" : $"[unit block][bias, columns][{Vectors()}][lane]";
+        Code.Line($"/// {MultiplyAddText(fromProducts)}, 0 bytes allocated. Panels: {panels}.");
         Code.Line("/// </remarks>");
         string order = form.Alternates ? ", bool descending" : "";
         Code.Open($"private static void {Layer.Member}{name}(ref float weights, {string.Join(", ", parameters)}{UnitsParameter}{order})");

@@ -37,7 +37,7 @@ public static class Workloads
         ("words-int8-run", () => Run(Int8WordModel.Create(Seed).CreateStream().Run, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
         ("features", () => new AudioWorkload(s_features, network: null)),
         ("spotter", () => new AudioWorkload(s_features, KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),
-        ("spotter-int8", () => new AudioWorkload(s_features, Int8SpotterModel.Create(Seed).CreateStream().Step)),
+        ("spotter-int8", () => new AudioWorkload(s_features, Int8KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),
     ];
 
     /// <summary>The names, in the order of the numbers that the emulated program knows them by.</summary>
@@ -45,7 +45,7 @@ public static class Workloads
 
     /// <summary>Bytes of the weights that a call of the spotter reads.</summary>
     /// <param name="int8">With 8-bit weights.</param>
-    public static int SpotterWeightBytes(bool int8) => int8 ? Int8SpotterModel.WeightBytes : KeywordModel.Create(AudioWorkload.Labels, Seed).WeightBytes;
+    public static int SpotterWeightBytes(bool int8) => int8 ? Int8KeywordModel.Create(AudioWorkload.Labels, Seed).WeightBytes : KeywordModel.Create(AudioWorkload.Labels, Seed).WeightBytes;
 
     /// <summary>A new workload.</summary>
     /// <param name="index">Its place among <see cref="Names"/>.</param>

@@ -43,6 +43,11 @@ internal static class QuantizeCommand
 
         (SpotterModel floats, SpotterModel int8) = SpotterModel.LoadRounded(path);
         EvaluationSet? set = data is null ? null : EvaluationSet.Find(floats, data, background);
+        if (set is { HasKeywords: false })
+        {
+            throw new InputException($"{data}: has no clip of a keyword, so there are no misses to compare; allowed: a folder with folders named {string.Join(", ", floats.Keywords)}");
+        }
+
         foreach (string remark in set?.Remarks ?? [])
         {
             terminal.Error.WriteLine($"kws: {remark}");

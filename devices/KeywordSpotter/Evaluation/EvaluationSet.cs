@@ -27,6 +27,9 @@ internal sealed class EvaluationSet
     /// <summary>What the user may not expect: keywords without clips, folders whose names differ from a keyword in case.</summary>
     public IReadOnlyList<string> Remarks { get; }
 
+    /// <summary>Whether there is a clip of any keyword.</summary>
+    public bool HasKeywords => _items.Exists(item => item.Keyword >= 0);
+
     /// <summary>Finds the files. A file that lies in several of the folders is replayed once, as a clip of --data if it is one.</summary>
     /// <param name="model">Its keywords decide which folders are positives; case does not matter.</param>
     /// <param name="data">Folder of folders of clips, or null.</param>

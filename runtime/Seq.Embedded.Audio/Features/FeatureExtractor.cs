@@ -12,7 +12,9 @@ namespace Seq.Embedded.Audio;
 /// </list>
 /// <para>Vector v is the features of the frames [v stride, v stride + stack), oldest first, bands within a frame. It is complete with the last sample of
 /// its last frame: sample v * stride * hop + (stack - 1) * hop + window - 1.</para>
-/// <para>The vectors are the same, bit for bit, however the audio is split. Features are always finite: an energy that is NaN or
+/// <para>The vectors are the same, bit for bit, however the audio is split and on all machines: nothing is fused, no sum depends on the width of vectors,
+/// and the tables of the default settings, computed in double precision, lie far enough from where a float rounds the other way (25,000 units in the last
+/// place of a double) that the C library does not show. Features are always finite: an energy that is NaN or
 /// above 1e30 counts as 0. One extractor per stream; not thread-safe. After construction nothing is allocated.</para>
 /// </remarks>
 public sealed class FeatureExtractor

@@ -15,10 +15,3 @@ public sealed partial class Int8LstmModel;
 [Gru(64, Layers = 2)]
 [Dense(12, Activation.Softmax)]
 public sealed partial class Int8WordModel;
-
-/// <summary>The network of the keyword spotter.</summary>
-[SequenceModel(Input = 80, Weights = WeightFormat.Int8)]
-[Dense(48, Activation.Relu)]
-[Gru(64, Layers = 2)]
-[Dense(5, Activation.Softmax)]
-public sealed partial class Int8SpotterModel;

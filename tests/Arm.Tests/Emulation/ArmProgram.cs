@@ -68,11 +68,7 @@ internal sealed class ArmProgram
     {
         string library = arguments.Single(argument => argument.EndsWith(Library, StringComparison.Ordinal));
         string own = System.IO.Path.Combine(folder, Library);
-        if (!File.Exists(own))
-        {
-            BaseLibrary.WriteForArm(library["-r:".Length..], own);
-        }
-
+        BaseLibrary.WriteForArm(library["-r:".Length..], own);
         string[] kept = [.. arguments.Where(argument => argument != library && !argument.StartsWith("-o:", StringComparison.Ordinal) && !argument.StartsWith("--targetarch:", StringComparison.Ordinal))];
         string response = System.IO.Path.Combine(folder, "workloads.rsp");
         File.WriteAllLines(response, [.. kept, $"-r:{own}", $"-o:{System.IO.Path.Combine(folder, "workloads.o")}", "--targetarch:arm64"]);

@@ -13,7 +13,7 @@ internal sealed record Board(string Name, string Emulated, string Modelled, doub
         new("Pi Zero 2 W, Cortex-A53", "cortex-a53", "cortex-a53", 1.0, 1),
         new("Pi 3, Cortex-A53", "cortex-a53", "cortex-a53", 1.2, 1),
         new("Pi 4, Cortex-A72", "cortex-a72", "cortex-a72", 1.5, 2),
-        new("Pi 5, Cortex-A76, with its predecessor's tables (A57)", "cortex-a76", "cortex-a76", 2.4, 5),
-        new("Pi 5, Cortex-A76, with its server version's tables (Neoverse N1)", "cortex-a76", "neoverse-n1", 2.4, 5),
+        new("Pi 5, Cortex-A76 (tables of the older A57)", "cortex-a76", "cortex-a76", 2.4, 5),
+        new("Pi 5, Cortex-A76 (tables of its server version, Neoverse N1)", "cortex-a76", "neoverse-n1", 2.4, 5),
     ];
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds the hand-written reference with gcc: build.sh [OUT]; OUT is the program of the steps to write, default artifacts/reference,
+# Builds and checks the hand-written reference with gcc: build.sh [OUT]; OUT is the program of the steps to write, default artifacts/reference,
 # and OUT-training-128, -avx2 and -avx512 those of the products of training.
 # x64 only; the program of the steps leaves out the widths that the processor lacks.
 set -euo pipefail
@@ -20,3 +20,6 @@ for variant in 128 avx2 avx512; do
   compile "${set[@]}" -DVARIANT=$variant "$here/training.c" -o "$out-training-$variant"
 done
 compile "$here/program.c" "$objects"/*.o -lm -o "$out"
+
+# Every form of every layer against plain C: a figure of wrong code is worth nothing.
+"$out" --test >"$objects/test" || { grep above "$objects/test" >&2; exit 1; }

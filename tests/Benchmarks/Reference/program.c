@@ -248,12 +248,12 @@ static void limit_chain(const struct build *build)
 
 /* ---- plain C, from the equations ---- */
 
-static double plain_sum(const struct layer *l, int lanes, int gates, int gate, int unit, const float *v, int columns, const float *panel)
+static double plain_sum(int lanes, int gates, int gate, int unit, const float *v, int columns, const float *panel)
 {
     const float *at = panel + ((size_t)(unit / lanes) * (columns + 1) * gates + gate) * lanes + unit % lanes;
     double sum = at[0];
     for (int k = 0; k < columns; k++) sum += (double)at[(size_t)(k + 1) * gates * lanes] * v[k];
-    return (void)l, sum;
+    return sum;
 }
 
 static double logistic(double x) { return 1 / (1 + exp(-x)); }
@@ -265,8 +265,8 @@ static void plain_step(const struct layer *l, int lanes, const float *x, float *
     for (int unit = 0; unit < l->units; unit++) {
         double px[4], ph[4] = { 0 };
         for (int g = 0; g < gates; g++) {
-            px[g] = plain_sum(l, lanes, gates, g, unit, x, l->inputs, l->x_panel);
-            if (l->kind != DENSE) ph[g] = plain_sum(l, lanes, gates, g, unit, h, l->units, l->h_panel);
+            px[g] = plain_sum(lanes, gates, g, unit, x, l->inputs, l->x_panel);
+            if (l->kind != DENSE) ph[g] = plain_sum(lanes, gates, g, unit, h, l->units, l->h_panel);
         }
         if (l->kind == LSTM) {
             c[unit] = (float)(logistic(px[1] + ph[1]) * c[unit] + logistic(px[0] + ph[0]) * tanh(px[2] + ph[2]));

@@ -1,7 +1,7 @@
 /* The matrix products of a training step of the keyword model (40 -> GRU 64 -> GRU 64 -> 12), and nothing else: the limit of training.
    Forward: x W of all time steps at once, h W step by step. Backward: delta W^T of the recurrent products step by step, of the others at once,
    and x delta^T, h delta^T of all time steps. Transposed weights are packed once a training step, and that is timed too.
-   Compiled once a width, with -DLANES=4, 8 or 16 and -DVARIANT=128, avx2 or avx512. */
+   Compiled once a width, with -DLANES=4, 8 or 16 and -DVARIANT=128, avx2 or avx512; prints nothing where the processor lacks it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -206,8 +206,6 @@ static double measure(int batch, int steps)
         if (m.group < groups[i] || (m.group == 1 && batch > 1))
             continue;
         double time = median(&m);
-        if (getenv("TRAINING_GROUPS"))
-            fprintf(stderr, "batch %d, %d together: %.3f ms\n", batch, m.group, 1e3 * time);
         best = time < best ? time : best;
     }
     struct product all[] = { m.x[0], m.x[1], m.h[0], m.h[1], m.dense };
@@ -231,6 +229,8 @@ static double measure(int batch, int steps)
 int main(int count, char **names)
 {
     static const char *const all_names[] = { "train-1", "train-16", "train-64" };
+    if (!__builtin_cpu_supports("fma") || (LANES > 4 && !__builtin_cpu_supports("avx2")) || (LANES > 8 && !__builtin_cpu_supports("avx512dq")))
+        return 0;
     const char *const *wanted = count > 1 ? (const char *const *)(names + 1) : all_names;
     for (int i = 0; i < (count > 1 ? count - 1 : 3); i++) {
         int batch, steps = 98;

@@ -150,6 +150,20 @@ public sealed class QuantizeTests(TrainedModel model)
     }
 
     [Fact]
+    public void Quantize_with_recordings_of_no_keyword_is_bad_input_and_writes_nothing()
+    {
+        string path = model.In("no-keyword.safetensors");
+        SmallAudio.Write(model.In("other-words", "other", "0.wav"), SmallAudio.Background(840, 1));
+
+        CommandRun run = CommandRun.Of("quantize", "--model", model.Path, "--out", path, "--data", model.In("other-words"));
+
+        Assert.Equal((1, ""), (run.Status, run.Output));
+        Assert.Contains("has no clip of a keyword", run.Error);
+        Assert.Contains("folders named rise, sink", run.Error);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
     public void Quantize_that_is_stopped_keeps_the_weights()
     {
         string path = model.In("stopped.safetensors");

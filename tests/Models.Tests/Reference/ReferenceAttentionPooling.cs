@@ -19,16 +19,7 @@ internal sealed class ReferenceAttentionPooling : ReferenceLayer
 
     public override double[][] Forward(double[][] inputs)
     {
-        double[] scores = Array.ConvertAll(inputs, h =>
-        {
-            double score = 0;
-            for (int unit = 0; unit < _score.Length; unit++)
-            {
-                score += _score[unit] * Math.Tanh(Affine(_weight, _bias, unit, h));
-            }
-
-            return score;
-        });
+        double[] scores = Array.ConvertAll(inputs, h => Affine(_score, null, 0, [.. Enumerable.Range(0, _score.Length).Select(unit => Math.Tanh(Affine(_weight, _bias, unit, h)))]));
         double largest = scores.Max();
         double[] weights = Array.ConvertAll(scores, score => Math.Exp(score - largest)), mean = new double[Units];
         for (int t = 0; t < inputs.Length; t++)

@@ -4,7 +4,7 @@ using Seq.Embedded.Weights;
 
 namespace Seq.Embedded.Generator.Tests.Properties.Checking;
 
-/// <summary>Steps, runs, runs in pieces, streams that go on from a snapshot, the trainer's forward pass and saved files agree bit for bit.</summary>
+/// <summary>Of models of either weight format: steps, runs, runs in pieces, streams that go on from a snapshot, and saved files agree bit for bit; of models with floats the trainer's forward pass, too.</summary>
 internal static class ConsistencyCheck
 {
     private const int BatchSize = 14;
@@ -19,18 +19,21 @@ internal static class ConsistencyCheck
             CheckStream(drawn, i, outputs[i]);
         }
 
-        CheckTrainer(drawn, outputs);
+        if (!drawn.Model.Spec.IsInt8)
+        {
+            CheckTrainer(drawn, outputs);
+        }
     }
 
     /// <summary>What was loaded is saved with the same bits, and what was saved gives the same outputs.</summary>
     private static void CheckFile(DrawnCase drawn)
     {
-        SafeTensorsFile saved = drawn.Model.Save();
-        Assert.Equal(drawn.File.Tensors.Select(tensor => tensor.Name).Order(), saved.Tensors.Select(tensor => tensor.Name).Order());
-        foreach (SafeTensor tensor in drawn.File.Tensors)
+        SafeTensorsFile saved = drawn.Model.Save(), file = drawn.Model.Spec.IsInt8 ? drawn.Model.Load(saved).Save() : drawn.File;
+        Assert.Equal(file.Tensors.Select(tensor => tensor.Name).Order(), saved.Tensors.Select(tensor => tensor.Name).Order());
+        foreach (SafeTensor tensor in file.Tensors)
         {
             Assert.True(saved.TryGetTensor(tensor.Name, out SafeTensor? copy));
-            Agreement.SameBits($"saved {tensor.Name}", tensor.ToArray(), copy.ToArray());
+            Assert.True(tensor.Type == copy.Type && tensor.Data.Span.SequenceEqual(copy.Data.Span), $"{tensor.Name} is saved with other bits.");
         }
 
         float[] inputs = drawn.Sequences[0];

@@ -13,6 +13,9 @@ namespace Seq.Embedded.Generator.Tests.Properties.Drawing;
 internal sealed record DrawnSpec(
     int Input, bool ManyToOne, int LookAhead, IReadOnlyList<DrawnLayer> Layers, int OpenOutputs, IReadOnlyList<int> Lengths, int Seed)
 {
+    /// <summary>True for weights of 8 bits.</summary>
+    public bool IsInt8 { get; init; }
+
     public bool ReadsTokens => Layers[0].Kind.ReadsTokens;
 
     public bool IsOpen => Layers[^1].IsOpen;
@@ -51,9 +54,9 @@ internal sealed record DrawnSpec(
     /// <summary>The declaration as C# source.</summary>
     public string Source(string name)
     {
-        string task = ManyToOne ? ", Task = SequenceTask.ManyToOne" : "", lookAhead = LookAhead > 0 ? $", LookAhead = {LookAhead}" : "";
+        string task = ManyToOne ? ", Task = SequenceTask.ManyToOne" : "", lookAhead = LookAhead > 0 ? $", LookAhead = {LookAhead}" : "", weights = IsInt8 ? ", Weights = WeightFormat.Int8" : "";
         string layers = string.Concat(Layers.Select((layer, i) => layer.Source(i) + "\n"));
-        return $"/// <summary>A drawn model.</summary>\n[SequenceModel(Input = {Input}{task}{lookAhead})]\n{layers}public sealed partial class {name};\n";
+        return $"/// <summary>A drawn model.</summary>\n[SequenceModel(Input = {Input}{task}{lookAhead}{weights})]\n{layers}public sealed partial class {name};\n";
     }
 
     /// <summary>The cells of a user that it has, as C# source.</summary>
