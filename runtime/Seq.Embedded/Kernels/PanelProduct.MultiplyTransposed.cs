@@ -164,14 +164,21 @@ public static partial class PanelProduct
 
             for (int row = 0; row < rows; row += 4)
             {
-                TransposedTile<T>(
-                    ref Unsafe.Add(ref deltaRow, (nint)row * shape.RowLength), Math.Min(4, rows - row), ref MemoryMarshal.GetReference(transposed), units, shape, at,
-                    ref Unsafe.Add(ref dx, row * dxStride), dxStride);
+                ref float deltas = ref Unsafe.Add(ref deltaRow, (nint)row * shape.RowLength);
+                ref float sums = ref Unsafe.Add(ref dx, row * dxStride);
+                if (at.Count == most)
+                {
+                    TransposedTile<T>(ref deltas, Math.Min(4, rows - row), ref MemoryMarshal.GetReference(transposed), units, shape, at, ref sums, dxStride);
+                }
+                else
+                {
+                    TransposedPair<T>(ref deltas, Math.Min(4, rows - row), ref MemoryMarshal.GetReference(transposed), units, shape, at, ref sums, dxStride);
+                }
             }
         }
     }
 
-    /// <summary>Up to three blocks of columns times four rows (the last one repeated where they end): twelve sums in registers, over all vectors and units.</summary>
+    /// <summary>Three blocks of columns times four rows (the last one repeated where they end): twelve sums in registers, over all vectors and units.</summary>
     private static void TransposedTile<T>(
         ref float delta, int rows, ref float transposed, int units, in Shape shape, in Columns at, ref float dx, nint dxStride)
         where T : struct, IBlockVector<T>
@@ -183,13 +190,14 @@ public static partial class PanelProduct
         ref float to3 = ref Unsafe.Add(ref dx, Math.Min(3, rows - 1) * dxStride);
         nint apart = at.BlockLength, dxApart = Vector<float>.Count;
         nint c0 = at.First(0), c1 = at.First(1), c2 = at.First(2);
+        ref float w0 = ref Unsafe.Add(ref transposed, at.Weights(0));
+        ref float w1 = ref Unsafe.Add(ref transposed, at.Weights(1));
+        ref float w2 = ref Unsafe.Add(ref transposed, at.Weights(2));
+        // What is still called stands above the sums: no vector register outlives a call.
         T s00 = T.Load(ref Unsafe.Add(ref to0, c0), dxApart), s01 = T.Load(ref Unsafe.Add(ref to0, c1), dxApart), s02 = T.Load(ref Unsafe.Add(ref to0, c2), dxApart);
         T s10 = T.Load(ref Unsafe.Add(ref to1, c0), dxApart), s11 = T.Load(ref Unsafe.Add(ref to1, c1), dxApart), s12 = T.Load(ref Unsafe.Add(ref to1, c2), dxApart);
         T s20 = T.Load(ref Unsafe.Add(ref to2, c0), dxApart), s21 = T.Load(ref Unsafe.Add(ref to2, c1), dxApart), s22 = T.Load(ref Unsafe.Add(ref to2, c2), dxApart);
         T s30 = T.Load(ref Unsafe.Add(ref to3, c0), dxApart), s31 = T.Load(ref Unsafe.Add(ref to3, c1), dxApart), s32 = T.Load(ref Unsafe.Add(ref to3, c2), dxApart);
-        ref float w0 = ref Unsafe.Add(ref transposed, at.Weights(0));
-        ref float w1 = ref Unsafe.Add(ref transposed, at.Weights(1));
-        ref float w2 = ref Unsafe.Add(ref transposed, at.Weights(2));
         nint w = 0;
         for (int v = 0; v < shape.Vectors; v++)
         {
@@ -200,50 +208,91 @@ public static partial class PanelProduct
                 ref float run2 = ref Unsafe.Add(ref run0, e2);
                 ref float run3 = ref Unsafe.Add(ref run0, e3);
                 nint lanes = Math.Min(Vector<float>.Count, units - unit);
-                if (at.Count == 3)
+                for (nint lane = 0; lane < lanes; lane++, w += Vector<float>.Count)
                 {
-                    for (nint lane = 0; lane < lanes; lane++, w += Vector<float>.Count)
-                    {
-                        T weight0 = T.Load(ref Unsafe.Add(ref w0, w), apart);
-                        T weight1 = T.Load(ref Unsafe.Add(ref w1, w), apart);
-                        T weight2 = T.Load(ref Unsafe.Add(ref w2, w), apart);
-                        T value = T.All(Unsafe.Add(ref run0, lane));
-                        s00 = T.MultiplyAdd(value, weight0, s00);
-                        s01 = T.MultiplyAdd(value, weight1, s01);
-                        s02 = T.MultiplyAdd(value, weight2, s02);
-                        value = T.All(Unsafe.Add(ref run1, lane));
-                        s10 = T.MultiplyAdd(value, weight0, s10);
-                        s11 = T.MultiplyAdd(value, weight1, s11);
-                        s12 = T.MultiplyAdd(value, weight2, s12);
-                        value = T.All(Unsafe.Add(ref run2, lane));
-                        s20 = T.MultiplyAdd(value, weight0, s20);
-                        s21 = T.MultiplyAdd(value, weight1, s21);
-                        s22 = T.MultiplyAdd(value, weight2, s22);
-                        value = T.All(Unsafe.Add(ref run3, lane));
-                        s30 = T.MultiplyAdd(value, weight0, s30);
-                        s31 = T.MultiplyAdd(value, weight1, s31);
-                        s32 = T.MultiplyAdd(value, weight2, s32);
-                    }
+                    T weight0 = T.Load(ref Unsafe.Add(ref w0, w), apart);
+                    T weight1 = T.Load(ref Unsafe.Add(ref w1, w), apart);
+                    T weight2 = T.Load(ref Unsafe.Add(ref w2, w), apart);
+                    T value = T.All(Unsafe.Add(ref run0, lane));
+                    s00 = T.MultiplyAdd(value, weight0, s00);
+                    s01 = T.MultiplyAdd(value, weight1, s01);
+                    s02 = T.MultiplyAdd(value, weight2, s02);
+                    value = T.All(Unsafe.Add(ref run1, lane));
+                    s10 = T.MultiplyAdd(value, weight0, s10);
+                    s11 = T.MultiplyAdd(value, weight1, s11);
+                    s12 = T.MultiplyAdd(value, weight2, s12);
+                    value = T.All(Unsafe.Add(ref run2, lane));
+                    s20 = T.MultiplyAdd(value, weight0, s20);
+                    s21 = T.MultiplyAdd(value, weight1, s21);
+                    s22 = T.MultiplyAdd(value, weight2, s22);
+                    value = T.All(Unsafe.Add(ref run3, lane));
+                    s30 = T.MultiplyAdd(value, weight0, s30);
+                    s31 = T.MultiplyAdd(value, weight1, s31);
+                    s32 = T.MultiplyAdd(value, weight2, s32);
                 }
-                else
+
+                run0 = ref Unsafe.Add(ref run0, shape.SlotBlock);
+            }
+        }
+
+        T.Store(s00, ref Unsafe.Add(ref to0, c0), dxApart);
+        T.Store(s01, ref Unsafe.Add(ref to0, c1), dxApart);
+        T.Store(s02, ref Unsafe.Add(ref to0, c2), dxApart);
+        T.Store(s10, ref Unsafe.Add(ref to1, c0), dxApart);
+        T.Store(s11, ref Unsafe.Add(ref to1, c1), dxApart);
+        T.Store(s12, ref Unsafe.Add(ref to1, c2), dxApart);
+        T.Store(s20, ref Unsafe.Add(ref to2, c0), dxApart);
+        T.Store(s21, ref Unsafe.Add(ref to2, c1), dxApart);
+        T.Store(s22, ref Unsafe.Add(ref to2, c2), dxApart);
+        T.Store(s30, ref Unsafe.Add(ref to3, c0), dxApart);
+        T.Store(s31, ref Unsafe.Add(ref to3, c1), dxApart);
+        T.Store(s32, ref Unsafe.Add(ref to3, c2), dxApart);
+    }
+
+    /// <summary>The same for two blocks, or one.</summary>
+    private static void TransposedPair<T>(
+        ref float delta, int rows, ref float transposed, int units, in Shape shape, in Columns at, ref float dx, nint dxStride)
+        where T : struct, IBlockVector<T>
+    {
+        nint e1 = (nint)Math.Min(1, rows - 1) * shape.RowLength, e2 = (nint)Math.Min(2, rows - 1) * shape.RowLength, e3 = (nint)Math.Min(3, rows - 1) * shape.RowLength;
+        ref float to0 = ref dx;
+        ref float to1 = ref Unsafe.Add(ref dx, Math.Min(1, rows - 1) * dxStride);
+        ref float to2 = ref Unsafe.Add(ref dx, Math.Min(2, rows - 1) * dxStride);
+        ref float to3 = ref Unsafe.Add(ref dx, Math.Min(3, rows - 1) * dxStride);
+        nint apart = at.BlockLength, dxApart = Vector<float>.Count;
+        nint c0 = at.First(0), c1 = at.First(1);
+        ref float w0 = ref Unsafe.Add(ref transposed, at.Weights(0));
+        ref float w1 = ref Unsafe.Add(ref transposed, at.Weights(1));
+        T s00 = T.Load(ref Unsafe.Add(ref to0, c0), dxApart), s01 = T.Load(ref Unsafe.Add(ref to0, c1), dxApart);
+        T s10 = T.Load(ref Unsafe.Add(ref to1, c0), dxApart), s11 = T.Load(ref Unsafe.Add(ref to1, c1), dxApart);
+        T s20 = T.Load(ref Unsafe.Add(ref to2, c0), dxApart), s21 = T.Load(ref Unsafe.Add(ref to2, c1), dxApart);
+        T s30 = T.Load(ref Unsafe.Add(ref to3, c0), dxApart), s31 = T.Load(ref Unsafe.Add(ref to3, c1), dxApart);
+        nint w = 0;
+        for (int v = 0; v < shape.Vectors; v++)
+        {
+            ref float run0 = ref Unsafe.Add(ref delta, v * Vector<float>.Count);
+            for (int unit = 0; unit < units; unit += Vector<float>.Count)
+            {
+                ref float run1 = ref Unsafe.Add(ref run0, e1);
+                ref float run2 = ref Unsafe.Add(ref run0, e2);
+                ref float run3 = ref Unsafe.Add(ref run0, e3);
+                nint lanes = Math.Min(Vector<float>.Count, units - unit);
+                for (nint lane = 0; lane < lanes; lane++, w += Vector<float>.Count)
                 {
-                    for (nint lane = 0; lane < lanes; lane++, w += Vector<float>.Count)
-                    {
-                        T weight0 = T.Load(ref Unsafe.Add(ref w0, w), apart);
-                        T weight1 = T.Load(ref Unsafe.Add(ref w1, w), apart);
-                        T value = T.All(Unsafe.Add(ref run0, lane));
-                        s00 = T.MultiplyAdd(value, weight0, s00);
-                        s01 = T.MultiplyAdd(value, weight1, s01);
-                        value = T.All(Unsafe.Add(ref run1, lane));
-                        s10 = T.MultiplyAdd(value, weight0, s10);
-                        s11 = T.MultiplyAdd(value, weight1, s11);
-                        value = T.All(Unsafe.Add(ref run2, lane));
-                        s20 = T.MultiplyAdd(value, weight0, s20);
-                        s21 = T.MultiplyAdd(value, weight1, s21);
-                        value = T.All(Unsafe.Add(ref run3, lane));
-                        s30 = T.MultiplyAdd(value, weight0, s30);
-                        s31 = T.MultiplyAdd(value, weight1, s31);
-                    }
+                    T weight0 = T.Load(ref Unsafe.Add(ref w0, w), apart);
+                    T weight1 = T.Load(ref Unsafe.Add(ref w1, w), apart);
+                    T value = T.All(Unsafe.Add(ref run0, lane));
+                    s00 = T.MultiplyAdd(value, weight0, s00);
+                    s01 = T.MultiplyAdd(value, weight1, s01);
+                    value = T.All(Unsafe.Add(ref run1, lane));
+                    s10 = T.MultiplyAdd(value, weight0, s10);
+                    s11 = T.MultiplyAdd(value, weight1, s11);
+                    value = T.All(Unsafe.Add(ref run2, lane));
+                    s20 = T.MultiplyAdd(value, weight0, s20);
+                    s21 = T.MultiplyAdd(value, weight1, s21);
+                    value = T.All(Unsafe.Add(ref run3, lane));
+                    s30 = T.MultiplyAdd(value, weight0, s30);
+                    s31 = T.MultiplyAdd(value, weight1, s31);
                 }
 
                 run0 = ref Unsafe.Add(ref run0, shape.SlotBlock);
@@ -258,13 +307,6 @@ public static partial class PanelProduct
         T.Store(s21, ref Unsafe.Add(ref to2, c1), dxApart);
         T.Store(s30, ref Unsafe.Add(ref to3, c0), dxApart);
         T.Store(s31, ref Unsafe.Add(ref to3, c1), dxApart);
-        if (at.Count == 3)
-        {
-            T.Store(s02, ref Unsafe.Add(ref to0, c2), dxApart);
-            T.Store(s12, ref Unsafe.Add(ref to1, c2), dxApart);
-            T.Store(s22, ref Unsafe.Add(ref to2, c2), dxApart);
-            T.Store(s32, ref Unsafe.Add(ref to3, c2), dxApart);
-        }
     }
 
     /// <summary>Up to eight blocks of columns times one row.</summary>
@@ -280,14 +322,15 @@ public static partial class PanelProduct
         ref float w5 = ref Unsafe.Add(ref transposed, at.Weights(5));
         ref float w6 = ref Unsafe.Add(ref transposed, at.Weights(6));
         ref float w7 = ref Unsafe.Add(ref transposed, at.Weights(7));
-        T s0 = T.Load(ref Unsafe.Add(ref dx, at.First(0)), dxApart);
-        T s1 = T.Load(ref Unsafe.Add(ref dx, at.First(1)), dxApart);
-        T s2 = T.Load(ref Unsafe.Add(ref dx, at.First(2)), dxApart);
-        T s3 = T.Load(ref Unsafe.Add(ref dx, at.First(3)), dxApart);
-        T s4 = T.Load(ref Unsafe.Add(ref dx, at.First(4)), dxApart);
-        T s5 = T.Load(ref Unsafe.Add(ref dx, at.First(5)), dxApart);
-        T s6 = T.Load(ref Unsafe.Add(ref dx, at.First(6)), dxApart);
-        T s7 = T.Load(ref Unsafe.Add(ref dx, at.First(7)), dxApart);
+        nint c0 = at.First(0), c1 = at.First(1), c2 = at.First(2), c3 = at.First(3), c4 = at.First(4), c5 = at.First(5), c6 = at.First(6), c7 = at.First(7);
+        T s0 = T.Load(ref Unsafe.Add(ref dx, c0), dxApart);
+        T s1 = T.Load(ref Unsafe.Add(ref dx, c1), dxApart);
+        T s2 = T.Load(ref Unsafe.Add(ref dx, c2), dxApart);
+        T s3 = T.Load(ref Unsafe.Add(ref dx, c3), dxApart);
+        T s4 = T.Load(ref Unsafe.Add(ref dx, c4), dxApart);
+        T s5 = T.Load(ref Unsafe.Add(ref dx, c5), dxApart);
+        T s6 = T.Load(ref Unsafe.Add(ref dx, c6), dxApart);
+        T s7 = T.Load(ref Unsafe.Add(ref dx, c7), dxApart);
         bool many = at.Count > 4;
         nint w = 0;
         for (int v = 0; v < shape.Vectors; v++)
@@ -316,16 +359,16 @@ public static partial class PanelProduct
             }
         }
 
-        T.Store(s0, ref Unsafe.Add(ref dx, at.First(0)), dxApart);
-        T.Store(s1, ref Unsafe.Add(ref dx, at.First(1)), dxApart);
-        T.Store(s2, ref Unsafe.Add(ref dx, at.First(2)), dxApart);
-        T.Store(s3, ref Unsafe.Add(ref dx, at.First(3)), dxApart);
+        T.Store(s0, ref Unsafe.Add(ref dx, c0), dxApart);
+        T.Store(s1, ref Unsafe.Add(ref dx, c1), dxApart);
+        T.Store(s2, ref Unsafe.Add(ref dx, c2), dxApart);
+        T.Store(s3, ref Unsafe.Add(ref dx, c3), dxApart);
         if (many)
         {
-            T.Store(s4, ref Unsafe.Add(ref dx, at.First(4)), dxApart);
-            T.Store(s5, ref Unsafe.Add(ref dx, at.First(5)), dxApart);
-            T.Store(s6, ref Unsafe.Add(ref dx, at.First(6)), dxApart);
-            T.Store(s7, ref Unsafe.Add(ref dx, at.First(7)), dxApart);
+            T.Store(s4, ref Unsafe.Add(ref dx, c4), dxApart);
+            T.Store(s5, ref Unsafe.Add(ref dx, c5), dxApart);
+            T.Store(s6, ref Unsafe.Add(ref dx, c6), dxApart);
+            T.Store(s7, ref Unsafe.Add(ref dx, c7), dxApart);
         }
     }
 
