@@ -54,6 +54,7 @@ internal sealed class TrainerEmitter
             """);
         _code.Lines(isInt8
             ? $$"""
+
             /// <summary>Writes the weights as they are now as floats, atomically: for training that is to go on later, or for a model with weights of floats.</summary>
             /// <param name="path">The file; replaced when it exists, unchanged when an exception is thrown.</param>
             /// <param name="metadata">Texts to store beside the tensors; default: those of the model that the training started from.</param>
@@ -66,6 +67,7 @@ internal sealed class TrainerEmitter
 
             """
             : $$"""
+
             /// <summary>The gradient of every weight after Backward, in the form of a model: it can be saved and read by name.</summary>
             public {{model}} GradientsAsModel() =>
                 new(Copy(WeightGradients), global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{(_plan.IsOpen ? ", _outputs" : "")}});

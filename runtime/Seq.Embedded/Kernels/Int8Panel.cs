@@ -46,6 +46,7 @@ public static class Int8Panel
     /// <summary>
     /// Rounds the rows of a matrix to 8 bits: scale = max |w| / 127 of the row, byte = w / scale to the nearest integer. Allocates nothing.
     /// </summary>
+    /// <remarks>The scale has 17 significant bits, so that a byte times it is exact as a float: weights that were rounded once are not changed when they are rounded again.</remarks>
     /// <param name="weight">(rows, columns), finite.</param>
     /// <param name="columns">Length of a row.</param>
     /// <param name="bytes">Receives (rows, columns) integers, each -127 to 127.</param>
@@ -67,7 +68,7 @@ public static class Int8Panel
                 largest = MathF.Max(largest, MathF.Abs(value));
             }
 
-            float scale = largest / Largest;
+            float scale = GetScale(largest);
             scales[row] = scale;
             for (int k = 0; k < columns; k++)
             {
@@ -75,6 +76,13 @@ public static class Int8Panel
                 bytes[(row * columns) + k] = scale == 0 ? (sbyte)0 : (sbyte)Math.Clamp(Math.Round((double)values[k] / scale), -Largest, Largest);
             }
         }
+    }
+
+    private static float GetScale(float largest)
+    {
+        const int DroppedBits = 7;
+        float scale = largest / Largest;
+        return float.IsNormal(scale) ? BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(scale) + (1 << (DroppedBits - 1))) >> DroppedBits << DroppedBits) : scale;
     }
 
     /// <summary>Fills a panel; every float of it is written. Allocates nothing.</summary>
