@@ -116,7 +116,7 @@ public static class Int8Panel
                     sum += weight;
                 }
 
-                starts[first] = -sum * (Int8DotProduct.IsSupported ? Int8DotProduct.Offset : Int8Multiply.Offset);
+                starts[first] = -sum * Int8Row.Offset;
                 panel[first + ((1 + groups) * stride)] = scales[row];
                 panel[first + ((2 + groups) * stride)] = bias.IsEmpty ? 0 : bias[row];
             }

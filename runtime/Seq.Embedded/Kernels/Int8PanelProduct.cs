@@ -63,14 +63,7 @@ public static partial class Int8PanelProduct
 
             ref float slotRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (nint)row * rowLength);
             Product product = new(count, units, columns, vectors, slots, firstSlot, accumulated);
-            if (Int8DotProduct.IsSupported)
-            {
-                product.Multiply<Int8DotProduct>(ref work[0], ref MemoryMarshal.GetReference(panel), ref slotRow);
-            }
-            else
-            {
-                product.Multiply<Int8Multiply>(ref work[0], ref MemoryMarshal.GetReference(panel), ref slotRow);
-            }
+            product.Multiply(ref work[0], ref MemoryMarshal.GetReference(panel), ref slotRow);
         }
     }
 
@@ -78,17 +71,7 @@ public static partial class Int8PanelProduct
     /// <param name="x">The first of the columns.</param>
     /// <param name="columns">Their number.</param>
     /// <param name="bytes">The first of 1 + ceil(columns / 4) floats: receives the scale and the bytes.</param>
-    public static void Quantize(ref float x, int columns, ref float bytes)
-    {
-        if (Int8DotProduct.IsSupported)
-        {
-            Int8Row.Quantize<Int8DotProduct>(ref x, columns, ref bytes);
-        }
-        else
-        {
-            Int8Row.Quantize<Int8Multiply>(ref x, columns, ref bytes);
-        }
-    }
+    public static void Quantize(ref float x, int columns, ref float bytes) => Int8Row.Quantize(ref x, columns, ref bytes);
 
     /// <summary><see cref="Multiply"/> for one row that is rounded already, without checks: for generated code. Allocates nothing.</summary>
     /// <param name="bytes">What <see cref="Quantize"/> gave.</param>
@@ -100,18 +83,8 @@ public static partial class Int8PanelProduct
     /// <param name="slots">Vectors per block in that row.</param>
     /// <param name="firstSlot">The slot of the panel's first vector.</param>
     /// <param name="accumulated">How many of the panel's first vectors are added to what their slot holds.</param>
-    public static void MultiplyRow(ref float bytes, ref float panel, int units, int columns, int vectors, ref float destination, int slots, int firstSlot, int accumulated)
-    {
-        Product product = new(1, units, columns, vectors, slots, firstSlot, accumulated);
-        if (Int8DotProduct.IsSupported)
-        {
-            product.Multiply<Int8DotProduct>(ref bytes, ref panel, ref destination);
-        }
-        else
-        {
-            product.Multiply<Int8Multiply>(ref bytes, ref panel, ref destination);
-        }
-    }
+    public static void MultiplyRow(ref float bytes, ref float panel, int units, int columns, int vectors, ref float destination, int slots, int firstSlot, int accumulated) =>
+        new Product(1, units, columns, vectors, slots, firstSlot, accumulated).Multiply(ref bytes, ref panel, ref destination);
 
     private static void CheckSizes(int rows, int panelLength, int units, int columns, int vectors, int slotsLength, int slots, int firstSlot)
     {
@@ -142,7 +115,24 @@ public static partial class Int8PanelProduct
         /// <param name="work">Rounded rows, one behind the other.</param>
         /// <param name="panel">The first float of the panel.</param>
         /// <param name="destination">The first float of the first row of slots.</param>
-        public void Multiply<TProduct>(ref float work, ref float panel, ref float destination)
+        public void Multiply(ref float work, ref float panel, ref float destination)
+        {
+            // Chosen here, once for a product: where the compiler does not know the processor, each of these is a question at run time.
+            if (Int8DotProduct.IsSupported)
+            {
+                Multiply<Int8DotProduct>(ref work, ref panel, ref destination);
+            }
+            else if (Int8Multiply.IsSupported)
+            {
+                Multiply<Int8Multiply>(ref work, ref panel, ref destination);
+            }
+            else
+            {
+                Multiply<Int8Portable>(ref work, ref panel, ref destination);
+            }
+        }
+
+        private void Multiply<TProduct>(ref float work, ref float panel, ref float destination)
             where TProduct : struct, IInt8Product
         {
             int rowLength = slots * Panel.Padded(units), used = Int8Panel.Blocks(units) * vectors, width;

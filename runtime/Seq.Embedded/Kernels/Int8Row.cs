@@ -19,6 +19,9 @@ internal static class Int8Row
     // Adding 1.5 * 2^23 rounds to the nearest integer, ties to even, which then stands in the low bits of the sum.
     private const float Rounder = 12582912f;
 
+    /// <summary>What is added to the activations: the <see cref="IInt8Product.Offset"/> of the form that the kernels run with.</summary>
+    public static int Offset => Int8DotProduct.IsSupported ? Int8DotProduct.Offset : Int8Multiply.IsSupported ? Int8Multiply.Offset : Int8Portable.Offset;
+
     /// <summary>Floats that a row takes: its scale, then its groups of columns.</summary>
     /// <param name="columns">Values of the row.</param>
     public static int Floats(int columns) => 1 + Groups(columns);
@@ -30,12 +33,10 @@ internal static class Int8Row
     /// Rounds a row to 7 bits: q_k = round(x_k * 63 / m), m = max_k |x_k|, ties to even, so that x_k = q_k * m / 63 within half a step. Allocates nothing.
     /// </summary>
     /// <remarks>The same bits at every vector width. NaN makes the scale NaN, infinity infinite: so are the sums.</remarks>
-    /// <typeparam name="TProduct">The form of the products that will read it.</typeparam>
     /// <param name="row">The first of the values.</param>
     /// <param name="columns">Their number.</param>
     /// <param name="quantized">Receives <see cref="Floats"/> floats: the scale m / 63, then the bytes. What fills up the last group stays as it is: its weights are zero.</param>
-    public static void Quantize<TProduct>(ref float row, int columns, ref float quantized)
-        where TProduct : struct, IInt8Product
+    public static void Quantize(ref float row, int columns, ref float quantized)
     {
         float largest = LargestMagnitude(ref row, columns);
         quantized = largest * (1f / Largest);
@@ -44,7 +45,7 @@ internal static class Int8Row
 
         // The offset is part of the number whose addition rounds: an even one, so that ties go the same way.
         const int Lanes = 4;
-        float rounder = Rounder + TProduct.Offset;
+        float rounder = Rounder + Offset;
         if (columns < Lanes * Vector<float>.Count)
         {
             for (int column = 0; column < columns; column++)
