@@ -35,16 +35,29 @@ internal static class ModelEmitter
             code.Open($"namespace {spec.Namespace}");
         }
 
-        foreach (string line in spec.HasInt8Weights ? [Names.Int8Using, .. Names.Usings] : Names.Usings)
+        string body = EmitClass(graph, training);
+        foreach (string line in Names.Usings.Where(line => body.Contains(Names.AliasOf(line))))
         {
             code.Line(line);
         }
 
         code.Line();
+        code.Lines(body);
+        if (spec.Namespace.Length > 0)
+        {
+            code.Close();
+        }
+
+        return Names.WithPrefix(spec.AliasPrefix, code.ToString());
+    }
+
+    private static string EmitClass(GraphEmitter graph, GraphEmitter training)
+    {
+        CodeWriter code = new();
         Description.EmitDocumentation(code, graph);
-        code.Open($"partial class {spec.Name}");
+        code.Open($"partial class {graph.Plan.Spec.Name}");
         EmitConstants(code, graph);
-        WeightsEmitter.Emit(code, plan, training.Plan);
+        WeightsEmitter.Emit(code, graph.Plan, training.Plan);
         StreamEmitter.Emit(code, graph);
         TrainerEmitter.Emit(code, training);
         foreach ((NodeEmitter stream, NodeEmitter trainer) in graph.All.Zip(training.All, (stream, trainer) => (stream, trainer)))
@@ -54,12 +67,7 @@ internal static class ModelEmitter
         }
 
         code.Close();
-        if (spec.Namespace.Length > 0)
-        {
-            code.Close();
-        }
-
-        return Names.WithPrefix(spec.AliasPrefix, code.ToString());
+        return code.ToString().TrimEnd('\n');
     }
 
     private static void EmitConstants(CodeWriter code, GraphEmitter graph)

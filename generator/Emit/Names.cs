@@ -26,8 +26,10 @@ internal static class Names
     /// <summary>Two blocks of units of at most so many lanes.</summary>
     public static string Pair(int lanes) => "SeqPair" + Number(lanes);
 
+    /// <summary>The aliases; a model has those that its code names.</summary>
     public static readonly string[] Usings =
     [
+        "using SeqInt8 = global::Seq.Embedded.Kernels.Int8PanelProduct;",
         "using SeqLanes = global::Seq.Embedded.Kernels.Lanes;",
         "using SeqMath = global::Seq.Embedded.Kernels.VectorMath;",
         "using SeqMemory = global::System.Runtime.InteropServices.MemoryMarshal;",
@@ -41,9 +43,6 @@ internal static class Names
         "using SeqVector = global::System.Numerics.Vector<float>;",
     ];
 
-    /// <summary>What models with 8-bit weights use besides.</summary>
-    public const string Int8Using = "using SeqInt8 = global::Seq.Embedded.Kernels.Int8PanelProduct;";
-
     // A text between quotes on one line, which stays as it is, or an alias.
     private static readonly Regex TextOrAlias = new(
         $"\"(?:[^\"\\\\\n]|\\\\.)*\"|\\b{Aliases.Prefix}(?<name>{string.Join("|", Aliases.Names)})\\b", RegexOptions.CultureInvariant);
@@ -52,6 +51,9 @@ internal static class Names
     public static string WithPrefix(string prefix, string code) => prefix == Aliases.Prefix
         ? code
         : TextOrAlias.Replace(code, match => match.Groups["name"] is { Success: true } name ? prefix + name.Value : match.Value);
+
+    /// <summary>The name that a line of <see cref="Usings"/> gives.</summary>
+    public static string AliasOf(string usingLine) => usingLine.Split(' ')[1];
 
     /// <summary>The number of a layer's units, or the variable that holds it.</summary>
     public static string Units(LayerPlan layer) => layer.Units is { } units ? Number(units) : "outputs";

@@ -120,21 +120,15 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
             return;
         }
 
-        // All rows first: rounding one does not wait for the products of another.
-        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8 && !Layer.IsLookup(panel)))
+        if (panels.Any(panel => panel.IsInt8))
         {
-            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
-        }
-
-        foreach (PanelPlan panel in panels.Where(panel => panel.IsInt8))
-        {
-            Code.Line(PanelCalls.RowProduct(Layer, panel));
-        }
-
-        if (panels.RemoveAll(panel => panel.IsInt8) > 0 && panels.Count == 0 && Program.Stages.Count == 1)
-        {
-            EmitPasses(stage);
-            return;
+            EmitInt8Products(panels);
+            panels.Clear();
+            if (Program.Stages.Count == 1)
+            {
+                EmitPasses(stage);
+                return;
+            }
         }
 
         string units = Names.Units(Layer, stage.Space);
@@ -189,12 +183,40 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
         Code.Close();
     }
 
+    /// <summary>Rows are rounded first, all of them: rounding one does not wait for the products of another.</summary>
+    private void EmitInt8Products(IReadOnlyList<PanelPlan> panels)
+    {
+        List<PanelPlan> products = [.. panels.Where(panel => !Layer.IsLookup(panel))];
+        if (products.Count > 0)
+        {
+            Code.Line($"// {string.Join(", ", products.Select(panel => panel.Operand.Name))}: to 7 bits with a scale");
+        }
+
+        foreach (PanelPlan panel in products)
+        {
+            Code.Line(PanelCalls.Quantize(Layer, panel, panel.Operand.IsComputed ? ComputedRow(panel.Operand) : panel.Operand.Name + "Row"));
+        }
+
+        Code.Line($"// {string.Join(", ", panels.SelectMany(panel => panel.Operand.Accumulators).Distinct().Select(sum => sum.Name))}: += W {string.Join(" and ", panels.Select(panel => panel.Operand.Name))} + b, into the slots");
+        foreach (PanelPlan panel in panels)
+        {
+            Code.Line(PanelCalls.RowProduct(Layer, panel));
+        }
+
+        Code.Line();
+    }
+
     /// <summary>A stage whose sums all lie in the slots.</summary>
     private void EmitPasses(CellStage stage)
     {
         foreach (StagePass pass in StagePass.Of(Program, stage))
         {
             KernelCode code = ForwardStatements(stage, saveAll: false, pass);
+            if (pass.HandedOn.Count > 0)
+            {
+                Code.Line($"// {string.Join(", ", pass.HandedOn.Select(stage.VariableName))} wait in the slots of sums: what reads them has a loop of its own, so that blocks overlap.");
+            }
+
             Code.Open($"for (int unit = 0; unit < {Names.Units(Layer, stage.Space)}; unit += {Names.Count})");
             foreach (Accumulator accumulator in code.Sums)
             {
@@ -313,6 +335,7 @@ internal sealed class StepKernelEmitter(CodeWriter code, LayerPlan layer, StepFo
 
         if (IsPair && !form.Alternates)
         {
+            // The other block was read along the way.
             Code.Line($"{weights} = ref SeqUnsafe.Add(ref {weights}, ({Vector}.Vectors - 1) * {block});");
         }
 

@@ -194,11 +194,11 @@ internal sealed class GraphBuilder
             Inputs = columns,
             Stride = axis.Stride,
         };
+        bool isInt8 = _hasInt8Weights && cell is not ScoreCell && columns <= PanelPlan.MaxInt8Columns;
         foreach (CellOperand operand in program.Operands)
         {
             string? bias = operand.HasBias ? $"{name}.{cell.TensorName("bias", operand, part.Stack)}{direction}" : null;
-            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, part.Stack)}{direction}", bias);
-            panel = panel with { IsInt8 = _hasInt8Weights && cell is not ScoreCell && panel.Columns(layer) <= PanelPlan.MaxInt8Columns };
+            PanelPlan panel = new(operand, _weights, $"{name}.{cell.TensorName("weight", operand, part.Stack)}{direction}", bias) { IsInt8 = isInt8 };
             panels.Add(panel);
             _weights += panel.Size(layer, layer.Units ?? 0);
         }

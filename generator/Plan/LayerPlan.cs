@@ -89,7 +89,7 @@ internal sealed record LayerPlan(
     /// <summary>Bytes of the trained values in a weight file, for a number of units of an open layer.</summary>
     public long WeightBytes(int units) => Panels.Sum(panel => panel.WeightBytes(this, Units ?? units)) + (4 * Parameters.Sum(parameter => parameter.Count(this)));
 
-    /// <summary>The panels of 8-bit weights that multiply a row: it is rounded to 8 bits first.</summary>
+    /// <summary>The panels of 8-bit weights that multiply a row: it is rounded to 7 bits first.</summary>
     public IEnumerable<PanelPlan> Int8Products => Panels.Where(panel => panel.IsInt8 && !IsLookup(panel));
 
     /// <summary>Where the rounded row of such a panel lies, in floats, in the memory that all layers share.</summary>
@@ -131,7 +131,7 @@ internal sealed record PanelPlan(CellOperand Operand, int Offset, string Weight,
     /// <summary>Length of x; for every other operand the length of the vector.</summary>
     public int Columns(LayerPlan layer) => layer.Program.SpaceOf(Operand.Vector) is { } space ? layer.UnitsOf(space)!.Value : layer.Columns;
 
-    /// <summary>The most columns whose products of 8 bits, up to 255 * 127 each, a sum of 32 bits holds; a wider panel stays one of floats.</summary>
+    /// <summary>The most columns of x, so that a sum of 32 bits holds products of up to 127 * 127 each with room to spare; a layer with a wider window stays one of floats.</summary>
     public const int MaxInt8Columns = 65_536;
 
     /// <summary>Rows that the runtime's <c>Int8PanelProduct</c> rounds at a time.</summary>

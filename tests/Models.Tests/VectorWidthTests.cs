@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using Seq.Embedded.Decoding;
+using Seq.Embedded.Kernels;
 using Seq.Embedded.Testing;
 using Seq.Embedded.Training;
 
@@ -28,8 +29,9 @@ public class VectorWidthTests
     {
         using TemporaryFolder folder = new();
         (string, string)[] environment = [.. TestProcess.WithVectors(width), .. dotProducts ? [] : TestProcess.WithoutDotProducts];
-        float[] others = RunProcess(folder, environment, out int bits);
+        float[] others = RunProcess(folder, environment, out int bits, out bool hasDotProducts);
         Assert.True(width > 128 || bits == 128, $"{bits} bits where 128 were asked for");
+        Assert.True(dotProducts || !hasDotProducts || !X86Base.IsSupported, "dot products where none were asked for");
         Compare.SameBits($"{bits} bits", "outputs of all models", Outputs(s_isFused), others);
     }
 
@@ -42,7 +44,7 @@ public class VectorWidthTests
         }
 
         using TemporaryFolder folder = new();
-        float[] own = Outputs(exact: false), others = RunProcess(folder, TestProcess.WithoutFma, out _);
+        float[] own = Outputs(exact: false), others = RunProcess(folder, TestProcess.WithoutFma, out _, out _);
         float largest = own.Zip(others, (a, b) => Math.Abs(a - b)).Max();
         Assert.True(largest is > 0 and <= LargestUnfusedDifference, $"largest difference {largest:R}; stated is {LargestUnfusedDifference:R}");
     }
@@ -55,7 +57,7 @@ public class VectorWidthTests
         Assert.DoesNotContain(outputs, output => !float.IsFinite(output));
         if (Environment.GetEnvironmentVariable(ResultVariable) is { } result)
         {
-            File.WriteAllBytes(result, [(byte)Vector<byte>.Count, .. MemoryMarshal.AsBytes<float>(outputs)]);
+            File.WriteAllBytes(result, [(byte)Vector<byte>.Count, (byte)(Int8DotProduct.IsSupported ? 1 : 0), .. MemoryMarshal.AsBytes<float>(outputs)]);
         }
     }
 
@@ -78,7 +80,7 @@ public class VectorWidthTests
             }
         }
 
-        foreach (DecoderCase model in DecoderCase.All)
+        foreach (DecoderCase model in exact ? DecoderCase.All.Concat(DecoderCase.Int8) : DecoderCase.All)
         {
             ISequenceDecoder stream = model.CreateStream(model.Create(41), Steps);
             outputs.AddRange(model.Steps(stream, model.Source(Steps, 1), model.Target(Steps, 1)));
@@ -113,12 +115,13 @@ public class VectorWidthTests
         return created.FromTrainer(trainer).Tensors().OrderBy(tensor => tensor.Key, StringComparer.Ordinal).SelectMany(tensor => tensor.Value);
     }
 
-    private static float[] RunProcess(TemporaryFolder folder, (string Name, string Value)[] environment, out int bits)
+    private static float[] RunProcess(TemporaryFolder folder, (string Name, string Value)[] environment, out int bits, out bool hasDotProducts)
     {
         string result = folder.GetPath("outputs");
         TestProcess.Run(typeof(VectorWidthTests), [nameof(Outputs_are_finite)], [.. environment, (ResultVariable, result)]);
         byte[] bytes = File.ReadAllBytes(result);
         bits = 8 * bytes[0];
-        return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(1)).ToArray();
+        hasDotProducts = bytes[1] != 0;
+        return MemoryMarshal.Cast<byte, float>(bytes.AsSpan(2)).ToArray();
     }
 }

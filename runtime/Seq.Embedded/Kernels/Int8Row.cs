@@ -32,14 +32,14 @@ internal static class Int8Row
     /// <summary>
     /// Rounds a row to 7 bits: q_k = round(x_k * 63 / m), m = max_k |x_k|, ties to even, so that x_k = q_k * m / 63 within half a step. Allocates nothing.
     /// </summary>
-    /// <remarks>The same bits at every vector width. NaN makes the scale NaN, infinity infinite: so are the sums.</remarks>
+    /// <remarks>The same bits at every vector width. NaN or infinity makes the scale NaN, and so are all sums.</remarks>
     /// <param name="row">The first of the values.</param>
     /// <param name="columns">Their number.</param>
     /// <param name="quantized">Receives <see cref="Floats"/> floats: the scale m / 63, then the bytes. What fills up the last group stays as it is: its weights are zero.</param>
     public static void Quantize(ref float row, int columns, ref float quantized)
     {
         float largest = LargestMagnitude(ref row, columns);
-        quantized = largest * (1f / Largest);
+        quantized = float.IsFinite(largest) ? largest * (1f / Largest) : float.NaN;
         float factor = largest >= Smallest ? Largest / largest : 0;
         ref byte bytes = ref Unsafe.As<float, byte>(ref Unsafe.Add(ref quantized, 1));
 

@@ -31,7 +31,9 @@ internal sealed class DecoderCase
     /// <summary>All models but those with 8-bit weights.</summary>
     public static IReadOnlyList<DecoderCase> All => [.. s_every.Where(model => !model.IsInt8)];
 
-    public static TheoryData<string> Int8Names => [.. s_every.Where(model => model.IsInt8).Select(model => model.Name)];
+    public static IReadOnlyList<DecoderCase> Int8 => [.. s_every.Where(model => model.IsInt8)];
+
+    public static TheoryData<string> Int8Names => [.. Int8.Select(model => model.Name)];
 
     public static TheoryData<string> Names => [.. All.Select(model => model.Name)];
 
