@@ -33,7 +33,11 @@ public static partial class PanelProduct
     {
         Shape shape = new(rows, units, columns, vectors, slots, firstSlot, panelGradient.Length, delta.Length);
         CheckOperand(nameof(x), x.Length, rows, xStride, columns);
-        AccumulateOuter<TwoBlocks>(x, rows, xStride, delta, shape, Blocks.Pairs(shape.Blocks), panelGradient, bias);
+        if (TwoBlocks.IsSupported)
+        {
+            AccumulateOuter<TwoBlocks>(x, rows, xStride, delta, shape, Blocks.Pairs(shape.Blocks), panelGradient, bias);
+        }
+
         AccumulateOuter<OneBlock>(x, rows, xStride, delta, shape, Blocks.Rest(shape.Blocks), panelGradient, bias);
     }
 

@@ -40,7 +40,11 @@ public static partial class PanelProduct
             throw new ArgumentException($"{accumulated} vectors are to be accumulated; allowed are 0 to {vectors}.");
         }
 
-        Multiply<TwoBlocks>(x, rows, xStride, panel, shape, Blocks.Pairs(shape.Blocks), destination, accumulated);
+        if (TwoBlocks.IsSupported)
+        {
+            Multiply<TwoBlocks>(x, rows, xStride, panel, shape, Blocks.Pairs(shape.Blocks), destination, accumulated);
+        }
+
         Multiply<OneBlock>(x, rows, xStride, panel, shape, Blocks.Rest(shape.Blocks), destination, accumulated);
     }
 
@@ -103,7 +107,7 @@ public static partial class PanelProduct
         ref float to0 = ref Unsafe.Add(ref destination, tile.Slot0);
         ref float to1 = ref Unsafe.Add(ref destination, tile.Slot1);
         ref float to2 = ref Unsafe.Add(ref destination, tile.Slot2);
-        // One address moves and the others keep their distance from it: few enough registers for the loop to run without the stack.
+        // One address moves and the others keep their distance from it: less lies on the stack than with an address for each.
         ref float bias = ref Unsafe.Add(ref panel, tile.Bias0);
         nint w1 = tile.Bias1 - tile.Bias0, w2 = tile.Bias2 - tile.Bias0;
         nint columns = shape.Columns, apart = shape.PanelBlock, slotApart = shape.SlotBlock;
