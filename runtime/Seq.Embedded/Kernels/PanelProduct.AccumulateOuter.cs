@@ -33,7 +33,11 @@ public static partial class PanelProduct
     {
         Shape shape = new(rows, units, columns, vectors, slots, firstSlot, panelGradient.Length, delta.Length);
         CheckOperand(nameof(x), x.Length, rows, xStride, columns);
-        AccumulateOuter<TwoBlocks>(x, rows, xStride, delta, shape, Blocks.Pairs(shape.Blocks), panelGradient, bias);
+        if (TwoBlocks.IsSupported)
+        {
+            AccumulateOuter<TwoBlocks>(x, rows, xStride, delta, shape, Blocks.Pairs(shape.Blocks), panelGradient, bias);
+        }
+
         AccumulateOuter<OneBlock>(x, rows, xStride, delta, shape, Blocks.Rest(shape.Blocks), panelGradient, bias);
     }
 
@@ -129,16 +133,14 @@ public static partial class PanelProduct
         T g02 = T.Load(ref Unsafe.Add(ref g0, c2 * stride), apart), g12 = T.Load(ref Unsafe.Add(ref g1, c2 * stride), apart), g22 = T.Load(ref Unsafe.Add(ref g2, c2 * stride), apart);
         T g03 = T.Load(ref Unsafe.Add(ref g0, c3 * stride), apart), g13 = T.Load(ref Unsafe.Add(ref g1, c3 * stride), apart), g23 = T.Load(ref Unsafe.Add(ref g2, c3 * stride), apart);
 
-        ref float e0 = ref Unsafe.Add(ref delta, tile.Slot0);
-        ref float e1 = ref Unsafe.Add(ref delta, tile.Slot1);
-        ref float e2 = ref Unsafe.Add(ref delta, tile.Slot2);
+        delta = ref Unsafe.Add(ref delta, tile.Slot0);
+        nint e1 = tile.Slot1 - tile.Slot0, e2 = tile.Slot2 - tile.Slot0;
         x = ref Unsafe.Add(ref x, column);
-        nint d = 0;
-        for (int row = 0; row < rows; row++, d += rowLength)
+        for (int row = 0; row < rows; row++)
         {
-            T d0 = T.Load(ref Unsafe.Add(ref e0, d), slotApart);
-            T d1 = T.Load(ref Unsafe.Add(ref e1, d), slotApart);
-            T d2 = T.Load(ref Unsafe.Add(ref e2, d), slotApart);
+            T d0 = T.Load(ref delta, slotApart);
+            T d1 = T.Load(ref Unsafe.Add(ref delta, e1), slotApart);
+            T d2 = T.Load(ref Unsafe.Add(ref delta, e2), slotApart);
             T value = T.All(x);
             g00 = T.MultiplyAdd(value, d0, g00);
             g10 = T.MultiplyAdd(value, d1, g10);
@@ -156,6 +158,7 @@ public static partial class PanelProduct
             g13 = T.MultiplyAdd(value, d1, g13);
             g23 = T.MultiplyAdd(value, d2, g23);
             x = ref Unsafe.Add(ref x, xStride);
+            delta = ref Unsafe.Add(ref delta, rowLength);
         }
 
         T.Store(g00, ref g0, apart);

@@ -40,7 +40,11 @@ public static partial class PanelProduct
             throw new ArgumentException($"{accumulated} vectors are to be accumulated; allowed are 0 to {vectors}.");
         }
 
-        Multiply<TwoBlocks>(x, rows, xStride, panel, shape, Blocks.Pairs(shape.Blocks), destination, accumulated);
+        if (TwoBlocks.IsSupported)
+        {
+            Multiply<TwoBlocks>(x, rows, xStride, panel, shape, Blocks.Pairs(shape.Blocks), destination, accumulated);
+        }
+
         Multiply<OneBlock>(x, rows, xStride, panel, shape, Blocks.Rest(shape.Blocks), destination, accumulated);
     }
 
@@ -96,18 +100,16 @@ public static partial class PanelProduct
         ref float x, int rows, nint xStride, ref float panel, in Shape shape, in Tile tile, ref float destination, int accumulated, ref float held)
         where T : struct, IBlockVector<T>
     {
-        ref float x1 = ref Unsafe.Add(ref x, Math.Min(1, rows - 1) * xStride);
-        ref float x2 = ref Unsafe.Add(ref x, Math.Min(2, rows - 1) * xStride);
-        ref float x3 = ref Unsafe.Add(ref x, Math.Min(3, rows - 1) * xStride);
+        nint r1 = Math.Min(1, rows - 1) * xStride, r2 = Math.Min(2, rows - 1) * xStride, r3 = Math.Min(3, rows - 1) * xStride;
         nint d1 = (nint)Math.Min(1, rows - 1) * shape.RowLength;
         nint d2 = (nint)Math.Min(2, rows - 1) * shape.RowLength;
         nint d3 = (nint)Math.Min(3, rows - 1) * shape.RowLength;
         ref float to0 = ref Unsafe.Add(ref destination, tile.Slot0);
         ref float to1 = ref Unsafe.Add(ref destination, tile.Slot1);
         ref float to2 = ref Unsafe.Add(ref destination, tile.Slot2);
-        ref float w0 = ref Unsafe.Add(ref panel, tile.Bias0);
-        ref float w1 = ref Unsafe.Add(ref panel, tile.Bias1);
-        ref float w2 = ref Unsafe.Add(ref panel, tile.Bias2);
+        // One address moves and the others keep their distance from it: less lies on the stack than with an address for each.
+        ref float bias = ref Unsafe.Add(ref panel, tile.Bias0);
+        nint w1 = tile.Bias1 - tile.Bias0, w2 = tile.Bias2 - tile.Bias0;
         nint columns = shape.Columns, apart = shape.PanelBlock, slotApart = shape.SlotBlock;
         nint sums = PartialSums(shape.Vectors), step = sums * shape.ColumnStride;
         for (nint sum = 0; sum < sums; sum++)
@@ -142,33 +144,36 @@ public static partial class PanelProduct
             }
             else if (sum == 1)
             {
-                s00 = s10 = s20 = s30 = T.Load(ref w0, apart);
-                s01 = s11 = s21 = s31 = T.Load(ref w1, apart);
-                s02 = s12 = s22 = s32 = T.Load(ref w2, apart);
+                s00 = s10 = s20 = s30 = T.Load(ref bias, apart);
+                s01 = s11 = s21 = s31 = T.Load(ref Unsafe.Add(ref bias, w1), apart);
+                s02 = s12 = s22 = s32 = T.Load(ref Unsafe.Add(ref bias, w2), apart);
             }
 
-            nint w = (1 + sum) * shape.ColumnStride;
-            for (nint k = sum; k < columns; k += sums, w += step)
+            ref float w = ref Unsafe.Add(ref bias, (1 + sum) * shape.ColumnStride);
+            ref float xk = ref Unsafe.Add(ref x, sum);
+            for (nint k = sum; k < columns; k += sums)
             {
-                T weight0 = T.Load(ref Unsafe.Add(ref w0, w), apart);
-                T weight1 = T.Load(ref Unsafe.Add(ref w1, w), apart);
-                T weight2 = T.Load(ref Unsafe.Add(ref w2, w), apart);
-                T value = T.All(Unsafe.Add(ref x, k));
+                T weight0 = T.Load(ref w, apart);
+                T weight1 = T.Load(ref Unsafe.Add(ref w, w1), apart);
+                T weight2 = T.Load(ref Unsafe.Add(ref w, w2), apart);
+                T value = T.All(xk);
                 s00 = T.MultiplyAdd(value, weight0, s00);
                 s01 = T.MultiplyAdd(value, weight1, s01);
                 s02 = T.MultiplyAdd(value, weight2, s02);
-                value = T.All(Unsafe.Add(ref x1, k));
+                value = T.All(Unsafe.Add(ref xk, r1));
                 s10 = T.MultiplyAdd(value, weight0, s10);
                 s11 = T.MultiplyAdd(value, weight1, s11);
                 s12 = T.MultiplyAdd(value, weight2, s12);
-                value = T.All(Unsafe.Add(ref x2, k));
+                value = T.All(Unsafe.Add(ref xk, r2));
                 s20 = T.MultiplyAdd(value, weight0, s20);
                 s21 = T.MultiplyAdd(value, weight1, s21);
                 s22 = T.MultiplyAdd(value, weight2, s22);
-                value = T.All(Unsafe.Add(ref x3, k));
+                value = T.All(Unsafe.Add(ref xk, r3));
                 s30 = T.MultiplyAdd(value, weight0, s30);
                 s31 = T.MultiplyAdd(value, weight1, s31);
                 s32 = T.MultiplyAdd(value, weight2, s32);
+                w = ref Unsafe.Add(ref w, step);
+                xk = ref Unsafe.Add(ref xk, sums);
             }
 
             if ((sum & 1) == 0)

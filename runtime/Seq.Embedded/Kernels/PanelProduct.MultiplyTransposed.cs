@@ -119,7 +119,11 @@ public static partial class PanelProduct
             int count = Math.Min(TransposedRows, rows - row);
             ReadOnlySpan<float> deltas = delta[(row * shape.RowLength)..];
             Span<float> sums = dx[(row * dxStride)..];
-            MultiplyTransposed<TwoBlocks>(deltas, count, transposed, units, shape, Blocks.Pairs(blocks), ref sums[0], dxStride);
+            if (TwoBlocks.IsSupported)
+            {
+                MultiplyTransposed<TwoBlocks>(deltas, count, transposed, units, shape, Blocks.Pairs(blocks), ref sums[0], dxStride);
+            }
+
             MultiplyTransposed<OneBlock>(deltas, count, transposed, units, shape, Blocks.Rest(blocks), ref sums[0], dxStride);
             if (columns % Vector<float>.Count > 0)
             {

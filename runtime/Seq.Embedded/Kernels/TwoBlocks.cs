@@ -9,8 +9,12 @@ internal readonly struct TwoBlocks(Vector512<float> lanes) : IBlockVector<TwoBlo
 {
     private readonly Vector512<float> _lanes = lanes;
 
-    /// <summary>True where registers of 512 bits are fast and <c>Vector&lt;float&gt;</c> is half of one.</summary>
-    public static bool IsSupported => Vector512.IsHardwareAccelerated && Vector<float>.Count == 8;
+    /// <summary>True where registers of 512 bits are fast and <c>Vector&lt;float&gt;</c> is half of one. Asked before each use: where it is false, nothing of the rest is compiled.</summary>
+    public static bool IsSupported
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.IsHardwareAccelerated && Vector<float>.Count == 8;
+    }
 
     public static int Blocks => 2;
 
