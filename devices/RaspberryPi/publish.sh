@@ -42,7 +42,7 @@ if ! publish net10.0; then
   fi
 
   framework=net9.0
-  echo "The package source has no native runtime pack for net10.0 on $rid; publishing for net9.0."
+  echo "No native runtime pack for net10.0 could be restored for $rid; publishing for net9.0."
   if ! publish net9.0; then
     cat "$log" >&2
     exit 1

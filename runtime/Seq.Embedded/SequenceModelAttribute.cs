@@ -23,7 +23,8 @@ public sealed class SequenceModelAttribute : Attribute
 
     /// <summary>
     /// How the model holds its weights; default <see cref="WeightFormat.Float32"/>. With <see cref="WeightFormat.Int8"/> Load takes files of both kinds and rounds floats,
-    /// Save writes 8 bits, and training goes on in floats: it starts from the rounded weights, and ToModel rounds again.
+    /// Save writes 8 bits, and training goes on in floats: it starts from the rounded weights, and ToModel rounds again. Back to floats: <c>SaveFloats</c> of the trainer
+    /// writes a file that a model with <see cref="WeightFormat.Float32"/> loads, right after CreateTrainer the rounded weights.
     /// </summary>
     public WeightFormat Weights { get; set; }
 

@@ -2,11 +2,12 @@
 """Writes results.json, results.md and the plots from what run.sh measured: report.py ROUNDS OUT VARIANT [README]
 
 VARIANT is the instruction set of Seq.Embedded that is compared with the peers. README: the file whose part between the lines
-"<!-- benchmarks -->" and "<!-- /benchmarks -->" becomes the main table. Needs nothing but Python.
+"<!-- benchmarks -->" and "<!-- /benchmarks -->" becomes the rows of the main table that workloads.README names. Needs nothing but Python.
 """
 import json
 import os
 import pathlib
+import string
 import sys
 
 import plots
@@ -18,6 +19,11 @@ NATIVE_WIDTH = "avx2"  # the widest Vector<T> of .NET's native compiler
 EXPLAINED_ABOVE = 1.25
 ABOVE = f"**: above {EXPLAINED_ABOVE} x the limit, explained below"
 PEER_NAMES = {"onnxruntime": "ONNX Runtime", "pytorch": "PyTorch"}
+NOTES = (
+    "- Keyword model: 40 inputs, two GRU layers of 64 units, dense to 12.\n"
+    "- 8-bit weights: in brackets the time with floats over that with 8 bits. The peers and the C hold floats, so their columns are empty.\n"
+    "- `*`: the matrix products of the training step alone, the least that it costs.\n"
+    "- Start, memory and bytes: kws extracts features, runs its own larger model and decides; the peers make one step of the keyword model, and their start ends with its output.")
 
 
 def number(value, unit=""):
@@ -72,17 +78,25 @@ class Report:
     def _rows(self, names):
         """(workload, name for people, variant) of what was measured: float32, then int8 where there is such a model."""
         for workload, name in names.items():
-            if self._results.median(workload, "seq", self._variant) is not None:
+            own, int8 = (workload, "seq", self._variant), (workload, "seq", f"int8-{self._variant}")
+            if self._results.median(*own) is not None:
                 yield workload, name, self._variant
-            int8 = f"int8-{self._variant}"
-            if self._results.median(workload, "seq", int8) is not None:
-                yield workload, f"{name}, int8 weights", int8
+            if self._results.median(*int8) is not None:
+                ratio = self._results.ratio(own, int8)
+                yield workload, f"{name}, 8-bit weights" + (f" ({times(ratio)} x)" if ratio else ""), int8[2]
 
-    def main_table(self):
+    def main_table(self, chosen=None):
+        """All rows, or those of the pairs (workload, with weights of 8 bits)."""
         rows = []
-        for workload, name, variant in [*self._rows(workloads.MAIN), *self._rows(workloads.PROGRAM)]:
+        for workload, name, variant in self._rows({**workloads.MAIN, **workloads.PROGRAM}):
+            is_int8 = variant != self._variant
+            if chosen and (workload, is_int8) not in chosen:
+                continue
             own, unit = (workload, "seq", variant), self._results.units[workload]
             row = [name, number(self._results.median(*own), unit)]
+            if is_int8:
+                rows.append(row + [""] * (2 + 2 * len(PEER_NAMES)))
+                continue
             limit, note = self._limit(workload, variant)
             row += [number(self._results.median(*limit), unit) + note, times(self._results.ratio(own, limit))] if limit else ["", ""]
             for peer in PEER_NAMES:
@@ -107,7 +121,7 @@ class Report:
                 owns = [(workload, "seq", prefix + variant) for variant in variants]
                 if all(self._results.median(*own) is None for own in owns):
                     continue
-                row = [name + (", int8 weights" if prefix else "")]
+                row = [name + (", 8-bit weights" if prefix else "")]
                 for variant, own in zip(variants, owns):
                     row.append(number(self._results.median(*own), self._results.units[workload]))
                     if variant != "128":
@@ -203,7 +217,38 @@ class Report:
             ["batch", "time steps", f"Seq.Embedded, {self._variant}", "matrix products alone, C", "Seq.Embedded / products", "at the peak rate", "Seq.Embedded / peak", "a time step of a sequence"],
             rows) if rows else ""
 
+    def _figures(self):
+        """What explanations.md takes from the tables, so that it says what they say; ? where something was not measured."""
+        variant, rates, narrow = self._widest(), self._rates(), self._rates(NATIVE_WIDTH)
+        seq, c, narrow_c = (self._square(peer, width) if width else {} for peer, width in (("seq", variant), ("c", variant), ("c", NATIVE_WIDTH)))
+        over_c = {size: seq[size] / narrow_c[size] for size in seq if size in narrow_c}
+        limits = {size: self._limit_of_step(size, rates)[0] for size in seq} if rates else {}
+
+        def between(values):
+            values = list(values)
+            low, high = (times(least(values)) if values else "?" for least in (min, max))
+            return low if low == high else f"{low} to {high}"
+
+        training = {batch: workloads.growth_name(batch, workloads.FRAMES) for batch in workloads.BATCHES}
+        own = {batch: value for batch, name in training.items() if (value := self._results.median(name, "seq", self._variant)) is not None}
+        products = {batch: self._results.ratio(key, (training[batch], "seq", self._variant)) for batch in own if (key := self._c(training[batch], "c-matrix", self._variant))}
+        return {
+            "over_c": between(value for size, value in over_c.items() if size != 24), "over_c_24": between(over_c[size] for size in over_c if size == 24),
+            "small": between(seq[size] / limits[size] for size in limits if size <= 16), "small_c": between(c[size] / limits[size] for size in limits if size <= 16 and size in c),
+            "narrow_32": between(seq[size] / self._limit_of_step(size, narrow)[0] for size in seq if size == 32 and narrow),
+            "middle_c": between(c[size] / limits[size] for size in limits if 48 <= size <= 192 and size in c),
+            "sequence": between(1e3 * value / batch / workloads.FRAMES for batch, value in own.items() if batch >= 4),
+            **{f"products_{batch}": f"{100 * products[batch]:.0f}" if batch in products else "?" for batch in (1, 16, 64)},
+        }
+
     # ---- files ----
+
+    def _describe_run(self, command):
+        took = os.environ.get("BENCHMARK_TOOK")
+        return f"Command: `{command}`, {self._results.rounds} rounds" + (f", {took}." if took else ".")
+
+    def readme_part(self, command):
+        return "\n".join([self.main_table(workloads.README), NOTES, "", self._describe_run(command), ""])
 
     def write(self, out, command):
         machine = self._machine
@@ -212,18 +257,17 @@ class Report:
         self._plot(out)
         text = [
             "# Results", "", f"Machine: {machine['processor']}; {machine['processors']} processors; caches "
-            + ", ".join(f"{size // 1024} KiB" for size in machine["caches"].values()) + f". Command: `{command}`. "
-            f"Tools: {os.environ.get('BENCHMARK_TOOLS', 'not said')}. One thread, one processor. Medians of {self._results.rounds} rounds in which the programs took turns workload by workload; ratios are "
+            + ", ".join(f"{size // 1024} KiB" for size in machine["caches"].values()) + f". {self._describe_run(command)} "
+            f"Tools: {os.environ.get('BENCHMARK_TOOLS', 'not said')}. One thread, one processor. Medians of the rounds, in which the programs took turns workload by workload; ratios are "
             "medians of the ratios within a round, so that they can differ a little from the quotient of two medians.", "",
-            "C: written by hand with intrinsics for the same panels, whole step (* its matrix products alone). ONNX Runtime: C API, memory bound once, states fed back. "
-            "The program rows compare kws, which extracts features, runs its own larger model and decides, with the peers' one step of the keyword model.", "",
-            self.main_table(), *self._picture(out, "ratios.svg", "Time of each peer as a multiple of Seq.Embedded's"), "## By instruction set", "",
-            "128: no fused multiply-add; 128-fma: `avx,fma`; avx2: 256 bits, what is shipped; avx512: vectors of 256 bits with the registers and instructions of AVX-512 "
-            "(.NET's native compiler has no wider `Vector<T>`), while its C has 512 bits. / C: time over that of the C of the same name (128-fma: 128 bits with fused multiply-add).", "",
+            "C: written by hand with intrinsics for the same panels, whole step. ONNX Runtime: C API, memory bound once, states fed back.", "",
+            self.main_table(), NOTES, "", *self._picture(out, "ratios.svg", "Time of each peer as a multiple of Seq.Embedded's"), "## By instruction set", "",
+            "128: no fused multiply-add; 128-fma: `avx,fma`; avx2: 256 bits, what is shipped; avx512: steps use vectors of 256 bits with the registers and instructions of AVX-512 "
+            "(.NET's native compiler has no wider `Vector<T>`), the products of training and of whole sequences of floats 512 bits; its C has 512 bits. / C: time over that of the C of the same name (128-fma: 128 bits with fused multiply-add).", "",
             self.width_table()]
         threads = self.threads_table()
         if threads:
-            text += ["## Training on all processors", "", threads]
+            text += ["## Training on all processors", "", "Sequences are shared out in groups of 8: a batch of 8 or fewer uses one thread.", "", threads]
         growth = self.growth_table()
         if growth:
             text += [
@@ -237,9 +281,9 @@ class Report:
             text += ["## Growth of training with batch and length", "", f"{ABOVE}.", "", training, *self._picture(out, "training.svg", "Time of a training step against batch and length")]
         explanations = pathlib.Path(__file__).with_name("explanations.md")
         if growth or training:
-            text += [explanations.read_text()]
+            text += [string.Template(explanations.read_text()).substitute(self._figures())]
         (out / "results.md").write_text("\n".join(text))
-        head = json.dumps({"machine": machine, "command": command, "tools": os.environ.get("BENCHMARK_TOOLS"), "variant": self._variant, "rounds": self._results.rounds})
+        head = json.dumps({"machine": machine, "command": command, "took": os.environ.get("BENCHMARK_TOOK"), "tools": os.environ.get("BENCHMARK_TOOLS"), "variant": self._variant, "rounds": self._results.rounds})
         lines = ",\n".join(json.dumps(entry) for entry in self._results.to_list())
         (out / "results.json").write_text(f'{head[:-1]}, "results": [\n{lines}\n]}}\n')
 
@@ -250,9 +294,10 @@ class Report:
     def _plot(self, out):
         rows = []
         for workload, name, variant in self._rows(workloads.MAIN):
+            if variant != self._variant:
+                continue  # all peers hold floats
             own, ratios = (workload, "seq", variant), {}
             for peer, *_ in plots.RATIO_PEERS:
-                # The C is of float32: beside int8 it would say nothing.
                 key = (workload, peer, self._versions[peer]) if peer in self._versions else self._c(workload, peer, variant)
                 if key and (ratio := self._results.ratio(key, own)) is not None:
                     ratios[peer] = ratio
@@ -275,18 +320,19 @@ class Report:
             (out / "training.svg").write_text(plots.draw_training(panels))
 
 
-def update_readme(path, main_table):
+def update_readme(path, part):
     begin, end = "<!-- benchmarks -->\n", "<!-- /benchmarks -->\n"
     text = path.read_text()
     if text.count(begin) != 1 or text.count(end) != 1:
         sys.exit(f"report.py: {path} needs one line '{begin.strip()}' and one '{end.strip()}'")
-    path.write_text(text[:text.index(begin) + len(begin)] + main_table + text[text.index(end):])
+    path.write_text(text[:text.index(begin) + len(begin)] + part + text[text.index(end):])
 
 
 if __name__ == "__main__":
     if len(sys.argv) not in (4, 5):
         sys.exit(__doc__)
     report = Report(Results(sys.argv[1]), sys.argv[3])
-    report.write(pathlib.Path(sys.argv[2]), os.environ.get("BENCHMARK_COMMAND", "tests/Benchmarks/run.sh"))
+    command = os.environ.get("BENCHMARK_COMMAND", "tests/Benchmarks/run.sh")
+    report.write(pathlib.Path(sys.argv[2]), command)
     if len(sys.argv) == 5:
-        update_readme(pathlib.Path(sys.argv[4]), report.main_table())
+        update_readme(pathlib.Path(sys.argv[4]), report.readme_part(command))

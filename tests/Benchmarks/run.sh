@@ -75,7 +75,7 @@ declare -A sets=(
   [128]=                # the compiler's default: 128-bit vectors without fused multiply-add
   [128-fma]=avx,fma     # 128-bit vectors with it
   [avx2]=$avx2          # the portable set of devices/RaspberryPi/publish.sh
-  # The compiler of .NET 9 keeps Vector<T> at 256 bits with AVX-512: what that adds is registers and operands.
+  # The compiler of .NET 9 keeps Vector<T> at 256 bits with AVX-512: what that adds is registers, operands, and 512 bits in the products of training and of whole sequences.
   [avx512]=$avx2,avx512f,avx512f_vl,avx512bw,avx512bw_vl,avx512cd,avx512cd_vl,avx512dq,avx512dq_vl
 )
 has() { grep -qw "$1" /proc/cpuinfo; }
@@ -227,7 +227,9 @@ for ((i = 1; i <= rounds; i++)); do
   one_round >"$work/rounds/$i.jsonl"
 done
 mkdir -p "$out"
-export BENCHMARK_COMMAND="tests/Benchmarks/run.sh$arguments" BENCHMARK_TOOLS
+export BENCHMARK_COMMAND="tests/Benchmarks/run.sh$arguments" BENCHMARK_TOOLS BENCHMARK_TOOK
+BENCHMARK_TOOK="$(((SECONDS + 59) / 60)) minutes"
+if [ $build = yes ]; then BENCHMARK_TOOK+=" with building"; fi
 BENCHMARK_TOOLS="gcc $(gcc -dumpfullversion), .NET SDK $(cd "$root" && dotnet --version) compiling natively for net9.0"
 # The README shows whole runs only.
 readme=()

@@ -29,7 +29,7 @@ public sealed record TrainerOptions
     /// <summary>Seed of dropout. The same seed, data and batches give the same weights, whatever the number of threads.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Threads that share the sequences of a batch, at most 8 to a thread at a time; 1 to 1024. Results do not depend on it. A batch of 8 and fewer is work for one.</summary>
+    /// <summary>Threads that share the sequences of a batch; 1 to 1024. Results do not depend on it. Sequences are shared out in groups of 8: a batch of 8 or fewer uses one thread.</summary>
     public int Threads { get; init; } = 1;
 
     /// <summary>Throws when a value is out of its range.</summary>

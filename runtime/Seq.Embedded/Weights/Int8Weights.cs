@@ -8,7 +8,8 @@ namespace Seq.Embedded.Weights;
 /// <remarks>
 /// A file of 8-bit weights has the tensors of a file of floats under the same names and shapes, the matrices as I8, and beside each matrix <c>NAME_scale</c>, F32, with the
 /// scale of each of its rows (of a table: of each of its columns): a weight is its integer times its scale. Biases and trained vectors are floats.
-/// A file of floats is rounded as it is loaded (<see cref="Int8Panel.Quantize"/>). Saving and loading 8-bit weights changes no bit.
+/// A file of floats is rounded as it is loaded (<see cref="Int8Panel.Quantize"/>). Such a scale has 17 significant bits, so that an integer times it is exact: floats that
+/// were made of such weights round to the same weights. Saving and loading 8-bit weights changes no bit.
 /// </remarks>
 public static class Int8Weights
 {
