@@ -14,7 +14,7 @@ import plots
 import workloads
 from results import Results
 
-C_VARIANTS = {"128-fma": "128"}  # the same width under another name; 128 bits without fused multiply-add have no reference
+C_VARIANTS = {"128-fma": "128", "avx2-no-vnni": "avx2"}  # the same width under another name; 128 bits without fused multiply-add have no reference
 NATIVE_WIDTH = "avx2"  # the widest Vector<T> of .NET's native compiler
 EXPLAINED_ABOVE = 1.25
 ABOVE = f"**: above {EXPLAINED_ABOVE} x the limit, explained below"
@@ -109,7 +109,7 @@ class Report:
         return table(head, rows)
 
     def width_table(self):
-        variants = [v for v in ("128", "128-fma", "avx2", "avx512") if any(key[1:] == ("seq", v) for key in self._results.keys)]
+        variants = [v for v in ("128", "128-fma", "avx2-no-vnni", "avx2", "avx512") if any(key[1:] == ("seq", v) for key in self._results.keys)]
         head = [""]
         for variant in variants:
             head.append(f"{variant}")
@@ -262,7 +262,7 @@ class Report:
             "medians of the ratios within a round, so that they can differ a little from the quotient of two medians.", "",
             "C: written by hand with intrinsics for the same panels, whole step. ONNX Runtime: C API, memory bound once, states fed back.", "",
             self.main_table(), NOTES, "", *self._picture(out, "ratios.svg", "Time of each peer as a multiple of Seq.Embedded's"), "## By instruction set", "",
-            "128: no fused multiply-add; 128-fma: `avx,fma`; avx2: 256 bits, what is shipped; avx512: steps use vectors of 256 bits with the registers and instructions of AVX-512 "
+            "128: no fused multiply-add; 128-fma: `avx,fma`; avx2: 256 bits, what is shipped; avx2-no-vnni: the same without the dot products that it uses where the processor has them; avx512: steps use vectors of 256 bits with the registers and instructions of AVX-512 "
             "(.NET's native compiler has no wider `Vector<T>`), the products of training and of whole sequences of floats 512 bits; its C has 512 bits. / C: time over that of the C of the same name (128-fma: 128 bits with fused multiply-add).", "",
             self.width_table()]
         threads = self.threads_table()

@@ -75,6 +75,7 @@ declare -A sets=(
   [128]=                # the compiler's default: 128-bit vectors without fused multiply-add
   [128-fma]=avx,fma     # 128-bit vectors with it
   [avx2]=$avx2          # the portable set of devices/RaspberryPi/publish.sh
+  [avx2-no-vnni]=$avx2,-avxvnni # the same, for the 8-bit weights of processors without dot products
   # The compiler of .NET 9 keeps Vector<T> at 256 bits with AVX-512: what that adds is registers, operands, and 512 bits in the products of training and of whole sequences.
   [avx512]=$avx2,avx512f,avx512f_vl,avx512bw,avx512bw_vl,avx512cd,avx512cd_vl,avx512dq,avx512dq_vl
 )
@@ -85,6 +86,8 @@ if has avx2; then variants+=(avx2); fi
 if has avx512dq && has avx512bw && has avx512vl; then variants+=(avx512); fi
 widest=${variants[-1]}
 main=$widest; if [ "$main" = avx512 ]; then main=avx2; fi # what is shipped, and compared with the peers
+without_vnni=(); if [ "$main" = avx2 ] && has avx_vnni; then without_vnni=(avx2-no-vnni); fi
+has_int8=" gru-40-64-step keyword-step keyword-98 "
 
 # ---- install and build ----
 
@@ -120,7 +123,7 @@ compile() {
   $python "$here/OnnxRuntime/make_models.py" "$work/onnx"
   "$here/Reference/build.sh" "$work/reference"
   local variant log=$work/publish.log
-  for variant in "${variants[@]}"; do
+  for variant in "${variants[@]}" ${without_vnni[@]+"${without_vnni[@]}"}; do
     echo "publishing the models for $variant" >&2
     dotnet publish "$here/Models" -c Release -r linux-x64 -p:NativeFramework=net9.0 "-p:IlcInstructionSet=${sets[$variant]//,/%2C}" \
       "-p:NativeIntermediateOutputPath=$work/native/$variant/" "-p:NativeOutputPath=$work/native/$variant/" \
@@ -159,6 +162,9 @@ one_round() {
   for name in $(chosen "${steps[@]}" "${sequences[@]}"); do
     [[ $name == *-step ]] && run "$work/reference" "$name"
     for variant in "${variants[@]}"; do run "$work/models-$variant/models" --variant "$variant" "$name"; done
+    if [[ $has_int8 == *" $name "* ]]; then
+      for variant in ${without_vnni[@]+"${without_vnni[@]}"}; do run "$work/models-$variant/models" --variant "$variant" "$name"; done
+    fi
     run "$work/onnxruntime" "$library" "$work/onnx" "$name"
   done
   pytorch "${steps[@]}" "${sequences[@]}"
