@@ -3,8 +3,15 @@
 # Prints a table of medians: cold over so many processes (21 unless told), the rest over all runs of all of them. Needs the .NET SDK.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
+
+fail() { echo "generator.sh: $1" >&2; exit 2; }
+case "${1:-}" in
+  -h | --help) sed -n '2,3s/^# \{0,1\}//p' "$0"; exit 0 ;;
+esac
+[ $# -le 1 ] || fail "'$2' is one argument too many; allowed: PROCESSES, --help"
 processes=${1:-21}
-[ "$processes" -ge 11 ] || { echo "generator.sh: $processes processes; allowed: 11 or more, so that a median means something" >&2; exit 2; }
+[[ $processes =~ ^[0-9]{1,4}$ ]] && [ "$processes" -ge 11 ] || fail "PROCESSES is '$processes'; allowed: 11 to 9999, so that a median means something"
+
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 dotnet build -c Release -v q -o "$out/bin" "$root/tests/Benchmarks/GeneratorTime" >&2

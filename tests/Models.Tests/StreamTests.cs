@@ -48,7 +48,6 @@ public class StreamTests
 
     [Theory]
     [ClassData(typeof(SteppedModelNames))]
-    [ClassData(typeof(Int8SteppedModelNames))]
     public void State_is_carried_over_any_split(string name)
     {
         const int Steps = 70;
@@ -71,7 +70,6 @@ public class StreamTests
 
     [Theory]
     [ClassData(typeof(SteppedModelNames))]
-    [ClassData(typeof(Int8SteppedModelNames))]
     public void Reset_gives_the_bits_of_a_new_stream(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 24);
@@ -87,7 +85,6 @@ public class StreamTests
 
     [Theory]
     [ClassData(typeof(SteppedModelNames))]
-    [ClassData(typeof(Int8SteppedModelNames))]
     public void A_restored_snapshot_continues_with_the_same_bits(string name)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 25);

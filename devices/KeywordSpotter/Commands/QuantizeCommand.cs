@@ -2,6 +2,7 @@ using System.Globalization;
 using KeywordSpotter.Evaluation;
 using KeywordSpotter.Spotting;
 using KeywordSpotter.Usage;
+using Seq.Embedded.Weights;
 
 namespace KeywordSpotter.Commands;
 
@@ -10,7 +11,7 @@ internal static class QuantizeCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Option model = SharedOptions.Model();
+        Option model = SharedOptions.Model("of floats");
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
         Option data = SharedOptions.Data();
         Option background = SharedOptions.Background();
@@ -36,12 +37,13 @@ internal static class QuantizeCommand
     private static int Run(Terminal terminal, string? path, string output, string? data, IReadOnlyList<string> background, int threads)
     {
         OutputFile.CheckWritable(output);
-        if (path is not null && OutputFile.IsSame(path, output))
+        SafeTensorsFile file = SpotterModel.Read(path);
+        (SpotterModel floats, SpotterModel int8) = SpotterModel.LoadRounded(file);
+        if (OutputFile.Holds(output, file))
         {
-            throw new InputException($"{output}: is the model itself, whose floats would be lost; --out needs the name of another file");
+            throw new InputException($"{output}: holds the floats of the model itself, which would be lost; --out needs the name of another file");
         }
 
-        (SpotterModel floats, SpotterModel int8) = SpotterModel.LoadRounded(path);
         EvaluationSet? set = data is null ? null : EvaluationSet.Find(floats, data, background);
         if (set is { HasKeywords: false })
         {

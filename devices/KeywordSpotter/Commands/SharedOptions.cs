@@ -5,7 +5,8 @@ namespace KeywordSpotter.Commands;
 /// <summary>Options that several commands have.</summary>
 internal static class SharedOptions
 {
-    public static Option Model() => Option.Text("--model", "file", "Weight file of the model; the bundled model when not given.");
+    public static Option Model(string weights = "of floats or of 8 bits") =>
+        Option.Text("--model", "file", $"Weight file of the model, {weights}; the bundled model when not given.");
 
     public static Option Data() => Option.Text(
         "--data", "dir", "Folder of folders of WAV clips. Those named like a keyword of the model hold the keyword, all others do not.");

@@ -39,20 +39,35 @@ internal sealed class SpotterModel
     public static SpotterModel Load(string? path)
     {
         SafeTensorsFile file = Read(path);
-        return From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file), path ?? BundledResource);
+        return From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file));
     }
 
-    /// <summary>Loads a weight file of floats, or the bundled model, and rounds the weights to 8 bits.</summary>
+    /// <summary>Loads a weight file of floats and rounds the weights to 8 bits.</summary>
     /// <returns>The model as it is in the file, and the same with 8-bit weights.</returns>
-    /// <exception cref="InputException">The file is missing, is not a keyword model, or has 8-bit weights already.</exception>
-    /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
-    public static (SpotterModel Floats, SpotterModel Int8) LoadRounded(string? path)
+    /// <exception cref="InputException">The file is not a keyword model, or has 8-bit weights already.</exception>
+    /// <exception cref="WeightFileException">The file does not fit the network.</exception>
+    public static (SpotterModel Floats, SpotterModel Int8) LoadRounded(SafeTensorsFile file) => Int8Weights.IsInt8(file)
+        ? throw new InputException($"{file.Name}: its weights have 8 bits already; allowed: a model with weights of floats")
+        : (From(file, KeywordModel.Load(file)), From(file, Int8KeywordModel.Load(file)));
+
+    /// <summary>Reads a weight file, or the bundled model when <paramref name="path"/> is null.</summary>
+    /// <exception cref="InputException">The file is missing or a folder.</exception>
+    /// <exception cref="WeightFileException">The file is damaged.</exception>
+    public static SafeTensorsFile Read(string? path)
     {
-        SafeTensorsFile file = Read(path);
-        string name = path ?? BundledResource;
-        return Int8Weights.IsInt8(file)
-            ? throw new InputException($"{name}: its weights have 8 bits already; allowed: a model with weights of floats")
-            : (From(file, KeywordModel.Load(file), name), From(file, Int8KeywordModel.Load(file), name));
+        if (path is null)
+        {
+            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
+                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
+            return SafeTensorsFile.Read(stream, BundledResource);
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new InputException($"{path}: is a folder; a model is a file");
+        }
+
+        return File.Exists(path) ? SafeTensorsFile.Read(path) : throw new InputException($"{path}: no such model file");
     }
 
     /// <summary>Puts a network in memory together with its settings, as training does.</summary>
@@ -79,20 +94,9 @@ internal sealed class SpotterModel
         Network.Save(path, metadata);
     }
 
-    private static SafeTensorsFile Read(string? path)
+    private static SpotterModel From(SafeTensorsFile file, INetwork network)
     {
-        if (path is null)
-        {
-            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
-                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
-            return SafeTensorsFile.Read(stream, BundledResource);
-        }
-
-        return File.Exists(path) ? SafeTensorsFile.Read(path) : throw new InputException($"{path}: no such model file");
-    }
-
-    private static SpotterModel From(SafeTensorsFile file, INetwork network, string name)
-    {
+        string name = file.Name;
         string[] labels = ParseLabels(file, name);
         if (labels.Length != network.OutputSize)
         {

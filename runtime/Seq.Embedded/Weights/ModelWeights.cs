@@ -23,7 +23,7 @@ public static class ModelWeights
     /// <param name="table">The panels of the model. Together they name every tensor that the file must have, and no other.</param>
     /// <param name="fingerprint">The text that <c>seq.spec</c> must equal where the file has it.</param>
     /// <param name="arena">Receives the panels, each at its offset; untouched when an exception is thrown. Floats between panels stay.</param>
-    /// <exception cref="WeightFileException">The format version or the spec is another one; a tensor is missing, extra, of another shape
+    /// <exception cref="WeightFileException">The format version or the spec is another one; the weights have 8 bits; a tensor is missing, extra, of another shape
     /// or of a type that is not F32, F16, BF16 or F64; or a value is NaN or infinite as a float.</exception>
     /// <exception cref="ArgumentException">A panel does not lie inside the arena.</exception>
     public static void Load(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table, string fingerprint, Span<float> arena)
@@ -32,6 +32,11 @@ public static class ModelWeights
         ArgumentNullException.ThrowIfNull(fingerprint);
         CheckArena(table, arena.Length);
         CheckMetadata(file, fingerprint);
+        if (Int8Weights.IsInt8(file))
+        {
+            throw new WeightFileException(file.Name, null, "8-bit weights", "floats, or a model with Weights = WeightFormat.Int8");
+        }
+
         CheckNames(file, table);
 
         float[][] weights = new float[table.Length][];

@@ -24,6 +24,10 @@ public sealed class InfoTests(TrainedModel model)
         CommandRun.Of("info", "--model", "no-such.safetensors").AssertFailed(1, "no-such.safetensors");
 
     [Fact]
+    public void Info_folder_is_bad_input() =>
+        CommandRun.Of("info", "--model", ".").AssertFailed(1, ".: is a folder; a model is a file");
+
+    [Fact]
     public void Info_weights_without_labels_are_no_keyword_model()
     {
         string path = model.In("unlabelled.safetensors");

@@ -74,6 +74,17 @@ public sealed class QuantizeTests(TrainedModel model)
     }
 
     [Fact]
+    public void Network_of_floats_takes_no_8_bits()
+    {
+        string path = model.In("for-floats.safetensors");
+        CommandRun.Of("quantize", "--model", model.Path, "--out", path);
+
+        WeightFileException exception = Assert.Throws<WeightFileException>(() => KeywordModel.Load(path));
+
+        Assert.Equal(("8-bit weights", "floats, or a model with Weights = WeightFormat.Int8"), (exception.Found, exception.Expected));
+    }
+
+    [Fact]
     public void Steps_of_8_bits_allocate_nothing()
     {
         string path = model.In("allocation.safetensors");
@@ -115,14 +126,51 @@ public sealed class QuantizeTests(TrainedModel model)
     [Fact]
     public void Quantize_onto_itself_is_bad_input_and_keeps_the_floats()
     {
-        string path = model.In("itself.safetensors"), link = model.In("link.safetensors");
+        Directory.CreateDirectory(model.In("itself"));
+        string path = model.In("itself", "m.safetensors"), link = model.In("itself", "link.safetensors"), folder = model.In("itself", "folder");
         File.Copy(model.Path, path);
-        File.CreateSymbolicLink(link, path);
+        File.CreateSymbolicLink(link, "m.safetensors");
+        Directory.CreateSymbolicLink(folder, ".");
+        string[] names = [path, link, Path.Combine(folder, "m.safetensors"), Path.Combine(folder, "link.safetensors")];
+        names = [.. names, .. names.Select(name => Path.GetRelativePath(Environment.CurrentDirectory, name))];
 
-        CommandRun.Of("quantize", "--model", path, "--out", path).AssertFailed(1, "itself.safetensors", "another file");
-        CommandRun.Of("quantize", "--model", path, "--out", link).AssertFailed(1, "link.safetensors", "another file");
+        Assert.All(
+            from name in names from output in names select (name, output),
+            pair => CommandRun.Of("quantize", "--model", pair.name, "--out", pair.output).AssertFailed(1, pair.output, "another file"));
 
         Assert.Equal(File.ReadAllBytes(model.Path), File.ReadAllBytes(path));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    public void Quantize_onto_the_file_of_the_bundled_model_is_bad_input_and_keeps_the_floats()
+    {
+        string path = model.In("bundled.safetensors");
+        using (Stream bundled = typeof(Program).Assembly.GetManifestResourceStream("wake-words.safetensors")!, copy = File.Create(path))
+        {
+            bundled.CopyTo(copy);
+        }
+
+        byte[] before = File.ReadAllBytes(path);
+
+        CommandRun.Of("quantize", "--out", path).AssertFailed(1, path, "another file");
+
+        Assert.Equal(before, File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Quantize_replaces_a_file_of_other_weights_or_of_none()
+    {
+        string path = model.In("replaced.safetensors");
+        File.WriteAllText(path, "no weights");
+
+        Assert.Equal(0, CommandRun.Of("quantize", "--model", model.Path, "--out", path).Status);
+        Assert.Equal(0, CommandRun.Of("quantize", "--model", model.Path, "--out", path).Status);
+        byte[] rounded = File.ReadAllBytes(path);
+        KeywordModel.Create(3, 0).Save(path);
+        Assert.Equal(0, CommandRun.Of("quantize", "--model", model.Path, "--out", path).Status);
+
+        Assert.Equal(rounded, File.ReadAllBytes(path));
     }
 
     [Fact]
@@ -132,6 +180,45 @@ public sealed class QuantizeTests(TrainedModel model)
         CommandRun.Of("quantize", "--model", model.Path, "--out", missing).AssertFailed(1, missing, "there is no folder");
         CommandRun.Of("quantize", "--model", model.Path, "--out", model.Root).AssertFailed(1, model.Root, "is a folder");
         CommandRun.Of("quantize", "--model", model.Path, "--out", "/dev/null").AssertFailed(1, "/dev/null", "is a device");
+    }
+
+    [Fact]
+    public void Quantize_to_a_device_through_links_is_bad_input()
+    {
+        string file = model.In("null.safetensors"), folder = model.In("devices");
+        File.CreateSymbolicLink(file, Path.GetRelativePath(model.Root, "/dev/null"));
+        Directory.CreateSymbolicLink(folder, "/dev");
+
+        foreach (string path in new[] { "/dev/stdout", file, Path.GetRelativePath(Environment.CurrentDirectory, file), Path.Combine(folder, "null") })
+        {
+            CommandRun.Of("quantize", "--model", "no-such.safetensors", "--out", path).AssertFailed(1, path, "is a device");
+        }
+    }
+
+    [Fact]
+    public void Quantize_to_links_that_lead_nowhere_is_bad_input()
+    {
+        string loop = model.In("loop.safetensors"), missing = model.In("missing.safetensors");
+        File.CreateSymbolicLink(loop, "loop.safetensors");
+        File.CreateSymbolicLink(missing, "no-such-folder/x.safetensors");
+
+        CommandRun.Of("quantize", "--model", model.Path, "--out", loop).AssertFailed(1, loop);
+        CommandRun.Of("quantize", "--model", model.Path, "--out", missing).AssertFailed(1, missing, "there is no folder", model.In("no-such-folder"));
+    }
+
+    [Fact]
+    public void A_folder_that_takes_no_file_is_named_and_the_file_that_tried_it_is_not()
+    {
+        foreach (string folder in new[] { "/proc", "/sys" }) // closed to root, too
+        {
+            string path = Path.Combine(folder, "x.safetensors");
+            CommandRun[] runs = [CommandRun.Of("quantize", "--model", model.Path, "--out", path), CommandRun.Of("train", "--data", model.In("data"), "--out", path)];
+            Assert.All(runs, run =>
+            {
+                run.AssertFailed(1, $"{path}: cannot be written: ", $"in the folder {folder}");
+                Assert.DoesNotContain("probe", run.Error);
+            });
+        }
     }
 
     [Fact]

@@ -19,6 +19,15 @@ public sealed class UsageTests
     }
 
     [Fact]
+    public void Help_tells_which_weights_a_command_takes()
+    {
+        Assert.Contains("of floats or of 8 bits", Words("info"));
+        Assert.Contains("of the model, of floats;", Words("quantize"));
+
+        static string Words(string command) => string.Join(' ', CommandRun.Of(command, "--help").Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void Version_is_printed()
     {
         CommandRun run = CommandRun.Of("--version");

@@ -1,13 +1,4 @@
-using System.Collections;
-
 namespace Seq.Embedded.Models.Tests.Cases;
 
-/// <summary>The names of all models that take one step and give one output at a time, as data of a theory.</summary>
-public sealed class SteppedModelNames : IEnumerable<TheoryDataRow<string>>
-{
-    /// <inheritdoc/>
-    public IEnumerator<TheoryDataRow<string>> GetEnumerator() =>
-        ModelCase.All.Where(model => !model.HasReverse).Select(model => new TheoryDataRow<string>(model.Name)).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-}
+/// <summary>The names of all models, of floats and of 8 bits, that take one step and give one output at a time, as data of a theory.</summary>
+public sealed class SteppedModelNames() : TheoryData<string>(ModelCase.All.Concat(ModelCase.Int8).Where(model => !model.HasReverse).Select(model => model.Name));

@@ -1,13 +1,4 @@
-using System.Collections;
-
 namespace Seq.Embedded.Models.Tests.Cases;
 
 /// <summary>The names of all models that take one vector a step, as data of a theory.</summary>
-public sealed class VectorModelNames : IEnumerable<TheoryDataRow<string>>
-{
-    /// <inheritdoc/>
-    public IEnumerator<TheoryDataRow<string>> GetEnumerator() =>
-        ModelCase.All.Where(model => !model.TakesTokens && !model.HasReverse).Select(model => new TheoryDataRow<string>(model.Name)).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-}
+public sealed class VectorModelNames() : TheoryData<string>(ModelCase.All.Where(model => !model.TakesTokens && !model.HasReverse).Select(model => model.Name));
