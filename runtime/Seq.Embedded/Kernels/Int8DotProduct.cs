@@ -19,7 +19,7 @@ public readonly struct Int8DotProduct : IInt8Product
         // Each part is a constant on the other processors, and in code compiled for one that is known to have the instruction.
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
 #pragma warning disable CA2252 // In .NET 9 the class of the VNNI instructions is marked as a preview; .NET 10 has it unchanged.
-        get => (AvxVnni.IsSupported && Vector<byte>.Count <= Vector256<byte>.Count) || Dp.IsSupported;
+        get => (AvxVnni.IsSupported && Vector<byte>.Count <= 32) || Dp.IsSupported;
     }
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public readonly struct Int8DotProduct : IInt8Product
             return Dp.DotProduct(sum.AsVector128(), weights.AsVector128(), activations.AsVector128()).AsVector();
         }
 
-        return Vector<byte>.Count == Vector128<byte>.Count
+        return Vector<byte>.Count == 16
             ? AvxVnni.MultiplyWideningAndAdd(sum.AsVector128(), activations.AsVector128().AsByte(), weights.AsVector128()).AsVector()
             : AvxVnni.MultiplyWideningAndAdd(sum.AsVector256(), activations.AsVector256().AsByte(), weights.AsVector256()).AsVector();
     }

@@ -31,7 +31,7 @@ public readonly struct Int8Multiply : IInt8Product
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector<int> Add(Vector<int> sum, Vector<sbyte> weights, Vector<sbyte> activations)
     {
-        // All conditions are constants: wider vectors are there only where their instructions are.
+        // All conditions are constants, and wider vectors are there only where their instructions are. Numbers: what wider types say of themselves is none without those.
         if (AdvSimd.IsSupported)
         {
             Vector128<sbyte> w = weights.AsVector128(), x = activations.AsVector128();
@@ -40,19 +40,19 @@ public readonly struct Int8Multiply : IInt8Product
             return AdvSimd.AddPairwiseWideningAndAdd(sum.AsVector128(), AdvSimd.Arm64.AddPairwise(lower, upper)).AsVector();
         }
 
-        if (Vector<byte>.Count == Vector512<byte>.Count)
+        if (Vector<byte>.Count == 16)
         {
-            Vector512<short> pairs = Avx512BW.MultiplyAddAdjacent(activations.AsVector512().AsByte(), weights.AsVector512());
-            return (sum.AsVector512() + Avx512BW.MultiplyAddAdjacent(pairs, Vector512<short>.One)).AsVector();
+            Vector128<short> pairs = Ssse3.MultiplyAddAdjacent(activations.AsVector128().AsByte(), weights.AsVector128());
+            return (sum.AsVector128() + Sse2.MultiplyAddAdjacent(pairs, Vector128<short>.One)).AsVector();
         }
 
-        if (Vector<byte>.Count == Vector256<byte>.Count)
+        if (Vector<byte>.Count == 32)
         {
             Vector256<short> pairs = Avx2.MultiplyAddAdjacent(activations.AsVector256().AsByte(), weights.AsVector256());
             return (sum.AsVector256() + Avx2.MultiplyAddAdjacent(pairs, Vector256<short>.One)).AsVector();
         }
 
-        Vector128<short> narrow = Ssse3.MultiplyAddAdjacent(activations.AsVector128().AsByte(), weights.AsVector128());
-        return (sum.AsVector128() + Sse2.MultiplyAddAdjacent(narrow, Vector128<short>.One)).AsVector();
+        Vector512<short> wide = Avx512BW.MultiplyAddAdjacent(activations.AsVector512().AsByte(), weights.AsVector512());
+        return (sum.AsVector512() + Avx512BW.MultiplyAddAdjacent(wide, Vector512<short>.One)).AsVector();
     }
 }

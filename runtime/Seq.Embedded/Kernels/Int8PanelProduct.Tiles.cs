@@ -186,32 +186,32 @@ public static partial class Int8PanelProduct
     private static Vector<int> LoadGroups(ref float bytes)
     {
         Vector128<int> groups = Vector128.LoadUnsafe(ref Unsafe.As<float, int>(ref bytes));
-        return Vector<int>.Count == Vector128<int>.Count ? groups.AsVector()
-            : Vector<int>.Count == Vector256<int>.Count ? Vector256.Create(groups, groups).AsVector()
+        return Vector<int>.Count == 4 ? groups.AsVector()
+            : Vector<int>.Count == 8 ? Vector256.Create(groups, groups).AsVector()
             : Vector512.Create(Vector256.Create(groups, groups), Vector256.Create(groups, groups)).AsVector();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<sbyte> Group0(Vector<int> x) => Vector.AsVectorSByte(
-        Vector<int>.Count == Vector128<int>.Count ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(0)).AsVector()
-        : Vector<int>.Count == Vector256<int>.Count ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(0, 0, 0, 0, 4, 4, 4, 4)).AsVector()
+        Vector<int>.Count == 4 ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(0)).AsVector()
+        : Vector<int>.Count == 8 ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(0, 0, 0, 0, 4, 4, 4, 4)).AsVector()
         : Vector512.Shuffle(x.AsVector512(), Vector512.Create(0, 0, 0, 0, 4, 4, 4, 4, 8, 8, 8, 8, 12, 12, 12, 12)).AsVector());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<sbyte> Group1(Vector<int> x) => Vector.AsVectorSByte(
-        Vector<int>.Count == Vector128<int>.Count ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(1)).AsVector()
-        : Vector<int>.Count == Vector256<int>.Count ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(1, 1, 1, 1, 5, 5, 5, 5)).AsVector()
+        Vector<int>.Count == 4 ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(1)).AsVector()
+        : Vector<int>.Count == 8 ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(1, 1, 1, 1, 5, 5, 5, 5)).AsVector()
         : Vector512.Shuffle(x.AsVector512(), Vector512.Create(1, 1, 1, 1, 5, 5, 5, 5, 9, 9, 9, 9, 13, 13, 13, 13)).AsVector());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<sbyte> Group2(Vector<int> x) => Vector.AsVectorSByte(
-        Vector<int>.Count == Vector128<int>.Count ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(2)).AsVector()
-        : Vector<int>.Count == Vector256<int>.Count ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(2, 2, 2, 2, 6, 6, 6, 6)).AsVector()
+        Vector<int>.Count == 4 ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(2)).AsVector()
+        : Vector<int>.Count == 8 ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(2, 2, 2, 2, 6, 6, 6, 6)).AsVector()
         : Vector512.Shuffle(x.AsVector512(), Vector512.Create(2, 2, 2, 2, 6, 6, 6, 6, 10, 10, 10, 10, 14, 14, 14, 14)).AsVector());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<sbyte> Group3(Vector<int> x) => Vector.AsVectorSByte(
-        Vector<int>.Count == Vector128<int>.Count ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(3)).AsVector()
-        : Vector<int>.Count == Vector256<int>.Count ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(3, 3, 3, 3, 7, 7, 7, 7)).AsVector()
+        Vector<int>.Count == 4 ? Vector128.Shuffle(x.AsVector128(), Vector128.Create(3)).AsVector()
+        : Vector<int>.Count == 8 ? Vector256.Shuffle(x.AsVector256(), Vector256.Create(3, 3, 3, 3, 7, 7, 7, 7)).AsVector()
         : Vector512.Shuffle(x.AsVector512(), Vector512.Create(3, 3, 3, 3, 7, 7, 7, 7, 11, 11, 11, 11, 15, 15, 15, 15)).AsVector());
 }

@@ -98,11 +98,11 @@ internal static class Int8Row
     private static int LargestLane(Vector<int> lanes)
     {
         Vector128<int> largest;
-        if (Vector<int>.Count == Vector128<int>.Count)
+        if (Vector<int>.Count == 4)
         {
             largest = lanes.AsVector128();
         }
-        else if (Vector<int>.Count == Vector256<int>.Count)
+        else if (Vector<int>.Count == 8)
         {
             largest = Vector128.Max(lanes.AsVector256().GetLower(), lanes.AsVector256().GetUpper());
         }
