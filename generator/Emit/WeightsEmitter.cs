@@ -13,7 +13,7 @@ internal static class WeightsEmitter
     {
         string name = plan.Spec.Name;
         bool isInt8 = plan.Spec.HasInt8Weights;
-        string panels = isInt8 ? "Int8Weights" : "ModelWeights", create = isInt8 ? $"Quantized(weights.Span{(plan.IsOpen ? ", outputs" : "")})" : "weights";
+        string files = isInt8 ? "Int8Weights" : "ModelWeights", create = isInt8 ? $"Quantized(weights.Span{(plan.IsOpen ? ", outputs" : "")})" : "weights";
         string outputs = plan.IsOpen ? "outputs" : "";
         string outputsParameter = plan.IsOpen ? "int outputs" : "";
         string and = plan.IsOpen ? ", " : "";
@@ -91,7 +91,7 @@ internal static class WeightsEmitter
         code.Lines(
             $$"""
                 global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(plan)}});
-                global::Seq.Embedded.Weights.{{panels}}.Load(file, Panels({{outputs}}), Spec, weights.Span);
+                global::Seq.Embedded.Weights.{{files}}.Load(file, Panels({{outputs}}), Spec, weights.Span);
                 return new {{name}}(weights, file.Metadata{{and}}{{outputs}});
             }
 
@@ -103,7 +103,7 @@ internal static class WeightsEmitter
             /// <exception cref="global::System.UnauthorizedAccessException">The folder may not be written to.</exception>
             /// <exception cref="global::System.ArgumentException">The path is null, empty or has a null character, or the metadata exceed 100 MB.</exception>
             public void Save(string path, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                global::Seq.Embedded.Weights.{{panels}}.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
+                global::Seq.Embedded.Weights.{{files}}.Save(path, Panels({{(plan.IsOpen ? "OutputSize" : "")}}), Spec, _weights.Span, metadata ?? Metadata);
 
             {{CreateStream(plan)}}
 

@@ -24,14 +24,13 @@ public static partial class Int8PanelProduct
     public static void Gather(
         ReadOnlySpan<int> tokens, int rows, ReadOnlySpan<float> panel, int units, int columns, int vectors, Span<float> destination, int slots, int firstSlot)
     {
-        CheckSizes(rows, panel.Length, units, columns, vectors, destination.Length, slots, firstSlot);
+        int rowLength = CheckSizes(rows, panel.Length, units, columns, vectors, destination.Length, slots, firstSlot);
         if (tokens.Length < rows)
         {
             throw new ArgumentException($"tokens has {tokens.Length} values; {rows} rows take {rows}.");
         }
 
         Shapes.CheckTokens(tokens[..rows], columns, nameof(tokens));
-        int rowLength = slots * Panel.Padded(units);
         for (int row = 0; row < rows; row++)
         {
             ref float slotRow = ref Unsafe.Add(ref MemoryMarshal.GetReference(destination), (nint)row * rowLength);

@@ -41,7 +41,7 @@ public static partial class Int8PanelProduct
         ReadOnlySpan<float> x, int rows, int xStride, ReadOnlySpan<float> panel, int units, int columns, int vectors,
         Span<float> destination, int slots, int firstSlot, int accumulated, Span<float> work)
     {
-        CheckSizes(rows, panel.Length, units, columns, vectors, destination.Length, slots, firstSlot);
+        int rowLength = CheckSizes(rows, panel.Length, units, columns, vectors, destination.Length, slots, firstSlot);
         if (xStride < 1 || (rows > 0 && x.Length < ((rows - 1L) * xStride) + columns))
         {
             throw new ArgumentException($"x has {x.Length} floats, rows {xStride} apart; {rows} rows of {columns} take {((rows - 1L) * xStride) + columns}, and a distance of 1 or more.");
@@ -52,7 +52,6 @@ public static partial class Int8PanelProduct
             throw new ArgumentException($"{accumulated} vectors are to be accumulated, with {work.Length} floats to work in; allowed are 0 to {vectors}, and {WorkFloats(columns)} floats or more.");
         }
 
-        int rowLength = slots * Panel.Padded(units);
         for (int row = 0; row < rows; row += TileRows)
         {
             int count = Math.Min(TileRows, rows - row), bytes = Int8Row.Floats(columns);
@@ -86,25 +85,11 @@ public static partial class Int8PanelProduct
     public static void MultiplyRow(ref float bytes, ref float panel, int units, int columns, int vectors, ref float destination, int slots, int firstSlot, int accumulated) =>
         new Product(1, units, columns, vectors, slots, firstSlot, accumulated).Multiply(ref bytes, ref panel, ref destination);
 
-    private static void CheckSizes(int rows, int panelLength, int units, int columns, int vectors, int slotsLength, int slots, int firstSlot)
+    /// <returns>Length of a row of slots.</returns>
+    private static int CheckSizes(int rows, int panelLength, int units, int columns, int vectors, int slotsLength, int slots, int firstSlot)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
-        int size = Int8Panel.Size(units, columns, vectors);
-        if (panelLength != size)
-        {
-            throw new ArgumentException($"The panel has {panelLength} floats; {vectors} vectors of {units} units and {columns} columns take {size}.");
-        }
-
-        if (firstSlot < 0 || slots - firstSlot < vectors)
-        {
-            throw new ArgumentException($"Slots {firstSlot} to {(long)firstSlot + vectors - 1} are asked for; a row has slots 0 to {slots - 1}.");
-        }
-
-        long rowLength = (long)slots * Panel.Padded(units);
-        if (rows > 0 && rowLength > slotsLength / rows)
-        {
-            throw new ArgumentException($"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {(Int128)rows * rowLength}.");
-        }
+        return PanelProduct.CheckSizes(rows, Int8Panel.Size(units, columns, vectors), panelLength, units, columns, vectors, slotsLength, slots, firstSlot);
     }
 
     /// <summary>Some rows times a panel.</summary>

@@ -197,7 +197,7 @@ public static partial class PanelProduct
         ref float w0 = ref Unsafe.Add(ref transposed, at.Weights(0));
         ref float w1 = ref Unsafe.Add(ref transposed, at.Weights(1));
         ref float w2 = ref Unsafe.Add(ref transposed, at.Weights(2));
-        // What is still called stands above the sums: no vector register outlives a call.
+        // Addresses above the sums: .NET 9's native compiler leaves calls in what computes them, and no vector register outlives a call.
         T s00 = T.Load(ref Unsafe.Add(ref to0, c0), dxApart), s01 = T.Load(ref Unsafe.Add(ref to0, c1), dxApart), s02 = T.Load(ref Unsafe.Add(ref to0, c2), dxApart);
         T s10 = T.Load(ref Unsafe.Add(ref to1, c0), dxApart), s11 = T.Load(ref Unsafe.Add(ref to1, c1), dxApart), s12 = T.Load(ref Unsafe.Add(ref to1, c2), dxApart);
         T s20 = T.Load(ref Unsafe.Add(ref to2, c0), dxApart), s21 = T.Load(ref Unsafe.Add(ref to2, c1), dxApart), s22 = T.Load(ref Unsafe.Add(ref to2, c2), dxApart);

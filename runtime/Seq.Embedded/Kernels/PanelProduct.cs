@@ -19,32 +19,12 @@ public static partial class PanelProduct
         {
             ArgumentOutOfRangeException.ThrowIfNegative(rows);
             int size = Panel.Size(units, columns, vectors);
-            if (panelLength != size)
-            {
-                throw new ArgumentException(
-                    $"The panel has {panelLength} floats; {vectors} vectors of {units} units and {columns} columns take {size}.");
-            }
-
-            if (firstSlot < 0 || slots - firstSlot < vectors)
-            {
-                throw new ArgumentException(
-                    $"Slots {firstSlot} to {(long)firstSlot + vectors - 1} are asked for; a row has slots 0 to {slots - 1}.");
-            }
-
-            // Divided, not multiplied: three sizes together may exceed 64 bits.
-            long rowLength = (long)slots * Panel.Padded(units);
-            if (rows > 0 && rowLength > slotsLength / rows)
-            {
-                throw new ArgumentException(
-                    $"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {(Int128)rows * rowLength}.");
-            }
-
+            RowLength = CheckSizes(rows, size, panelLength, units, columns, vectors, slotsLength, slots, firstSlot);
             Columns = columns;
             Vectors = vectors;
             Slots = slots;
             FirstSlot = firstSlot;
             Blocks = (units + Vector<float>.Count - 1) / Vector<float>.Count;
-            RowLength = (int)rowLength;
         }
 
         public int Columns { get; }
@@ -69,6 +49,33 @@ public static partial class PanelProduct
 
         /// <summary>Distance from one block of a row of slots to the next.</summary>
         public int SlotBlock => Slots * Vector<float>.Count;
+    }
+
+    /// <summary>Checks a panel, of floats or of 8 bits, and the rows of slots that its products go to.</summary>
+    /// <returns>Length of a row of slots.</returns>
+    internal static int CheckSizes(int rows, int size, int panelLength, int units, int columns, int vectors, int slotsLength, int slots, int firstSlot)
+    {
+        if (panelLength != size)
+        {
+            throw new ArgumentException(
+                $"The panel has {panelLength} floats; {vectors} vectors of {units} units and {columns} columns take {size}.");
+        }
+
+        if (firstSlot < 0 || slots - firstSlot < vectors)
+        {
+            throw new ArgumentException(
+                $"Slots {firstSlot} to {(long)firstSlot + vectors - 1} are asked for; a row has slots 0 to {slots - 1}.");
+        }
+
+        // Divided, not multiplied: three sizes together may exceed 64 bits.
+        long rowLength = (long)slots * Panel.Padded(units);
+        if (rows > 0 && rowLength > slotsLength / rows)
+        {
+            throw new ArgumentException(
+                $"The slots have {slotsLength} floats; {rows} rows of {slots} slots of {Panel.Padded(units)} units take {(Int128)rows * rowLength}.");
+        }
+
+        return (int)rowLength;
     }
 
     /// <summary>

@@ -33,19 +33,7 @@ public static class Int8Weights
         }
 
         ModelWeights.CheckMetadata(file, fingerprint);
-        List<string> expected = [];
-        foreach (PanelTensor panel in table)
-        {
-            foreach (string? name in new[] { panel.Weight, panel.IsInt8 ? panel.Scale : null, panel.Bias })
-            {
-                if (name is not null)
-                {
-                    expected.Add(name);
-                }
-            }
-        }
-
-        ModelWeights.CheckNames(file, expected);
+        ModelWeights.CheckNames(file, table, withScales: true);
         Matrix[] matrices = new Matrix[table.Length];
         float[][] weights = new float[table.Length][], biases = new float[table.Length][];
         for (int i = 0; i < table.Length; i++)

@@ -37,7 +37,7 @@ public static class ModelWeights
             throw new WeightFileException(file.Name, null, "8-bit weights", "floats, or a model with Weights = WeightFormat.Int8");
         }
 
-        CheckNames(file, table);
+        CheckNames(file, table, withScales: false);
 
         float[][] weights = new float[table.Length][];
         float[][] biases = new float[table.Length][];
@@ -263,7 +263,10 @@ public static class ModelWeights
         }
     }
 
-    private static void CheckNames(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table)
+    /// <param name="file">The file.</param>
+    /// <param name="table">The panels of the model.</param>
+    /// <param name="withScales">True where matrices have 8-bit weights, and scales beside them.</param>
+    internal static void CheckNames(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table, bool withScales)
     {
         List<string> expected = [];
         foreach (PanelTensor panel in table)
@@ -273,17 +276,17 @@ public static class ModelWeights
                 expected.Add(panel.Weight);
             }
 
+            if (withScales && panel.IsInt8)
+            {
+                expected.Add(panel.Scale);
+            }
+
             if (panel.Bias is not null)
             {
                 expected.Add(panel.Bias);
             }
         }
 
-        CheckNames(file, expected);
-    }
-
-    internal static void CheckNames(SafeTensorsFile file, List<string> expected)
-    {
         foreach (string name in expected)
         {
             if (!file.TryGetTensor(name, out _))
