@@ -1,7 +1,7 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Data;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Commands;

@@ -1,6 +1,6 @@
 using Seq.Embedded.Weights;
 
-namespace KeywordSpotter.Commands;
+namespace Devices;
 
 /// <summary>The weight file that a command is to write: --out.</summary>
 internal static class OutputFile
