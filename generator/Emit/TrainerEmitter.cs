@@ -50,7 +50,16 @@ internal sealed class TrainerEmitter
             /// <summary>A model with {{(isInt8 ? "the weights as they are now, rounded to 8 bits" : "a copy of the weights as they are now")}}.</summary>
             /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
             public {{model}} ToModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                new({{(isInt8 ? $"Quantized(Weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(Weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
+                ToModel(Weights, metadata);
+
+            /// <summary>A model with the exponential moving average of the weights{{(isInt8 ? ", rounded to 8 bits" : "")}}; the weights themselves before the first update.</summary>
+            /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
+            /// <exception cref="global::System.InvalidOperationException">The options have an AverageDecay of 0.</exception>
+            public {{model}} ToAverageModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
+                ToModel(AverageWeights, metadata);
+
+            private {{model}} ToModel(global::Seq.Embedded.Kernels.AlignedBuffer weights, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata) =>
+                new({{(isInt8 ? $"Quantized(weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
             """);
         _code.Lines(isInt8
             ? $$"""

@@ -59,7 +59,7 @@ public class TrainingTests
             trainer.Forward();
             losses[update] = trainer.MeanSquaredError(0, targets, 1f / Steps);
             trainer.Backward();
-            double norm = trainer.Update(0.01f);
+            double norm = trainer.Update(0.01f).GradientNorm;
             Assert.True(norm > 0 && double.IsFinite(norm), $"gradient norm {norm} of update {update}");
         }
 
@@ -163,7 +163,7 @@ public class TrainingTests
             trainer.Forward();
             trainer.CrossEntropy(0, [1, 1, 0, 1], scale);
             trainer.Backward();
-            norm = trainer.Update(Rate);
+            norm = trainer.Update(Rate).GradientNorm;
             Dictionary<string, float[]> before = model.Tensors(), after = model.FromTrainer(trainer).Tensors();
             return Math.Sqrt(before.Sum(tensor => tensor.Value.Zip(after[tensor.Key], (a, b) => Math.Pow(a - (double)b, 2)).Sum())) * Epsilon / Rate;
         }

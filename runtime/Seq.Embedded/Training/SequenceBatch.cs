@@ -173,9 +173,9 @@ internal sealed class SequenceBatch
     internal double Ctc(int index, ReadOnlySpan<int> labels, int blank, float scale)
     {
         CtcWorkspace workspace = _ctc ?? throw new InvalidOperationException($"CTC needs {nameof(TrainerOptions.MaxLabels)} in the trainer's options: the most labels of a target.");
-        double loss = scale * CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
+        double loss = CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
         _atLogits[index] = true;
-        return loss;
+        return double.IsPositiveInfinity(loss) ? loss : scale * loss;
     }
 
     /// <summary>Spreads the sequences evenly over shards: by length, dealt out in turn.</summary>
