@@ -140,19 +140,21 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where initial states go.</summary>
+    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where states lie.</summary>
     private void EmitLayoutOptions()
     {
-        List<string> states = [];
+        List<string> initial = [], final = [];
         int at = 0;
-        foreach (StatePlan state in _plan.States)
+        foreach (NodeEmitter emitter in _plan.SnapshotNodes.Select(node => _graph[node]))
         {
-            foreach ((_, string region) in _graph.All.SelectMany(emitter => emitter.InitialStates).Where(initial => initial.State == state))
+            string axis = emitter.Node.Axis.IsTime ? $", Axis: {Names.Number(emitter.Node.Axis.Index)}" : "";
+            foreach ((StatePlan state, string rows) in emitter.Node.States.Zip(emitter.StateRegions, (state, rows) => (state, rows)))
             {
-                states.Add($"new({Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)})");
+                string Place(string region) => $"{Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)}";
+                initial.AddRange(emitter.InitialStates.Where(other => other.State == state).Select(other => $"new({Place(other.Region)})"));
+                final.Add($"new({Place(rows)}{axis})");
+                at += state.Width;
             }
-
-            at += state.Width;
         }
 
         List<string> options = [];
@@ -178,7 +180,8 @@ internal sealed class TrainerEmitter
         else if (at > 0 && !_plan.HasDecoder)
         {
             options.Add("StateSize = StateSize,");
-            options.Add($"InitialStates = [{string.Join(", ", states)}],");
+            options.Add($"InitialStates = [{string.Join(", ", initial)}],");
+            options.Add($"FinalStates = [{string.Join(", ", final)}],");
         }
 
         if (_graph.TransposedPanels.Count > 0)

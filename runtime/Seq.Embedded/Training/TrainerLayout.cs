@@ -29,6 +29,9 @@ public sealed record TrainerLayout(
     /// <summary>The states before the first time step, in the order of a snapshot.</summary>
     public IReadOnlyList<StateRegion> InitialStates { get; init; } = [];
 
+    /// <summary>The states after the last time step, in the order of a snapshot: all values of it, where a sequence can begin with a given state.</summary>
+    public IReadOnlyList<StateRegion> FinalStates { get; init; } = [];
+
     /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
     public int StateSize { get; init; }
 
