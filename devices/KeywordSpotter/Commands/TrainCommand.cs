@@ -1,8 +1,8 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Data;
 using KeywordSpotter.Reports;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Commands;

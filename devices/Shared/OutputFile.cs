@@ -1,6 +1,6 @@
 using Seq.Embedded.Weights;
 
-namespace KeywordSpotter.Commands;
+namespace Devices;
 
 /// <summary>A file that a command is to write, such as that of --out.</summary>
 internal static class OutputFile

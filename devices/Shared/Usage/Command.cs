@@ -1,6 +1,6 @@
-namespace KeywordSpotter.Usage;
+namespace Devices.Usage;
 
-/// <summary>A command of the program: <c>kws NAME [ARGUMENT] [options]</c>.</summary>
+/// <summary>A command of a program: <c>kws NAME [ARGUMENT] [options]</c>.</summary>
 internal sealed class Command
 {
     public required string Name { get; init; }

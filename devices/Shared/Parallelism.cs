@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace KeywordSpotter;
+namespace Devices;
 
 /// <summary>Work on many items at once whose results do not depend on the number of threads.</summary>
 internal static class Parallelism

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace KeywordSpotter;
+namespace Devices;
 
 /// <summary>
 /// Standard output that notices a closed pipe. The console stream of .NET ignores EPIPE, so a listener whose reader

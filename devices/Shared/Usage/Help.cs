@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace KeywordSpotter.Usage;
+namespace Devices.Usage;
 
 /// <summary>The texts of <c>--help</c>.</summary>
 internal static class Help
@@ -8,11 +8,11 @@ internal static class Help
     private const int Width = 100;
     private const string HelpNames = "-h, --help";
 
-    public static string Of(IReadOnlyList<Command> commands)
+    /// <summary>Of a program.</summary>
+    public static string Of(string program, string summary, IReadOnlyList<Command> commands)
     {
         var text = new StringBuilder();
-        text.Append("Finds spoken keywords in audio. Without a command: listens to the bundled recording.\n\n");
-        text.Append("Usage: kws [command] [options]\n\nCommands:\n");
+        text.Append(summary).Append("\n\nUsage: ").Append(program).Append(" [command] [options]\n\nCommands:\n");
         var rows = new List<(string, string)>();
         foreach (Command command in commands)
         {
@@ -26,10 +26,11 @@ internal static class Help
         return text.ToString();
     }
 
-    public static string Of(Command command)
+    /// <summary>Of a command of a program.</summary>
+    public static string Of(string program, Command command)
     {
         var text = new StringBuilder();
-        text.Append(command.Summary).Append("\n\nUsage: kws ").Append(command.Name);
+        text.Append(command.Summary).Append("\n\nUsage: ").Append(program).Append(' ').Append(command.Name);
         var rows = new List<(string, string)>();
         if (command.Argument is { } argument)
         {

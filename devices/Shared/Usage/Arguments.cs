@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KeywordSpotter.Usage;
+namespace Devices.Usage;
 
 /// <summary>The arguments of one call of a command, checked against what the command allows.</summary>
 internal sealed class Arguments

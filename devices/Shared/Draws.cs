@@ -1,4 +1,4 @@
-namespace KeywordSpotter;
+namespace Devices;
 
 /// <summary>
 /// Random numbers that are the same on every machine and in every release: SplitMix64 (Steele, Lea and Flood,

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace KeywordSpotter.Usage;
+namespace Devices.Usage;
 
 /// <summary>An option of a command: how it is written, what it means and what it allows.</summary>
 internal sealed class Option
