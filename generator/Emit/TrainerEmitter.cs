@@ -140,7 +140,7 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where initial states go.</summary>
+    /// <summary>What the layout has beside sizes and regions: the tensors of the weights, axes of time, tokens, and where initial states go.</summary>
     private void EmitLayoutOptions()
     {
         List<string> states = [];
@@ -155,7 +155,7 @@ internal sealed class TrainerEmitter
             at += state.Width;
         }
 
-        List<string> options = [];
+        List<string> options = ["Spec = Spec,", $"Panels = Panels({(_plan.IsOpen ? "outputs" : "")}),"];
         if (_plan.Axes.Count > 1)
         {
             options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)}){(axis.IsTarget ? " { IsTarget = true }" : "")}"))}],");
@@ -186,12 +186,6 @@ internal sealed class TrainerEmitter
             IEnumerable<string> panels = _graph.TransposedPanels.Select(entry =>
                 $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)})");
             options.Add($"TransposedPanels = [{string.Join(", ", panels)}],");
-        }
-
-        if (options.Count == 0)
-        {
-            _code.Line("    ]);");
-            return;
         }
 
         _code.Line("    ])");
