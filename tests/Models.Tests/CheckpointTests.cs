@@ -1,4 +1,5 @@
 using Seq.Embedded.Models.Tests.Models;
+using Seq.Embedded.Testing;
 using Seq.Embedded.Training;
 using Seq.Embedded.Weights;
 
@@ -7,6 +8,7 @@ namespace Seq.Embedded.Models.Tests;
 /// <summary>Training goes on from a checkpoint as if it had not been interrupted; what does not fit is refused and named, and changes nothing.</summary>
 public class CheckpointTests
 {
+    private const string FolderVariable = "SEQ_EMBEDDED_TEST_CHECKPOINTS";
     private const int MaxSteps = 9, Batch = 20;
 
     private static readonly TrainerOptions Options = new() { MaxBatch = Batch, MaxSteps = MaxSteps, Seed = 3 };
@@ -44,6 +46,40 @@ public class CheckpointTests
             model.Adder(trainer)(model.Source(1 + (i * 4 % MaxSteps), (100 * update) + i), model.Target(1 + (i * 7 % MaxSteps), (100 * update) + i));
 
         GoesOn(name, options => model.CreateTrainer(instance, options), options => model.CreateTrainer(other, options), Add);
+    }
+
+    [Fact]
+    public void Training_goes_on_to_the_same_bits_at_another_width_of_vectors()
+    {
+        using TemporaryFolder folder = new();
+        TestModel model = ModelCase.Of<DropoutModel>().Create(seed: 1);
+        using SequenceTrainer trainer = model.CreateTrainer(Options);
+        TrainDropoutModel(trainer, 0, 2);
+        trainer.SaveCheckpoint(folder.GetPath("a.checkpoint"));
+        TrainDropoutModel(trainer, 2, 2);
+        trainer.SaveCheckpoint(folder.GetPath("expected.checkpoint"));
+        TestProcess.Run(typeof(CheckpointTests), [nameof(The_updates_of_a_checkpoint_are_those_of_the_training)], [.. TestProcess.WithVectors(128), (FolderVariable, folder.GetPath(""))]);
+        Assert.Equal(File.ReadAllBytes(folder.GetPath("expected.checkpoint")), File.ReadAllBytes(folder.GetPath("actual.checkpoint")));
+    }
+
+    /// <summary>What the other process does.</summary>
+    [Fact]
+    public void The_updates_of_a_checkpoint_are_those_of_the_training()
+    {
+        using TemporaryFolder own = new();
+        string folder = Environment.GetEnvironmentVariable(FolderVariable) ?? own.GetPath(""), path = Path.Combine(folder, "a.checkpoint");
+        using SequenceTrainer trainer = ModelCase.Of<DropoutModel>().Create(seed: 2).CreateTrainer(Options);
+        if (!File.Exists(path))
+        {
+            TrainDropoutModel(trainer, 0, 2);
+            trainer.SaveCheckpoint(path);
+        }
+
+        trainer.LoadCheckpoint(path);
+        Assert.Equal(2, trainer.Updates);
+        TrainDropoutModel(trainer, 2, 2);
+        Assert.Equal(4, trainer.Updates);
+        trainer.SaveCheckpoint(Path.Combine(folder, "actual.checkpoint"));
     }
 
     [Fact]
@@ -204,6 +240,9 @@ public class CheckpointTests
         Assert.True(File.ReadAllBytes(expected).AsSpan().SequenceEqual(File.ReadAllBytes(actual)), name);
         Assert.False(File.ReadAllBytes(expected).AsSpan().SequenceEqual(File.ReadAllBytes(path)), name);
     }
+
+    private static void TrainDropoutModel(SequenceTrainer trainer, int first, int updates) =>
+        Train(trainer, first, updates, (to, update, i) => to.Add(TestData.Values(2 * DropoutModel.InputSize, (100 * update) + i)));
 
     private static void Train(SequenceTrainer trainer, int first, int updates, Action<SequenceTrainer, int, int> add)
     {
