@@ -13,6 +13,16 @@ public class CheckpointTests
 
     private static readonly TrainerOptions Options = new() { MaxBatch = Batch, MaxSteps = MaxSteps, Seed = 3 };
 
+    private static readonly Dictionary<string, TrainerOptions> s_settings = new()
+    {
+        ["SGD"] = Options with { Optimizer = new SgdSettings() },
+        ["momentum"] = Options with { Optimizer = new SgdSettings { Momentum = 0.9, Nesterov = true, WeightDecay = 0.1 } },
+        ["Adam"] = Options with { Optimizer = new AdamSettings { WeightDecay = 0.1 } },
+        ["average"] = Options with { AverageDecay = 0.9 },
+        ["a mask per sequence"] = Options with { DropoutMask = DropoutMask.PerSequence },
+        ["clipping by value"] = Options with { ClipValue = 0.01f },
+    };
+
     public static TheoryData<string> Decoders => [.. DecoderCase.Names, .. DecoderCase.Int8Names];
 
     [Theory]
@@ -46,6 +56,43 @@ public class CheckpointTests
             model.Adder(trainer)(model.Source(1 + (i * 4 % MaxSteps), (100 * update) + i), model.Target(1 + (i * 7 % MaxSteps), (100 * update) + i));
 
         GoesOn(name, options => model.CreateTrainer(instance, options), options => model.CreateTrainer(other, options), Add);
+    }
+
+    public static TheoryData<string> Settings => [.. s_settings.Keys];
+
+    [Theory]
+    [MemberData(nameof(Settings))]
+    public void Training_with_other_settings_goes_on_to_the_same_bits(string settings)
+    {
+        TestModel model = ModelCase.Of<DropoutModel>().Create(seed: 6);
+        TrainerOptions options = s_settings[settings];
+        GoesOn(
+            settings, given => model.CreateTrainer(options with { Threads = given.Threads, MaxBatch = given.MaxBatch }), given => model.CreateTrainer(options with { Threads = given.Threads, MaxBatch = given.MaxBatch }),
+            (to, update, i) => to.Add(TestData.Values(4 * DropoutModel.InputSize, (100 * update) + i)));
+    }
+
+    [Fact]
+    public void After_a_checkpoint_what_is_not_finite_brings_back_what_was_loaded()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("a.checkpoint"), again = folder.GetPath("b.checkpoint");
+        TrainerOptions options = Options with { AverageDecay = 0.9 };
+        using SequenceTrainer trainer = ModelCase.Of<DropoutModel>().Create(seed: 1).CreateTrainer(options), resumed = ModelCase.Of<DropoutModel>().Create(seed: 2).CreateTrainer(options);
+        TrainDropoutModel(trainer, 0, 3);
+        trainer.SaveCheckpoint(path);
+        resumed.LoadCheckpoint(path);
+        resumed.Add(new float[DropoutModel.InputSize]);
+        resumed.Forward(training: false);
+        resumed.GetOutputGradients(0)[0] = float.NaN;
+        resumed.Backward();
+
+        Assert.False(resumed.Update(0.1f).Applied);
+        Assert.Equal((3, 1), (resumed.Updates, resumed.Restorations));
+        resumed.SaveCheckpoint(again);
+        SafeTensorsFile before = SafeTensorsFile.Read(path), after = SafeTensorsFile.Read(again);
+        Assert.All(before.Tensors.Zip(after.Tensors), pair => Assert.True(pair.First.Name == pair.Second.Name && pair.First.Data.Span.SequenceEqual(pair.Second.Data.Span), pair.First.Name));
+        trainer.LoadCheckpoint(again);
+        Assert.Equal((3, 1), (trainer.Updates, trainer.Restorations));
     }
 
     [Fact]
@@ -137,6 +184,7 @@ public class CheckpointTests
             trainer.SaveCheckpoint(path);
         }
 
+        const string Adam = "AdamW, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = ";
         void Refused(SequenceTrainer trainer, string key, string found, string expected)
         {
             WeightFileException exception = Assert.Throws<WeightFileException>(() => trainer.LoadCheckpoint(path));
@@ -150,7 +198,10 @@ public class CheckpointTests
         Refused(KeywordModel.Create(4, 1).CreateTrainer(Options), "seq.outputs", "5", "4");
         Refused(model.CreateTrainer(Options with { Seed = 4 }), "seq.seed", "3", "4");
         Refused(model.CreateTrainer(Options with { ClipNorm = float.PositiveInfinity }), "seq.clip_norm", "1", "Infinity");
-        const string Adam = "AdamW, Beta1 = 0.9, Beta2 = 0.999, Epsilon = 1E-08, WeightDecay = ";
+        Refused(model.CreateTrainer(Options with { ClipValue = 2.5f }), "seq.clip_value", "Infinity", "2.5");
+        Refused(model.CreateTrainer(Options with { AverageDecay = 0.99 }), "seq.average_decay", "0", "0.99");
+        Refused(model.CreateTrainer(Options with { DropoutMask = DropoutMask.PerSequence }), "seq.dropout_mask", "PerStep", "PerSequence");
+        Refused(model.CreateTrainer(Options with { Optimizer = new SgdSettings { Momentum = 0.5 } }), "seq.optimizer", Adam + "0.01", "SGD, Momentum = 0.5, Dampening = 0, Nesterov = False, WeightDecay = 0");
         Refused(model.CreateTrainer(Options with { Optimizer = new AdamWSettings { WeightDecay = 0 } }), "seq.optimizer", Adam + "0.01", Adam + "0");
     }
 
@@ -203,9 +254,9 @@ public class CheckpointTests
         using TemporaryFolder folder = new();
         string path = folder.GetPath("a.checkpoint");
         using ParityModel.Trainer trainer = ParityModel.Create(1).CreateTrainer(Options);
-        void Refused(int count)
+        void Refused(int count, int accumulated = 0)
         {
-            string rest = $" must follow Update or Clear: the batch holds {count} sequences; allowed: 0.";
+            string rest = $" stands between two batches: this one holds {count} sequences, and {accumulated} are accumulated; allowed: 0 and 0. Call Update or Clear first.";
             Assert.Equal("SaveCheckpoint" + rest, Assert.Throws<InvalidOperationException>(() => trainer.SaveCheckpoint(path)).Message);
             Assert.Equal("LoadCheckpoint" + rest, Assert.Throws<InvalidOperationException>(() => trainer.LoadCheckpoint(path)).Message);
             Assert.False(File.Exists(path));
@@ -217,6 +268,11 @@ public class CheckpointTests
         Refused(1);
         trainer.Backward();
         Refused(1);
+        trainer.Accumulate();
+        Refused(0, accumulated: 1);
+        trainer.Add([1, 1]);
+        trainer.Forward();
+        trainer.Backward();
         trainer.Update(0.1f);
         trainer.SaveCheckpoint(path);
         trainer.LoadCheckpoint(path);

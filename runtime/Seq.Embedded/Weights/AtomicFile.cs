@@ -8,7 +8,7 @@ namespace Seq.Embedded.Weights;
 /// A process that is killed while it writes leaves its temporary file, which the next write of the same file deletes. A writer that is alive holds a lock
 /// on its own, and no name is used twice: so what can be locked is nobody's.
 /// </remarks>
-internal static partial class AtomicFile
+public static partial class AtomicFile
 {
     private const int MostLinks = 40;
 
@@ -16,9 +16,11 @@ internal static partial class AtomicFile
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to the disk, renames it over
     /// <paramref name="path"/>, and flushes the folder. A link is followed; an existing file's Unix permissions are kept.
     /// </summary>
+    /// <param name="path">The file; replaced when it exists.</param>
+    /// <param name="write">Writes the content to the stream that it is given; what it throws leaves the old file untouched.</param>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device. The old file is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to. The old file is untouched.</exception>
-    internal static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write)
     {
         string target = GetTarget(path);
         string folder = Path.GetDirectoryName(target) ?? throw new IOException($"Cannot write '{path}': it is not a file.");
