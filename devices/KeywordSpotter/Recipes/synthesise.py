@@ -30,7 +30,6 @@ VARIANTS = ["", "+f1", "+f2", "+f3", "+f4", "+f5", "+m1", "+m2", "+m3", "+m4", "
             "+klatt2", "+klatt4", "+Andy", "+Annie", "+Alicia", "+Denis", "+Gene", "+Hugo", "+Lee", "+Mario", "+Michael", "+Mr serious",
             "+adam", "+anika", "+belinda", "+boris", "+caleb", "+ed", "+edward", "+grandma", "+grandpa", "+iven", "+john", "+linda",
             "+max", "+paul", "+quincy", "+rob", "+sandro", "+shelby", "+steph", "+travis", "+victor", "+zac", "+aunty", "+antonio"]
-ACCENTED = 0.4  # part of the clips of a keyword with --accents that is spoken by a voice of another language
 # flite voice -> usual pitch in Hz
 FLITE = {"kal": 105, "kal16": 105, "awb": 130, "rms": 100, "slt": 175}
 ONSETS = "b br bl ch d dr f fl fr g gr h j k kl kr l m n p pl pr r s sh sk sl sn sp st str t th tr v w z".split() + [""]
@@ -98,9 +97,9 @@ def effects(pick):
     return chain + ["gain", "-n", "-3"] + edge + edge + ["pad", "0.05", "0.05", "gain", "-n", "-3"]
 
 
-def job(pick, text, foreign, spellings):
+def job(pick, text, foreign, accented, spellings):
     """(label of the voice, command that writes a WAV to standard output or {raw}, sox effects) for one clip."""
-    if spellings and pick.random() < ACCENTED:
+    if spellings and pick.random() < accented:
         language, text = pick.choice(spellings)
         return espeak(pick, language, text)
     if pick.random() < 0.45:
@@ -122,9 +121,9 @@ def espeak(pick, accent, text):
 
 def make(task):
     """Speaks one clip; returns whether it came out usable (an engine can refuse a word)."""
-    folder, number, text, seed, foreign, spellings = task
+    folder, number, text, seed, foreign, accented, spellings = task
     pick = random.Random(f"{seed}/{os.path.basename(folder)}/{number}")
-    voice, speak, chain = job(pick, text, foreign, spellings)
+    voice, speak, chain = job(pick, text, foreign, accented, spellings)
     out = os.path.join(folder, f"{number:05d}-{voice}-{re.sub('[^a-z]', '', text)[:24]}.wav")
     raw = out + ".raw.wav"
     try:
@@ -152,7 +151,8 @@ def main():
     parser.add_argument("--pseudo", type=float, default=0.15, help="share of words made of random syllables (default: %(default)s)")
     parser.add_argument("--text", metavar="FILE", help="text whose words are spoken (default: the system's word list, or else the text of Python's own help)")
     parser.add_argument("--soundalike-list", metavar="FILE", default=os.path.join(HERE, "soundalikes.txt"), help="default: soundalikes.txt beside this script")
-    parser.add_argument("--accents", metavar="FILE", help="spellings of the keywords in other languages: a part of the clips is spoken by their voices (default: none)")
+    parser.add_argument("--accents", metavar="FILE", help="spellings of the keywords in other languages, to be spoken by their voices (default: none)")
+    parser.add_argument("--accented", type=float, default=0.4, help="share of the clips of a keyword that take such a spelling, with --accents (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clips spoken at a time (default: one per processor)")
     args = parser.parse_args()
@@ -166,17 +166,17 @@ def main():
     one = lambda: pseudo_word(pick) if pick.random() < args.pseudo else pick.choice(words)
     folder = lambda *names: os.path.join(args.out, *names)
     for i in range(args.words):
-        tasks.append((folder("words"), i, one() + (" " + one() if pick.random() < args.pairs else ""), args.seed, True, None))
+        tasks.append((folder("words"), i, one() + (" " + one() if pick.random() < args.pairs else ""), args.seed, True, 0, None))
     # A seed of its own: the clips of the other folders do not depend on how many sentences are asked for.
     pick_words = random.Random(f"{args.seed}/sentences")
     for i in range(args.sentences if words else 0):
-        tasks.append((folder("sentences"), i, " ".join(pick_words.choice(words) for _ in range(pick_words.randint(5, 11))), args.seed, False, None))
+        tasks.append((folder("sentences"), i, " ".join(pick_words.choice(words) for _ in range(pick_words.randint(5, 11))), args.seed, False, 0, None))
     phrases = [p for keyword in keywords for p in alike.get(keyword, [])]
     for i in range(args.soundalikes if phrases else 0):
-        tasks.append((folder("soundalikes"), i, phrases[i % len(phrases)], args.seed, False, None))
+        tasks.append((folder("soundalikes"), i, phrases[i % len(phrases)], args.seed, False, 0, None))
     for keyword in keywords:
         for i in range(args.per_keyword):
-            tasks.append((folder("keywords", keyword), i, keyword, args.seed, False, spellings.get(keyword)))
+            tasks.append((folder("keywords", keyword), i, keyword, args.seed, False, args.accented, spellings.get(keyword)))
 
     for directory in sorted({t[0] for t in tasks}):
         os.makedirs(directory, exist_ok=True)
