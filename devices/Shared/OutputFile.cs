@@ -2,22 +2,24 @@ using Seq.Embedded.Weights;
 
 namespace Devices;
 
-/// <summary>The weight file that a command is to write: --out.</summary>
+/// <summary>A file that a command is to write, such as that of --out.</summary>
 internal static class OutputFile
 {
     /// <summary>Finds out before the work, not after it, that the result cannot be saved.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="option">The option that names it.</param>
     /// <exception cref="InputException">The path is a folder or a device, or its folder is missing or takes no file of that name.</exception>
-    public static void CheckWritable(string path)
+    public static void CheckWritable(string path, string option = "--out")
     {
         if (Directory.Exists(path))
         {
-            throw new InputException($"{path}: is a folder; --out needs the name of a file");
+            throw new InputException($"{path}: is a folder; {option} needs the name of a file");
         }
 
         string target = Target(path);
         if (IsDevice(Path.GetFullPath(path)) || IsDevice(target))
         {
-            throw new InputException($"{path}: is a device; --out needs the name of a file");
+            throw new InputException($"{path}: is a device; {option} needs the name of a file");
         }
 
         string folder = Path.GetDirectoryName(target) ?? "/";

@@ -4,15 +4,17 @@ using Microsoft.Win32.SafeHandles;
 namespace Seq.Embedded.Weights;
 
 /// <summary>Replaces a file in one step: readers, a failure or a power cut see the whole old file or the whole new one.</summary>
-internal static partial class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to the disk, renames it over
     /// <paramref name="path"/>, and flushes the folder. A link is followed; an existing file's Unix permissions are kept.
     /// </summary>
+    /// <param name="path">The file; replaced when it exists.</param>
+    /// <param name="write">Writes the content to the stream that it is given; what it throws leaves the old file untouched.</param>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device. The old file is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to. The old file is untouched.</exception>
-    internal static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write)
     {
         string target = GetTarget(path);
         string folder = Path.GetDirectoryName(target) ?? throw new IOException($"Cannot write '{path}': it is not a file.");
