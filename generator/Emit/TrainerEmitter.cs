@@ -143,7 +143,7 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where states lie.</summary>
+    /// <summary>What the layout has beside sizes and regions: the tensors of the weights, axes of time, tokens, and where states lie.</summary>
     private void EmitLayoutOptions()
     {
         List<string> initial = [], final = [];
@@ -160,7 +160,7 @@ internal sealed class TrainerEmitter
             }
         }
 
-        List<string> options = [];
+        List<string> options = ["Spec = Spec,", $"Panels = Panels({(_plan.IsOpen ? "outputs" : "")}),"];
         if (_plan.Axes.Count > 1)
         {
             options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)}){(axis.IsTarget ? " { IsTarget = true }" : "")}"))}],");
@@ -214,7 +214,10 @@ internal sealed class TrainerEmitter
             }
 
             options.Add($"Weights = [{string.Join(", ", weights.Select(entry => $"new(Layer: {Names.Number(entry.Layer)}, Offset: {Names.Number(entry.Offset)})"))}],");
-            options.Add($"Cuts = [{string.Join(", ", _plan.Cuts.Select(Cut))}],");
+            if (_plan.Cuts.Any())
+            {
+                options.Add($"Cuts = [{string.Join(", ", _plan.Cuts.Select(Cut))}],");
+            }
         }
 
         if (_plan.WholeSequenceLayer is { } layer)
@@ -259,12 +262,18 @@ internal sealed class TrainerEmitter
         }
 
         Local("int outputs = _outputs;", "outputs");
-        if (_plan.LayerNames.Count > 1)
+        string[] comments = goingBack
+            ?
+            [
+                _plan.LayerNames.Count > 1 ? "// The gradient goes down to the lowest trained layer (GoesBack); frozen layers above it have none of their weights (Trains)." : "",
+                text.Contains("shard.BeginCarry") ? "// The rows can be a chunk of the time steps: what is carried comes from the chunk behind it (BeginCarry) and goes on to the one before it (FirstStep)." : "",
+            ]
+            : [_plan.Cuts.Any() ? "// Frozen layers below the lowest trained one are computed when a sequence is added, all others in every training step (Runs)." : ""];
+        comments = [.. comments.Where(comment => comment.Length > 0)];
+        if (comments.Length > 0)
         {
             _code.Line();
-            _code.Line(goingBack
-                ? "// The gradient goes down to the lowest trained layer (GoesBack); frozen layers above it have none of their weights (Trains)."
-                : "// Frozen layers below the lowest trained one are computed when a sequence is added, all others in every training step (Runs).");
+            _code.Lines(string.Join("\n", comments));
         }
 
         _code.Lines(text.TrimEnd('\n'));

@@ -123,7 +123,8 @@ public class FreezingTests
         using SequenceTrainer all = model.CreateTrainer(instance, Options([]));
         Pass(model, all);
         Dictionary<string, float[]> expected = model.Gradients(all), before = model.Tensors(instance);
-        foreach (string[] frozen in Choices(model.Constant<IReadOnlyList<string>>("LayerNames")))
+        IReadOnlyList<string> names = model.Constant<IReadOnlyList<string>>("LayerNames");
+        foreach (string[] frozen in Choices(names))
         {
             string text = $"{name} without {string.Join(", ", frozen)}";
             using SequenceTrainer trainer = model.CreateTrainer(instance, Options(frozen));
@@ -134,7 +135,10 @@ public class FreezingTests
             }
 
             CheckGradients(text, frozen, expected, model.Gradients(trainer));
-            Assert.True(trainer.MemoryBytes < all.MemoryBytes, $"{text}: {trainer.MemoryBytes} bytes; {all.MemoryBytes} for all layers.");
+
+            // Gradients and moments reach down to the lowest trained layer.
+            bool isLowest = frozen.Contains(names[0]);
+            Assert.True(isLowest ? trainer.MemoryBytes < all.MemoryBytes : trainer.MemoryBytes <= all.MemoryBytes, $"{text}: {trainer.MemoryBytes} bytes; {all.MemoryBytes} for all layers.");
         }
     }
 
@@ -205,7 +209,7 @@ public class FreezingTests
     {
         Match stack = Regex.Match(layer, "^(.+)(_l[0-9]+)$");
         return tensor.StartsWith(layer + ".", StringComparison.Ordinal)
-            || (stack.Success && tensor.StartsWith(stack.Groups[1].Value + ".", StringComparison.Ordinal) && Regex.IsMatch(tensor, $"{stack.Groups[2].Value}(_reverse)?$"));
+            || (stack.Success && tensor.StartsWith(stack.Groups[1].Value + ".", StringComparison.Ordinal) && Regex.IsMatch(tensor, $"{stack.Groups[2].Value}(_reverse)?(\\.|$)"));
     });
 
     private static void Pass(TestModel model, SequenceTrainer trainer, float[][] inputs, bool training = false, bool spoiled = false)

@@ -61,7 +61,7 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     protected int GradientRegionLayer => Graph.Plan.Nodes.Where(node => node is AttendNode && node.Sources.Any(source => source.Storage == Node)).Select(node => node.LayerNumber).Append(GradientLayer).Max();
 
     /// <summary>The condition, in the generated code, of the node's part of the forward pass; empty where it always runs.</summary>
-    public virtual string ForwardGuard => Graph.Plan.LayerNames.Count > 1 ? $"shard.Runs({Names.Number(Node.LayerNumber)})" : "";
+    public virtual string ForwardGuard => Graph.Plan.Cuts.Any() ? $"shard.Runs({Names.Number(Node.LayerNumber)})" : "";
 
     /// <summary>The same for the backward pass: the gradient goes down to the lowest trained layer.</summary>
     public virtual string BackwardGuard => GoesBack(Node.LayerNumber);

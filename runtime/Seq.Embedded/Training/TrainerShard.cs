@@ -185,8 +185,9 @@ public sealed class TrainerShard
     /// <summary>Copies the state of a sequence after its last row to a snapshot, of the layers that the shard computes.</summary>
     internal void SaveState(int position, Span<float> snapshot)
     {
-        foreach (StateRegion state in _plan.Layout.FinalStates)
+        for (int i = 0; i < _plan.Layout.FinalStates.Count; i++)
         {
+            StateRegion state = _plan.Layout.FinalStates[i];
             if (Runs(_plan.Layout.Regions[state.Region].Layer))
             {
                 int row = state.Axis < 0 ? position : Time(state.Axis).LastRow(position);
@@ -198,8 +199,9 @@ public sealed class TrainerShard
     /// <summary>Copies the state before its first row of a sequence from a snapshot, of the layers that the shard computes.</summary>
     internal void RestoreState(int position, ReadOnlySpan<float> snapshot)
     {
-        foreach (StateRegion state in _plan.Layout.InitialStates)
+        for (int i = 0; i < _plan.Layout.InitialStates.Count; i++)
         {
+            StateRegion state = _plan.Layout.InitialStates[i];
             if (Runs(_plan.Layout.Regions[state.Region].Layer))
             {
                 snapshot.Slice(state.Offset, state.Width).CopyTo(Region(state.Region).Slice(position * state.Stride, state.Width));
