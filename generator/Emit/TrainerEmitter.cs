@@ -149,22 +149,24 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where initial states go.</summary>
+    /// <summary>What the layout has beside sizes and regions: the tensors of the weights, axes of time, tokens, and where states lie.</summary>
     private void EmitLayoutOptions()
     {
-        List<string> states = [];
+        List<string> initial = [], final = [];
         int at = 0;
-        foreach (StatePlan state in _plan.States)
+        foreach (NodeEmitter emitter in _plan.SnapshotNodes.Select(node => _graph[node]))
         {
-            foreach ((_, string region) in _graph.All.SelectMany(emitter => emitter.InitialStates).Where(initial => initial.State == state))
+            string axis = emitter.Node.Axis.IsTime ? $", Axis: {Names.Number(emitter.Node.Axis.Index)}" : "";
+            foreach ((StatePlan state, string rows) in emitter.Node.States.Zip(emitter.StateRegions, (state, rows) => (state, rows)))
             {
-                states.Add($"new({Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)})");
+                string Place(string region) => $"{Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)}";
+                initial.AddRange(emitter.InitialStates.Where(other => other.State == state).Select(other => $"new({Place(other.Region)})"));
+                final.Add($"new({Place(rows)}{axis})");
+                at += state.Width;
             }
-
-            at += state.Width;
         }
 
-        List<string> options = [];
+        List<string> options = ["Spec = Spec,", $"Panels = Panels({(_plan.IsOpen ? "outputs" : "")}),"];
         if (_plan.Axes.Count > 1)
         {
             options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)}){(axis.IsTarget ? " { IsTarget = true }" : "")}"))}],");
@@ -187,7 +189,8 @@ internal sealed class TrainerEmitter
         else if (at > 0 && !_plan.HasDecoder)
         {
             options.Add("StateSize = StateSize,");
-            options.Add($"InitialStates = [{string.Join(", ", states)}],");
+            options.Add($"InitialStates = [{string.Join(", ", initial)}],");
+            options.Add($"FinalStates = [{string.Join(", ", final)}],");
         }
 
         if (_graph.TransposedPanels.Count > 0)
@@ -195,12 +198,6 @@ internal sealed class TrainerEmitter
             IEnumerable<string> panels = _graph.TransposedPanels.Select(entry =>
                 $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)})");
             options.Add($"TransposedPanels = [{string.Join(", ", panels)}],");
-        }
-
-        if (options.Count == 0)
-        {
-            _code.Line("    ]);");
-            return;
         }
 
         _code.Line("    ])");

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Spotting;
-using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 using Seq.Embedded;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 
 namespace KeywordSpotter.Commands;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Data;
+using KeywordSpotter.Reports;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Commands;
@@ -22,45 +23,63 @@ internal static class TrainCommand
         Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
         Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
+        Option report = Option.Text("--report", "file", "Page to write after each epoch (HTML): curves, mistakes, recipe, time and memory.");
         var recipe = new RecipeOptions();
         return new Command
         {
             Name = "train",
             Summary = "Trains a model on recordings and keeps its best epoch. Ctrl+C ends training and keeps the best so far.",
-            Options = [data, extra, background, noise, output, .. recipe.All],
+            Options = [data, extra, background, noise, output, report, .. recipe.All],
             Run = arguments => Run(
                 terminal,
                 new TrainingFolders(arguments.Given(data), arguments.Texts(extra), arguments.Texts(background), arguments.Texts(noise)),
                 recipe.Read(arguments),
-                arguments.Given(output)),
+                arguments.Given(output),
+                arguments.Text(report)),
         };
     }
 
-    private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path)
+    private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, string path, string? page)
     {
         OutputFile.CheckWritable(path);
+        if (page is not null)
+        {
+            OutputFile.CheckWritable(page, "--report");
+            if (Path.GetFullPath(page) == Path.GetFullPath(path))
+            {
+                throw new UsageException($"--report is '{page}', the file of --out; allowed: another file");
+            }
+        }
+
         TrainingData data = Load(folders, options, terminal);
         using var session = new TrainingSession(data, options);
         terminal.Error.WriteLine(Describe(data));
+        var report = new TrainingReport(Command(folders, options, path), options, data, session.Memory);
         EpochReport? kept = null;
         try
         {
             session.Run(
-                report =>
+                (epoch, model) =>
                 {
-                    if (report.Best)
+                    if (epoch.Best)
                     {
-                        kept = report;
-                        report.Model.Save(path, Notes(options, report));
+                        kept = epoch;
+                        model.Save(path, Notes(options, epoch));
                     }
 
-                    terminal.Error.WriteLine(Format(report, options));
+                    report.Add(epoch, model);
+                    SavePage(ended: false);
+                    terminal.Error.WriteLine(Format(epoch, options));
                 },
                 terminal.Stop);
         }
         catch (InputException exception) when (kept is not null)
         {
             throw new InputException($"{exception.Message}; epoch {kept.Number}, the best so far, is kept in {path}");
+        }
+        finally
+        {
+            SavePage(ended: true);
         }
 
         if (kept is null)
@@ -70,6 +89,26 @@ internal static class TrainCommand
 
         terminal.Output.WriteLine($"{path}: epoch {kept.Number}{Results(kept)}");
         return CommandLine.Done;
+
+        void SavePage(bool ended)
+        {
+            if (page is not null && report.HasEpochs)
+            {
+                report.Save(page, ended);
+            }
+        }
+    }
+
+    /// <summary>The whole command, as one would type it to train the same model again.</summary>
+    private static string Command(TrainingFolders folders, TrainingOptions options, string path)
+    {
+        List<string> words = ["kws", "train", "--data", folders.Data];
+        void Add(string option, IReadOnlyList<string> values) => words.AddRange(values.Count > 0 ? [option, .. values] : []);
+        Add("--extra", folders.Extra);
+        Add("--background", folders.Background);
+        Add("--noise", folders.Noise);
+        Add("--out", [path]);
+        return $"{CommandText.Of(words)} {RecipeOptions.Describe(options)}";
     }
 
     private static TrainingData Load(TrainingFolders folders, TrainingOptions options, Terminal terminal)

@@ -60,11 +60,14 @@ internal sealed class TrainingSession : IDisposable
         _labels = new int[options.Batch];
     }
 
+    /// <summary>Bytes of weights, gradients, moments and activations, and of the examples that are prepared ahead.</summary>
+    public (long Trainer, long Examples) Memory => (_trainer.MemoryBytes, (long)_slots.Length * _slots[0].Features.Length * sizeof(float));
+
     /// <summary>Trains until the last epoch or until stopped.</summary>
-    /// <param name="ended">Told about each epoch; its model is the best so far when it says so.</param>
+    /// <param name="ended">Told about each epoch, with the model after it.</param>
     /// <param name="stop">Ends training after the current batch.</param>
     /// <exception cref="InputException">The loss is no longer a number.</exception>
-    public void Run(Action<EpochReport> ended, CancellationToken stop)
+    public void Run(Action<EpochReport, SpotterModel> ended, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         double bestCost = double.PositiveInfinity;
@@ -77,8 +80,10 @@ internal sealed class TrainingSession : IDisposable
                 ValidationResult? result = _validator.CanMeasure ? _validator.Measure(model, stop) : null;
                 bool best = result is null || result.Cost <= bestCost;
                 bestCost = best && result is not null ? result.Cost : bestCost;
-                TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0));
-                ended(new EpochReport(epoch + 1, loss, result, best, result is null ? model : model.WithThreshold(result.Threshold), left));
+                TimeSpan elapsed = watch.Elapsed;
+                TimeSpan left = elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0));
+                float rate = _schedule.GetLearningRate(_updates - 1);
+                ended(new EpochReport(epoch + 1, loss, rate, result, best, elapsed, left), result is null ? model : model.WithThreshold(result.Threshold));
                 if (_options.MineEvery > 0 && (epoch + 1) % _options.MineEvery == 0 && epoch + 1 < _options.Epochs)
                 {
                     _miner.Search(model, epoch, stop);
@@ -96,7 +101,8 @@ internal sealed class TrainingSession : IDisposable
     private double Epoch(int epoch, CancellationToken stop)
     {
         double loss = 0;
-        using var queue = new ExampleQueue(_makers, _slots, epoch, _options.Steps * _options.Batch, _miner.Pool);
+        Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example)));
+        using var queue = new ExampleQueue(makers, _slots, _options.Steps * _options.Batch);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();

@@ -11,12 +11,14 @@ namespace KeywordSpotter.Training;
 /// </summary>
 internal sealed class Validator
 {
+    /// <summary>The most clips of other words, and the most seconds of running background, that are listened to.</summary>
+    public const int MostWords = 240;
+    public const int MostSpeechSeconds = 600;
+
     private const double FalseAcceptCost = 0.02;
     private const double OtherWordCost = 0.1;
     private const double ThresholdMargin = 0.01; // cost given up for a higher threshold: the world has more to confuse than what was held back
     private const double LeastHours = 0.5; // one false accept in a minute of background is no proof of sixty an hour
-    private const int MostWords = 240;
-    private const double MostSpeechSeconds = 600;
     private const int ClipsPerStream = 8;
 
     private static readonly float[] s_thresholds =
@@ -76,8 +78,15 @@ internal sealed class Validator
         Tally chosen = tallies[best];
         int clips = chosen.Clips.Sum() + chosen.FolderClips[0];
         int right = chosen.Detected.Sum() + chosen.FolderClips[0] - chosen.Taken[0];
+        var curve = new CurvePoint[tallies.Length];
+        for (int i = 0; i < curve.Length; i++)
+        {
+            curve[i] = new CurvePoint(s_thresholds[i], tallies[i].MissRate, tallies[i].BackgroundFalseAccepts / hours);
+        }
+
         return new ValidationResult(
-            s_thresholds[best], bestCost, chosen.MissRate, chosen.BackgroundFalseAccepts, hours, right / (double)clips);
+            s_thresholds[best], bestCost, chosen.MissRate, chosen.BackgroundFalseAccepts, hours, right / (double)clips,
+            ConfusionMatrix.Count(replayed, model.Detector.WithThreshold(s_thresholds[best]), step), curve);
     }
 
     private static double Cost(Tally tally, double hours) =>

@@ -91,6 +91,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// </summary>
     public long MemoryBytes { get; }
 
+    /// <summary>What the generated code needs.</summary>
+    internal TrainerLayout Layout => _layout;
+
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }
 
@@ -203,11 +206,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public ReadOnlySpan<float> GetOutputs(int index)
     {
-        if (_phase == Phase.Collecting)
-        {
-            throw new InvalidOperationException($"{nameof(GetOutputs)} must follow {nameof(Forward)}.");
-        }
-
+        RequireOutputs(nameof(GetOutputs));
         return _batch.GetOutputs(index);
     }
 
@@ -222,6 +221,25 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     {
         Require(Phase.Forward, nameof(GetOutputGradients), nameof(Forward));
         return _batch.GetOutputGradients(index);
+    }
+
+    /// <summary>
+    /// The state of a sequence after its last time step, as that of a stream after the same time steps, bit for bit: a sequence of the next batch that is
+    /// added with it goes on where this one ends. No gradient flows from there back to here: truncated back-propagation through time.
+    /// With dropout the state is the one of this forward pass. Allocates nothing.
+    /// </summary>
+    /// <param name="index">The sequence.</param>
+    /// <param name="snapshot">Receives StateSize values, in the order of a stream's snapshot.</param>
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or the model has convolutions, pooling over time or a decoder,
+    /// whose sequences begin anew.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
+    /// <exception cref="ArgumentException">The snapshot has another length.</exception>
+    public void SaveState(int index, Span<float> snapshot)
+    {
+        RequireCarriedState("a sequence leaves no state to go on from");
+        RequireOutputs(nameof(SaveState));
+        Shapes.Check(snapshot.Length, _layout.StateSize, nameof(snapshot));
+        _batch.SaveState(index, _shards.AsSpan(0, _activeShards), snapshot);
     }
 
     /// <summary>
@@ -310,9 +328,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     private int AddRows(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
-        if (isGiven && _layout.BeginsAnew)
+        if (isGiven)
         {
-            throw new InvalidOperationException("The model has convolutions or pooling over time, whose sequences begin anew; add the sequence without a state.");
+            RequireCarriedState("add the sequence without a state");
         }
 
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
@@ -330,6 +348,23 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _phase = Phase.Collecting;
         _goingBack = goingBack;
         _pool.Run(this, _activeShards);
+    }
+
+    /// <param name="instead">What follows from it for the caller.</param>
+    private void RequireCarriedState(string instead)
+    {
+        if (_layout.BeginsAnew || _layout.TargetSize > 0)
+        {
+            throw new InvalidOperationException($"The model has {(_layout.BeginsAnew ? "convolutions or pooling over time" : "a decoder")}, whose sequences begin anew; {instead}.");
+        }
+    }
+
+    private void RequireOutputs(string call)
+    {
+        if (_phase == Phase.Collecting)
+        {
+            throw new InvalidOperationException($"{call} must follow {nameof(Forward)}.");
+        }
     }
 
     private void Require(Phase phase, string call, string before)

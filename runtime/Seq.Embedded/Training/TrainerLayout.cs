@@ -1,3 +1,5 @@
+using Seq.Embedded.Weights;
+
 namespace Seq.Embedded.Training;
 
 /// <summary>Sizes that a generated trainer tells its base class.</summary>
@@ -20,6 +22,12 @@ public sealed record TrainerLayout(
     Activation OutputActivation,
     IReadOnlyList<RegionSize> Regions)
 {
+    /// <summary>The model in one line: checkpoints of training carry it.</summary>
+    public string Spec { get; init; } = "";
+
+    /// <summary>The panels of the weights and their tensors in a file.</summary>
+    public IReadOnlyList<PanelTensor> Panels { get; init; } = [];
+
     /// <summary>The axes of time of the model, that of the input first; by default no other.</summary>
     public IReadOnlyList<TimeAxis> Axes { get; init; } = [TimeAxis.Input];
 
@@ -28,6 +36,9 @@ public sealed record TrainerLayout(
 
     /// <summary>The states before the first time step, in the order of a snapshot.</summary>
     public IReadOnlyList<StateRegion> InitialStates { get; init; } = [];
+
+    /// <summary>The states after the last time step, in the order of a snapshot: all values of it, where a sequence can begin with a given state.</summary>
+    public IReadOnlyList<StateRegion> FinalStates { get; init; } = [];
 
     /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
     public int StateSize { get; init; }

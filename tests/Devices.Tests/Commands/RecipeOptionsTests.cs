@@ -1,7 +1,7 @@
 using System.Reflection;
+using Devices.Usage;
 using KeywordSpotter.Commands;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 
 namespace KeywordSpotter.Tests.Commands;
 
