@@ -32,6 +32,7 @@ public class KillTests
             training.Check(path, said, every);
         }
 
+        TestContext.Current.TestOutputHelper!.WriteLine($"{cut} of {kills} kills came while a file was written, in {training.Updates} updates");
         Assert.True(cut > 0, "no kill came while a file was written");
         int updates = training.Updates + 2;
         using (Process last = Start(path, updates, every))
