@@ -91,6 +91,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// </summary>
     public long MemoryBytes { get; }
 
+    /// <summary>What the generated code needs.</summary>
+    internal TrainerLayout Layout => _layout;
+
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }
 
