@@ -38,6 +38,9 @@ internal sealed record WordTrainingOptions
     /// <summary>Most by which a random, smooth filter raises or lowers a band, in dB per component: another microphone. Log-mel features only.</summary>
     public double Filter { get; init; } = 6;
 
+    /// <summary>Part of the examples whose clip itself gets noise, which begins and ends with it, as in recordings that are cut to the word.</summary>
+    public double ClipNoise { get; init; } = 0.5;
+
     public int Seed { get; init; }
 
     public int Threads { get; init; } = Environment.ProcessorCount;
