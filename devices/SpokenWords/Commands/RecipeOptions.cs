@@ -18,6 +18,7 @@ internal sealed class RecipeOptions
     private readonly Option _batch = Option.Whole("--batch", "Examples in a batch.", 1, 4096, s_presets.Batch);
     private readonly Option _learningRate = Option.Number("--learning-rate", "Highest learning rate.", 1e-6, 1.0, s_presets.LearningRate);
     private readonly Option _weightDecay = Option.Number("--weight-decay", "Decoupled weight decay.", 0.0, 1.0, s_presets.WeightDecay);
+    private readonly Option _smoothing = Option.Number("--label-smoothing", "Part of the target that is shared out among all words.", 0.0, 0.5, s_presets.LabelSmoothing);
     private readonly Option _extra = Option.Number("--extra-part", "Part of the examples that are taken from the extra clips, when there are any.", 0, 1, s_presets.Extra);
     private readonly Option _seed = Option.Whole("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
     private readonly Option _threads = SharedOptions.Threads("Threads; the result does not depend on it.");
@@ -37,7 +38,7 @@ internal sealed class RecipeOptions
 
     public Option[] All =>
     [
-        _rate, _features, _seconds, _epochs, _steps, _batch, _learningRate, _weightDecay, _extra, _seed, _threads,
+        _rate, _features, _seconds, _epochs, _steps, _batch, _learningRate, _weightDecay, _smoothing, _extra, _seed, _threads,
         _slowest, _fastest, _tempo, _warp, _filter, _reverberation, _snrMinimum, _snrMaximum, _clean, _clipNoise, _masks, _maskedBands, _maskedSteps,
     ];
 
@@ -59,6 +60,7 @@ internal sealed class RecipeOptions
             Batch = arguments.Whole(_batch),
             LearningRate = arguments.Number(_learningRate),
             WeightDecay = arguments.Number(_weightDecay),
+            LabelSmoothing = arguments.Number(_smoothing),
             Extra = arguments.Number(_extra),
             Seed = arguments.Whole(_seed),
             Threads = arguments.Whole(_threads),
@@ -100,7 +102,7 @@ internal sealed class RecipeOptions
         return string.Create(
             CultureInfo.InvariantCulture,
             $"--rate {options.SampleRate} --features {(options.Features == FeatureKind.Pcen ? "pcen" : "logmel")} --seconds {options.Seconds} --epochs {options.Epochs} --steps {options.Steps} "
-            + $"--batch {options.Batch} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --extra-part {options.Extra} --seed {options.Seed} "
+            + $"--batch {options.Batch} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --label-smoothing {options.LabelSmoothing} --extra-part {options.Extra} --seed {options.Seed} "
             + $"--speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --tempo {options.Tempo} --warp {options.Warp} --filter {options.Filter} --reverb {augmentation.Reverberation} "
             + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --clip-noise {options.ClipNoise} --masks {augmentation.Masks} --masked-bands {augmentation.MaskedBands} --masked-steps {augmentation.MaskedSteps}");
     }

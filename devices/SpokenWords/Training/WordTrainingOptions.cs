@@ -26,6 +26,9 @@ internal sealed record WordTrainingOptions
 
     public double WeightDecay { get; init; } = 0.02;
 
+    /// <summary>Part of the target that is shared out evenly among all words: some clips say another word than their folder.</summary>
+    public double LabelSmoothing { get; init; } = 0.1;
+
     /// <summary>Part of the examples that are taken from the extra clips, when there are any.</summary>
     public double Extra { get; init; } = 0.5;
 
