@@ -117,6 +117,26 @@ internal sealed class TrainingData
         };
     }
 
+    /// <summary>A number that is another for other recordings, other names of files or another split of them.</summary>
+    public ulong GetFingerprint()
+    {
+        ulong hash = 0;
+        foreach (Clip[] clips in (Clip[][])[.. Training, .. Validation, TrainingBackground.All, ValidationBackground.All, Noise])
+        {
+            hash = Draws.Mix(hash + (ulong)clips.Length);
+            foreach (Clip clip in clips)
+            {
+                hash = Draws.Mix(hash ^ HeldOut.Hash(Path.GetFileName(clip.Name))) + (ulong)clip.Samples.Length;
+                foreach (short sample in clip.Samples)
+                {
+                    hash = (hash ^ (ushort)sample) * 1099511628211;
+                }
+            }
+        }
+
+        return Draws.Mix(hash);
+    }
+
     /// <summary>Files of the extra folders by keyword.</summary>
     private static string[][] FindExtra(TrainingFolders folders, string[] keywords)
     {

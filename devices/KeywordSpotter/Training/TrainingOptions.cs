@@ -29,6 +29,9 @@ internal sealed record TrainingOptions
 
     public int Threads { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>Examples that are prepared ahead at most; the result does not depend on it. 0: those of two batches.</summary>
+    public int ExamplesAhead { get; init; }
+
     /// <summary>Part of the clips that is held back to choose the best epoch and the threshold.</summary>
     public double Validation { get; init; } = 0.1;
 

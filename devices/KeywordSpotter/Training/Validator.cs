@@ -86,7 +86,7 @@ internal sealed class Validator
 
         return new ValidationResult(
             s_thresholds[best], bestCost, chosen.MissRate, chosen.BackgroundFalseAccepts, hours, right / (double)clips,
-            ConfusionMatrix.Count(replayed, model.Detector.WithThreshold(s_thresholds[best]), step), curve);
+            new ValidationDetail(ConfusionMatrix.Count(replayed, model.Detector.WithThreshold(s_thresholds[best]), step), curve));
     }
 
     private static double Cost(Tally tally, double hours) =>
