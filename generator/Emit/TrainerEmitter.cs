@@ -50,7 +50,16 @@ internal sealed class TrainerEmitter
             /// <summary>A model with {{(isInt8 ? "the weights as they are now, rounded to 8 bits" : "a copy of the weights as they are now")}}.</summary>
             /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
             public {{model}} ToModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                new({{(isInt8 ? $"Quantized(Weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(Weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
+                ToModel(Weights, metadata);
+
+            /// <summary>A model with the exponential moving average of the weights{{(isInt8 ? ", rounded to 8 bits" : "")}}; the weights themselves before the first update.</summary>
+            /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
+            /// <exception cref="global::System.InvalidOperationException">The options have an AverageDecay of 0.</exception>
+            public {{model}} ToAverageModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
+                ToModel(AverageWeights, metadata);
+
+            private {{model}} ToModel(global::Seq.Embedded.Kernels.AlignedBuffer weights, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata) =>
+                new({{(isInt8 ? $"Quantized(weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
             """);
         _code.Lines(isInt8
             ? $$"""
@@ -140,19 +149,21 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where initial states go.</summary>
+    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where states lie.</summary>
     private void EmitLayoutOptions()
     {
-        List<string> states = [];
+        List<string> initial = [], final = [];
         int at = 0;
-        foreach (StatePlan state in _plan.States)
+        foreach (NodeEmitter emitter in _plan.SnapshotNodes.Select(node => _graph[node]))
         {
-            foreach ((_, string region) in _graph.All.SelectMany(emitter => emitter.InitialStates).Where(initial => initial.State == state))
+            string axis = emitter.Node.Axis.IsTime ? $", Axis: {Names.Number(emitter.Node.Axis.Index)}" : "";
+            foreach ((StatePlan state, string rows) in emitter.Node.States.Zip(emitter.StateRegions, (state, rows) => (state, rows)))
             {
-                states.Add($"new({Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)})");
+                string Place(string region) => $"{Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)}";
+                initial.AddRange(emitter.InitialStates.Where(other => other.State == state).Select(other => $"new({Place(other.Region)})"));
+                final.Add($"new({Place(rows)}{axis})");
+                at += state.Width;
             }
-
-            at += state.Width;
         }
 
         List<string> options = [];
@@ -178,7 +189,8 @@ internal sealed class TrainerEmitter
         else if (at > 0 && !_plan.HasDecoder)
         {
             options.Add("StateSize = StateSize,");
-            options.Add($"InitialStates = [{string.Join(", ", states)}],");
+            options.Add($"InitialStates = [{string.Join(", ", initial)}],");
+            options.Add($"FinalStates = [{string.Join(", ", final)}],");
         }
 
         if (_graph.TransposedPanels.Count > 0)

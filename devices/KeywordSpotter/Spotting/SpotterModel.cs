@@ -53,22 +53,7 @@ internal sealed class SpotterModel
     /// <summary>Reads a weight file, or the bundled model when <paramref name="path"/> is null.</summary>
     /// <exception cref="InputException">The file is missing or a folder.</exception>
     /// <exception cref="WeightFileException">The file is damaged.</exception>
-    public static SafeTensorsFile Read(string? path)
-    {
-        if (path is null)
-        {
-            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
-                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
-            return SafeTensorsFile.Read(stream, BundledResource);
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"{path}: is a folder; a model is a file");
-        }
-
-        return File.Exists(path) ? SafeTensorsFile.Read(path) : throw new InputException($"{path}: no such model file");
-    }
+    public static SafeTensorsFile Read(string? path) => ModelFile.Read(path, BundledResource);
 
     /// <summary>Puts a network in memory together with its settings, as training does.</summary>
     public static SpotterModel Create(INetwork network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector) =>

@@ -195,7 +195,8 @@ internal sealed class TrainingSession : IDisposable
     private double Epoch(int epoch, CancellationToken stop)
     {
         double loss = 0;
-        using var queue = new ExampleQueue(_makers, _slots, epoch, _options.Steps * _options.Batch, _miner.Pool);
+        Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example)));
+        using var queue = new ExampleQueue(makers, _slots, _options.Steps * _options.Batch);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();

@@ -59,6 +59,14 @@ internal sealed class Option
         IsAllowed = text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum,
     };
 
+    /// <summary>One of a few words.</summary>
+    public static Option Choice(string name, string valueName, string description, IReadOnlyList<string> allowed, string preset) => new(name, valueName, description)
+    {
+        Preset = preset,
+        Allowed = string.Join(", ", allowed),
+        IsAllowed = text => Array.IndexOf([.. allowed], text) >= 0,
+    };
+
     /// <exception cref="UsageException">The value is not allowed; the message names it and what is.</exception>
     public void Check(string value)
     {

@@ -109,6 +109,8 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     public override IEnumerable<(StatePlan State, string Region)> InitialStates =>
         node.Chunk > 0 ? [] : Layer.States.Zip(Layer.Program.States, (state, kept) => (state, CellRegions.Initial(Layer, kept)));
 
+    public override IEnumerable<string> StateRegions => Layer.Program.States.Select(kept => CellRegions.Rows(Layer, kept));
+
     public override void Forward(CodeWriter code) => new CellTraining(Graph, this, code).Forward();
 
     public override void Backward(CodeWriter code) => new CellTraining(Graph, this, code).Backward();

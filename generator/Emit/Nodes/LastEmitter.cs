@@ -19,6 +19,8 @@ internal sealed class LastEmitter(GraphEmitter graph, LastNode node) : NodeEmitt
         Graph.RegionOf(Node, GradientRegion, "its gradient"),
     ];
 
+    public override IEnumerable<string> StateRegions => State is null ? [] : [OutputRegion];
+
     private string Name => Node.Member;
 
     private StatePlan? State => node.States.Count > 0 ? node.States[0] : null;

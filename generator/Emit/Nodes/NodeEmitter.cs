@@ -60,6 +60,9 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     /// <summary>The states before the first time step, of those that have a region.</summary>
     public virtual IEnumerable<(StatePlan State, string Region)> InitialStates => [];
 
+    /// <summary>The regions that hold the states after each time step, row by row, or after the last one; of all states, in their order.</summary>
+    public virtual IEnumerable<string> StateRegions => [];
+
     public virtual void Forward(CodeWriter code)
     {
     }

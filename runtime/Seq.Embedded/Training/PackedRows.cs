@@ -47,6 +47,9 @@ public sealed class PackedRows
 
     internal int Row(int position, int step) => _firstRow[step] + position;
 
+    /// <summary>The row of the last time step of a sequence.</summary>
+    internal int LastRow(int position) => _lastRow[position];
+
     internal void Clear() => (Sequences, Steps) = (0, 0);
 
     /// <summary>Adds a sequence; callers add them from the longest to the shortest.</summary>

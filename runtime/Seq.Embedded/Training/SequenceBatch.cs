@@ -22,6 +22,7 @@ internal sealed class SequenceBatch
     private readonly int[] _firstStep;
     private readonly int[] _firstOutput;
     private readonly long[] _order;
+    private readonly int[] _place;
     private readonly bool[] _atLogits;
     private readonly bool[] _isGiven;
     private readonly CtcWorkspace? _ctc;
@@ -44,6 +45,7 @@ internal sealed class SequenceBatch
         _firstStep = new int[maxBatch + 1];
         _firstOutput = new int[maxBatch + 1];
         _order = new long[maxBatch];
+        _place = new int[maxBatch];
         _atLogits = new bool[maxBatch];
         _isGiven = new bool[maxBatch];
         _ctc = options.MaxLabels == 0 ? null : new CtcWorkspace(maxSteps, options.MaxLabels, layout.OutputSize);
@@ -173,9 +175,9 @@ internal sealed class SequenceBatch
     internal double Ctc(int index, ReadOnlySpan<int> labels, int blank, float scale)
     {
         CtcWorkspace workspace = _ctc ?? throw new InvalidOperationException($"CTC needs {nameof(TrainerOptions.MaxLabels)} in the trainer's options: the most labels of a target.");
-        double loss = scale * CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
+        double loss = CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
         _atLogits[index] = true;
-        return loss;
+        return double.IsPositiveInfinity(loss) ? loss : scale * loss;
     }
 
     /// <summary>Spreads the sequences evenly over shards: by length, dealt out in turn.</summary>
@@ -197,6 +199,7 @@ internal sealed class SequenceBatch
             {
                 int sequence = unchecked((int)order[i]);
                 shards[shard].Add(this, sequence);
+                _place[sequence] = i;
             }
 
             shards[shard].Pack(this, training, round);
@@ -253,6 +256,21 @@ internal sealed class SequenceBatch
             {
                 StateOf(shard.Sequence(position)).Slice(state.Offset, state.Width).CopyTo(rows.Slice(position * state.Stride, state.Width));
             }
+        }
+    }
+
+    /// <summary>The state of a sequence after its last time step, to a snapshot.</summary>
+    internal void SaveState(int index, ReadOnlySpan<TrainerShard> shards, Span<float> snapshot)
+    {
+        CheckIndex(index);
+
+        // Sequences are dealt out in turn.
+        TrainerShard shard = shards[_place[index] % shards.Length];
+        int position = _place[index] / shards.Length;
+        foreach (StateRegion state in _layout.FinalStates)
+        {
+            int row = state.Axis < 0 ? position : shard.Time(state.Axis).LastRow(position);
+            shard.Region(state.Region).Slice(row * state.Stride, state.Width).CopyTo(snapshot[state.Offset..]);
         }
     }
 

@@ -17,7 +17,7 @@ public abstract partial class SequenceTrainer
     {
         Require(Phase.Forward, nameof(CrossEntropy), nameof(Forward));
         RequireOutput("Cross-entropy", Activation.Softmax);
-        return _batch.CrossEntropy(index, labels, scale);
+        return Noted(_batch.CrossEntropy(index, labels, scale));
     }
 
     /// <summary>
@@ -37,7 +37,7 @@ public abstract partial class SequenceTrainer
     {
         Require(Phase.Forward, nameof(BinaryCrossEntropy), nameof(Forward));
         RequireOutput("Binary cross-entropy", Activation.Sigmoid);
-        return _batch.BinaryCrossEntropy(index, targets, scale, weights);
+        return Noted(_batch.BinaryCrossEntropy(index, targets, scale, weights));
     }
 
     /// <summary>
@@ -55,7 +55,7 @@ public abstract partial class SequenceTrainer
     public double MeanSquaredError(int index, ReadOnlySpan<float> targets, float scale = 1, ReadOnlySpan<float> weights = default)
     {
         Require(Phase.Forward, nameof(MeanSquaredError), nameof(Forward));
-        return _batch.MeanSquaredError(index, targets, scale, weights);
+        return Noted(_batch.MeanSquaredError(index, targets, scale, weights));
     }
 
     /// <summary>
@@ -79,7 +79,8 @@ public abstract partial class SequenceTrainer
             throw new InvalidOperationException($"CTC needs an output per time step; this model has one per sequence ({nameof(SequenceTask)}.{nameof(SequenceTask.ManyToOne)}).");
         }
 
-        return _batch.Ctc(index, labels, blank, scale);
+        double loss = _batch.Ctc(index, labels, blank, scale);
+        return double.IsPositiveInfinity(loss) ? loss : Noted(loss);
     }
 
     private void RequireOutput(string loss, Activation activation)

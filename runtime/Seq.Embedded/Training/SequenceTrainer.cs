@@ -5,7 +5,7 @@ using Seq.Embedded.Kernels;
 namespace Seq.Embedded.Training;
 
 /// <summary>
-/// Trains a model with back-propagation through time and AdamW: the base of every generated <c>Trainer</c>.
+/// Trains a model with back-propagation through time: the base of every generated <c>Trainer</c>.
 /// One training step: <see cref="Clear"/>, <see cref="Add(ReadOnlySpan{float})"/> for each sequence, <see cref="Forward(bool)"/>, a loss
 /// (<see cref="CrossEntropy"/>, <see cref="BinaryCrossEntropy"/>, <see cref="MeanSquaredError"/>, <see cref="Ctc"/>, or
 /// <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
@@ -26,13 +26,10 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     private readonly TrainerShard[] _shards;
     private readonly SequenceBatch _batch;
     private readonly AlignedBuffer _gradients;
-    private readonly AlignedBuffer _firstMoment;
-    private readonly AlignedBuffer _secondMoment;
     private readonly AlignedBuffer[] _transposed;
     private int _activeShards;
     private Phase _phase;
     private bool _goingBack;
-    private int _updates;
     private ulong _rounds;
 
     /// <summary>Called by generated trainers: takes all memory.</summary>
@@ -59,8 +56,12 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         Weights = new AlignedBuffer(weights.Length);
         weights.CopyTo(Weights.Span);
         _gradients = new AlignedBuffer(weights.Length);
-        _firstMoment = new AlignedBuffer(weights.Length);
-        _secondMoment = new AlignedBuffer(weights.Length);
+        _moments = Buffers(options.Optimizer.Moments, weights.Length);
+        _average = options.AverageDecay > 0 ? new AlignedBuffer(weights.Length) : null;
+        weights.CopyTo(_average is null ? default : _average.Span);
+        _state = [Weights, .. _moments, .. _average is null ? [] : new[] { _average }];
+        _lastGood = Buffers(_state.Length, weights.Length);
+        Copy(_state, _lastGood);
         _transposed = new AlignedBuffer[layout.TransposedPanels.Count];
         for (int i = 0; i < _transposed.Length; i++)
         {
@@ -80,11 +81,8 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <summary>Number of sequences in the batch.</summary>
     public int Count => _batch.Count;
 
-    /// <summary>Number of updates made.</summary>
-    public int Updates => _updates;
-
     /// <summary>
-    /// Bytes that the trainer took at creation for weights, gradients, moments and activations. The formula is that of
+    /// Bytes that the trainer took at creation for weights, gradients, moments, the copy of the last good ones and activations. The formula is that of
     /// <see cref="TrainerLayout.GetMemoryBytes"/>.
     /// </summary>
     public long MemoryBytes { get; }
@@ -103,11 +101,11 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         }
     }
 
-    /// <summary>Empties the batch. Allocates nothing.</summary>
+    /// <summary>Empties the batch. After <see cref="Backward()"/> that gives up the gradient, and what was kept by <see cref="Accumulate"/>. Allocates nothing.</summary>
     public void Clear()
     {
-        _batch.Clear();
-        _phase = Phase.Collecting;
+        GiveUpGradient();
+        EmptyBatch();
     }
 
     /// <summary>Adds a sequence to the batch; its values are copied. It begins with the state that streams begin with. Allocates nothing.</summary>
@@ -177,6 +175,8 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
             _rounds++;
         }
 
+        GiveUpGradient();
+        _isLossFinite = true;
         _activeShards = TrainerMemory.GetShards(Count);
         _batch.DealOut(_shards.AsSpan(0, _activeShards), training, _rounds);
         _batch.ClearOutputGradients();
@@ -199,11 +199,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public ReadOnlySpan<float> GetOutputs(int index)
     {
-        if (_phase == Phase.Collecting)
-        {
-            throw new InvalidOperationException($"{nameof(GetOutputs)} must follow {nameof(Forward)}.");
-        }
-
+        RequireOutputs(nameof(GetOutputs));
         return _batch.GetOutputs(index);
     }
 
@@ -220,7 +216,28 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         return _batch.GetOutputGradients(index);
     }
 
-    /// <summary>Back-propagation through time: the gradient of all weights from the gradients of the outputs. Allocates nothing.</summary>
+    /// <summary>
+    /// The state of a sequence after its last time step, as that of a stream after the same time steps, bit for bit: a sequence of the next batch that is
+    /// added with it goes on where this one ends. No gradient flows from there back to here: truncated back-propagation through time.
+    /// With dropout the state is the one of this forward pass. Allocates nothing.
+    /// </summary>
+    /// <param name="index">The sequence.</param>
+    /// <param name="snapshot">Receives StateSize values, in the order of a stream's snapshot.</param>
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or the model has convolutions, pooling over time or a decoder,
+    /// whose sequences begin anew.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
+    /// <exception cref="ArgumentException">The snapshot has another length.</exception>
+    public void SaveState(int index, Span<float> snapshot)
+    {
+        RequireCarriedState("a sequence leaves no state to go on from");
+        RequireOutputs(nameof(SaveState));
+        Shapes.Check(snapshot.Length, _layout.StateSize, nameof(snapshot));
+        _batch.SaveState(index, _shards.AsSpan(0, _activeShards), snapshot);
+    }
+
+    /// <summary>
+    /// Back-propagation through time: the gradient of all weights from the gradients of the outputs, added to what <see cref="Accumulate"/> kept. Allocates nothing.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
     public void Backward()
     {
@@ -232,44 +249,18 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
         RunShards(goingBack: true);
         Span<float> gradients = _gradients.Span;
-        _shards[0].Gradients.CopyTo(gradients);
-        for (int i = 1; i < _activeShards; i++)
+        if (Accumulated == 0)
+        {
+            _shards[0].Gradients.CopyTo(gradients);
+        }
+
+        for (int i = Accumulated == 0 ? 1 : 0; i < _activeShards; i++)
         {
             TensorPrimitives.Add(gradients, _shards[i].Gradients, gradients);
         }
 
+        _isFinite = _isLossFinite && (Accumulated == 0 || _isFinite);
         _phase = Phase.Backward;
-    }
-
-    /// <summary>
-    /// Clips the gradient by its global norm, makes one AdamW step and empties the batch. When the gradient is not finite no weight and
-    /// no moment is changed. Allocates nothing.
-    /// </summary>
-    /// <param name="learningRate">The learning rate of this step; 0 or more.</param>
-    /// <returns>The norm before clipping; NaN or infinite when the gradient is not finite and the step was left out.</returns>
-    /// <exception cref="InvalidOperationException">Backward has not been called for this batch.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
-    public double Update(float learningRate)
-    {
-        Require(Phase.Backward, nameof(Update), nameof(Backward));
-        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-        {
-            // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be 0 or more, and finite.");
-        }
-
-        double norm = GradientNorm.Compute(_gradients.Span);
-        _phase = Phase.Collecting;
-        _batch.Clear();
-        if (double.IsFinite(norm))
-        {
-            AdamW.Update(
-                Weights.Span, _gradients.Span, _firstMoment.Span, _secondMoment.Span, _options.Optimizer, _updates + 1, learningRate,
-                GradientNorm.GetClipScale(norm, _options.ClipNorm));
-            _updates++;
-        }
-
-        return norm;
     }
 
     /// <summary>Ends the threads. Those of a trainer that is not disposed of end when it is collected.</summary>
@@ -330,9 +321,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     private int AddRows(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
-        if (isGiven && _layout.BeginsAnew)
+        if (isGiven)
         {
-            throw new InvalidOperationException("The model has convolutions or pooling over time, whose sequences begin anew; add the sequence without a state.");
+            RequireCarriedState("add the sequence without a state");
         }
 
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
@@ -350,6 +341,23 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _phase = Phase.Collecting;
         _goingBack = goingBack;
         _pool.Run(this, _activeShards);
+    }
+
+    /// <param name="instead">What follows from it for the caller.</param>
+    private void RequireCarriedState(string instead)
+    {
+        if (_layout.BeginsAnew || _layout.TargetSize > 0)
+        {
+            throw new InvalidOperationException($"The model has {(_layout.BeginsAnew ? "convolutions or pooling over time" : "a decoder")}, whose sequences begin anew; {instead}.");
+        }
+    }
+
+    private void RequireOutputs(string call)
+    {
+        if (_phase == Phase.Collecting)
+        {
+            throw new InvalidOperationException($"{call} must follow {nameof(Forward)}.");
+        }
     }
 
     private void Require(Phase phase, string call, string before)

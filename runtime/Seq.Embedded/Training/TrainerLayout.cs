@@ -29,6 +29,9 @@ public sealed record TrainerLayout(
     /// <summary>The states before the first time step, in the order of a snapshot.</summary>
     public IReadOnlyList<StateRegion> InitialStates { get; init; } = [];
 
+    /// <summary>The states after the last time step, in the order of a snapshot: all values of it, where a sequence can begin with a given state.</summary>
+    public IReadOnlyList<StateRegion> FinalStates { get; init; } = [];
+
     /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
     public int StateSize { get; init; }
 
@@ -49,10 +52,11 @@ public sealed record TrainerLayout(
 
     /// <summary>The bytes that a trainer takes at creation for weights, gradients, moments and activations.</summary>
     /// <remarks>
-    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, and a batch cut into S = ceil(B / 8) shards of at most
+    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, M moments of the optimiser (2 of Adam and AdamW, 1 of SGD with
+    /// momentum), A = 1 where there is an average of the weights, else 0, and a batch cut into S = ceil(B / 8) shards of at most
     /// N = min(8, B) sequences:
     /// <code>
-    /// floats = 4 W + X                    weights, gradients, two moments, transposed weights
+    /// floats = W + 2 (1 + M + A) W + X    gradients; weights, moments and average, now and when last good; transposed weights
     ///        + B T I + B Z + 2 B Y O      inputs, initial states, outputs and their gradients; I = 1 for tokens
     ///        + S (W + N T I + N R)        per shard: gradients, inputs, regions
     ///        + B U + S N U                target tokens where there is a decoder, up to U = MaxTargetSteps

@@ -35,8 +35,9 @@ internal static class TrainerMemory
 
         long ctc = options.MaxLabels == 0 ? 0 : CtcWorkspace.GetBytes(options.MaxSteps, options.MaxLabels, layout.OutputSize);
 
-        // Weights, the sum of their gradients, and two moments.
-        return ctc + (sizeof(float) * ((4L * weights) + layout.TransposedPanels.Sum(panel => (long)panel.Size) + batch + (GetShards(options.MaxBatch) * shard)));
+        // Weights, moments and average, each with a copy, and the sum of the gradients.
+        long perWeight = (2L * (1 + options.Optimizer.Moments + (options.AverageDecay > 0 ? 1 : 0))) + 1;
+        return ctc + (sizeof(float) * ((perWeight * weights) + layout.TransposedPanels.Sum(panel => (long)panel.Size) + batch + (GetShards(options.MaxBatch) * shard)));
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available.</exception>

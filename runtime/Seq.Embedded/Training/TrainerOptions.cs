@@ -23,8 +23,20 @@ public sealed record TrainerOptions
     /// <summary>Largest L2 norm of the gradient of all parameters; above it the gradient is scaled down. Infinity: no clipping.</summary>
     public float ClipNorm { get; init; } = 1;
 
-    /// <summary>AdamW's betas, epsilon and decoupled weight decay (default 0.01; 0 gives Adam).</summary>
-    public AdamWSettings Optimizer { get; init; } = new();
+    /// <summary>Largest magnitude of a gradient; each beyond it is cut to it, before <see cref="ClipNorm"/>. Infinity (the default): no clipping.</summary>
+    public float ClipValue { get; init; } = float.PositiveInfinity;
+
+    /// <summary>The optimiser: <see cref="SgdSettings"/>, <see cref="AdamSettings"/> or, by default, <see cref="AdamWSettings"/> with a weight decay of 0.01.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new AdamWSettings();
+
+    /// <summary>
+    /// Decay of the exponential moving average of the weights (<see cref="MovingAverage"/>), from which <c>ToAverageModel</c> makes a model;
+    /// 0 to below 1, for example 0.999. Default 0: no average, and no memory for it.
+    /// </summary>
+    public double AverageDecay { get; init; }
+
+    /// <summary>Whether dropout draws a mask per time step (the default) or one per sequence.</summary>
+    public DropoutMask DropoutMask { get; init; }
 
     /// <summary>Seed of dropout. The same seed, data and batches give the same weights, whatever the number of threads.</summary>
     public ulong Seed { get; init; }
@@ -40,10 +52,26 @@ public sealed record TrainerOptions
         CheckRange(nameof(MaxTargetSteps), MaxTargetSteps, 0, 16_777_216);
         CheckRange(nameof(MaxLabels), MaxLabels, 0, 16_777_216);
         CheckRange(nameof(Threads), Threads, 1, 1024);
+        ArgumentNullException.ThrowIfNull(Optimizer);
         Optimizer.Check();
         if (!(ClipNorm > 0))
         {
             throw new ArgumentOutOfRangeException(nameof(ClipNorm), ClipNorm, "The largest gradient norm must be above 0; infinity means no clipping.");
+        }
+
+        if (!(ClipValue > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ClipValue), ClipValue, "The largest gradient must be above 0; infinity means no clipping.");
+        }
+
+        if (!(AverageDecay is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(AverageDecay), AverageDecay, "The decay must be from 0 to below 1; 0 means no average.");
+        }
+
+        if (DropoutMask is not (DropoutMask.PerStep or DropoutMask.PerSequence))
+        {
+            throw new ArgumentOutOfRangeException(nameof(DropoutMask), DropoutMask, $"Allowed: {nameof(DropoutMask.PerStep)} and {nameof(DropoutMask.PerSequence)}.");
         }
     }
 

@@ -19,11 +19,13 @@ public sealed class TrainerShard
     private readonly int[] _sequence;
     private readonly bool[] _isGiven;
     private readonly ulong _seed;
+    private readonly DropoutMask _dropoutMask;
     private ulong _dropoutRound;
 
     internal TrainerShard(TrainerLayout layout, int maxSequences, TrainerOptions options, int weights)
     {
         _seed = options.Seed;
+        _dropoutMask = options.DropoutMask;
         _regions = new AlignedBuffer[layout.Regions.Count];
         for (int i = 0; i < _regions.Length; i++)
         {
@@ -174,7 +176,8 @@ public sealed class TrainerShard
 
     /// <summary>
     /// Inverted dropout (Srivastava et al. 2014): result = mask * value with mask = 0 or 1 / (1 - probability).
-    /// The mask depends on seed, update, layer, sequence, time step and unit only, not on how sequences are spread over shards.
+    /// The mask depends on seed, update, layer, sequence, time step (the first one where a sequence has one mask) and unit only, not on how
+    /// sequences are spread over shards.
     /// </summary>
     /// <param name="layer">Number of the layer.</param>
     /// <param name="probability">Probability of zero.</param>
@@ -195,7 +198,8 @@ public sealed class TrainerShard
             {
                 int at = (time?.Row(position, t) ?? position) * stride;
                 Span<float> row = mask.Slice(at, units);
-                random.FillUniform(((ulong)Sequence(position, time) << SequenceBits) + ((ulong)t * (ulong)stride), row);
+                int drawn = _dropoutMask == DropoutMask.PerSequence ? 0 : t;
+                random.FillUniform(((ulong)Sequence(position, time) << SequenceBits) + ((ulong)drawn * (ulong)stride), row);
                 for (int i = 0; i < row.Length; i++)
                 {
                     row[i] = row[i] < probability ? 0 : kept;

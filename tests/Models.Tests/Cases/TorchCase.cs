@@ -62,7 +62,7 @@ internal class TorchCase
             Compare.Close(Name, $"gradient of {tensor}", Doubles("grad." + tensor), gradient, GradientTolerance);
         }
 
-        Compare.Close(Name, "gradient norm", Vectors["grad_norm"][0], trainer.Update(0), NormTolerance);
+        Compare.Close(Name, "gradient norm", Vectors["grad_norm"][0], trainer.Update(0).GradientNorm, NormTolerance);
     }
 
     public void CheckLosses()

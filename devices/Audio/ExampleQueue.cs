@@ -1,6 +1,6 @@
 using System.Runtime.ExceptionServices;
 
-namespace KeywordSpotter.Training;
+namespace Devices.Audio;
 
 /// <summary>
 /// The examples of one epoch, prepared ahead by threads of their own and handed out in order. Bounded: at most as many are
@@ -18,12 +18,10 @@ internal sealed class ExampleQueue : IDisposable
     private bool _closed;
     private ExceptionDispatchInfo? _failure;
 
-    /// <param name="makers">One per thread.</param>
+    /// <param name="makers">One per thread: prepares the example of an index. What it makes depends on the index only.</param>
     /// <param name="slots">Reused by the caller for each epoch.</param>
-    /// <param name="epoch">Which epoch to prepare.</param>
     /// <param name="count">Examples in the epoch.</param>
-    /// <param name="mined">Hard negatives to draw from.</param>
-    public ExampleQueue(IReadOnlyList<ExampleMaker> makers, Example[] slots, int epoch, int count, IReadOnlyList<HardNegative> mined)
+    public ExampleQueue(IReadOnlyList<Action<int, Example>> makers, Example[] slots, int count)
     {
         _slots = slots;
         _ready = new bool[slots.Length];
@@ -31,8 +29,8 @@ internal sealed class ExampleQueue : IDisposable
         _threads = new Thread[makers.Count];
         for (int i = 0; i < _threads.Length; i++)
         {
-            ExampleMaker maker = makers[i];
-            _threads[i] = new Thread(() => Prepare(maker, epoch, mined)) { IsBackground = true, Name = $"examples {i + 1}" };
+            Action<int, Example> make = makers[i];
+            _threads[i] = new Thread(() => Prepare(make)) { IsBackground = true, Name = $"examples {i + 1}" };
         }
 
         foreach (Thread thread in _threads)
@@ -82,13 +80,13 @@ internal sealed class ExampleQueue : IDisposable
         }
     }
 
-    private void Prepare(ExampleMaker maker, int epoch, IReadOnlyList<HardNegative> mined)
+    private void Prepare(Action<int, Example> make)
     {
         try
         {
             while (TryClaim(out int index))
             {
-                maker.Make(epoch, index, mined, _slots[index % _slots.Length]);
+                make(index, _slots[index % _slots.Length]);
                 lock (_gate)
                 {
                     _ready[index % _slots.Length] = true;

@@ -1,4 +1,4 @@
-namespace KeywordSpotter.Data;
+namespace Devices.Audio;
 
 /// <summary>A piece of audio held in memory: mono, 16 bit, at the model's sample rate.</summary>
 internal sealed class Clip

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Seq.Embedded.Audio;
 
-namespace KeywordSpotter.Data;
+namespace Devices.Audio;
 
 /// <summary>How long the audio of a training run is, from the headers of its files: known before anything is decoded.</summary>
 /// <param name="Seconds">Sum over all files.</param>

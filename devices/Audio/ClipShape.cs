@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace KeywordSpotter.Data;
+namespace Devices.Audio;
 
 /// <summary>Where a clip is loud and where it is quiet, in samples, found from the energy of 20 ms frames.</summary>
 /// <param name="SpeechStart">Start of the first frame within 20 dB of the loudest.</param>

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 
-namespace KeywordSpotter.Training;
+namespace Devices.Audio;
 
 /// <summary>
 /// Synthetic rooms: the direct sound and a tail of sparse pulses of random sign that decays by 60 dB ("velvet noise",

@@ -1,4 +1,4 @@
-namespace KeywordSpotter.Training;
+namespace Devices.Audio;
 
 /// <summary>How much training examples are varied.</summary>
 internal sealed record AugmentationSettings
@@ -31,6 +31,12 @@ internal sealed record AugmentationSettings
 
     /// <summary>Part of the examples in which some time, and independently some bands, are blanked.</summary>
     public double Masks { get; init; } = 0.5;
+
+    /// <summary>The most bands that are blanked.</summary>
+    public int MaskedBands { get; init; } = 5;
+
+    /// <summary>The most steps that are blanked.</summary>
+    public int MaskedSteps { get; init; } = 5;
 
     /// <summary>No variation but position and level, over faint noise (50 dB down) in every example: for comparisons.</summary>
     public static AugmentationSettings None => new()

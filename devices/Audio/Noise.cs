@@ -1,7 +1,6 @@
 using System.Numerics;
-using KeywordSpotter.Data;
 
-namespace KeywordSpotter.Training;
+namespace Devices.Audio;
 
 /// <summary>Noise to put under training examples; the level does not matter, it is scaled to a signal-to-noise ratio.</summary>
 internal static class Noise

@@ -1,6 +1,6 @@
 using Seq.Embedded.Audio;
 
-namespace KeywordSpotter.Data;
+namespace Devices.Audio;
 
 /// <summary>Finding and decoding the WAV files of folders.</summary>
 internal static class AudioFolder
@@ -46,7 +46,7 @@ internal static class AudioFolder
         Array.Sort(folders, StringComparer.Ordinal);
         return folders.Length > 0
             ? folders
-            : throw new InputException($"{data}: holds no folders ({what} needs one folder of WAV files per keyword)");
+            : throw new InputException($"{data}: holds no folders ({what} needs one folder of WAV files per word)");
     }
 
     /// <summary>Whether a labelled folder holds background rather than a keyword, by its name.</summary>

@@ -1,8 +1,7 @@
 using System.Numerics.Tensors;
-using KeywordSpotter.Data;
 using Seq.Embedded.Audio;
 
-namespace KeywordSpotter.Training;
+namespace Devices.Audio;
 
 /// <summary>
 /// Turns composed audio into an example of fixed length: speed, position, reverberation, level, noise; masks on the features.
@@ -48,8 +47,8 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
         int steps = values.Length / width;
         if (draws.Chance(settings.Masks))
         {
-            int first = draws.Below(features.Bands - 6);
-            int count = 1 + draws.Below(5);
+            int first = draws.Below(features.Bands - settings.MaskedBands - 1);
+            int count = 1 + draws.Below(settings.MaskedBands);
             for (int step = 0; step < steps; step++)
             {
                 for (int frame = 0; frame < features.Stack; frame++)
@@ -59,10 +58,10 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
             }
         }
 
-        if (draws.Chance(settings.Masks) && steps > 8)
+        if (draws.Chance(settings.Masks) && steps > settings.MaskedSteps + 3)
         {
-            int first = draws.Below(steps - 8);
-            values.Slice(first * width, (1 + draws.Below(5)) * width).Clear();
+            int first = draws.Below(steps - settings.MaskedSteps - 3);
+            values.Slice(first * width, (1 + draws.Below(settings.MaskedSteps)) * width).Clear();
         }
     }
 

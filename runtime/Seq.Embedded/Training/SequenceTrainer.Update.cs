@@ -1,0 +1,148 @@
+using Seq.Embedded.Kernels;
+
+namespace Seq.Embedded.Training;
+
+public abstract partial class SequenceTrainer
+{
+    private readonly AlignedBuffer[] _moments;
+    private readonly AlignedBuffer? _average;
+
+    // All that an update changes, and a copy of it as it was when a batch last gave a finite loss and gradient.
+    private readonly AlignedBuffer[] _state;
+    private readonly AlignedBuffer[] _lastGood;
+    private int _lastGoodUpdates;
+    private bool _isLossFinite;
+    private bool _isFinite;
+
+    /// <summary>Number of updates that the weights have in them: an update that is left out does not count, and one that is taken back no longer.</summary>
+    public int Updates { get; private set; }
+
+    /// <summary>Number of updates that were left out because the loss or the gradient was not finite; the last good weights were restored each time.</summary>
+    public int Restorations { get; private set; }
+
+    /// <summary>Number of batches whose gradients <see cref="Accumulate"/> has kept for the next update.</summary>
+    public int Accumulated { get; private set; }
+
+    /// <summary>The moving average of the weights, packed as they are; the weights themselves before the first update.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="TrainerOptions.AverageDecay"/> is 0.</exception>
+    protected AlignedBuffer AverageWeights => _average
+        ?? throw new InvalidOperationException($"The trainer keeps no average of the weights: it was created with {nameof(TrainerOptions.AverageDecay)} 0; allowed: above 0 and below 1.");
+
+    /// <summary>
+    /// Keeps the gradient of the batch and empties the batch; the next <see cref="Backward()"/> adds to it. So several batches make one
+    /// update of the size of all together, in the memory of one. Their losses are to be scaled for all of them. Allocates nothing.
+    /// </summary>
+    /// <remarks><see cref="Clear"/> or <see cref="Forward(bool)"/> between <see cref="Backward()"/> and the next update give up what was kept.</remarks>
+    /// <exception cref="InvalidOperationException">Backward has not been called for this batch.</exception>
+    public void Accumulate()
+    {
+        Require(Phase.Backward, nameof(Accumulate), nameof(Backward));
+        Accumulated++;
+        EmptyBatch();
+    }
+
+    /// <summary>
+    /// Clips the gradient, makes one step of the optimiser and empties the batch. Allocates nothing.
+    /// </summary>
+    /// <remarks>
+    /// Clipping is by value first (<see cref="TrainerOptions.ClipValue"/>), then by the global norm of what that left
+    /// (<see cref="TrainerOptions.ClipNorm"/>). After the step the average of the weights follows (<see cref="TrainerOptions.AverageDecay"/>).
+    /// <para>
+    /// When a loss of the batch or the gradient is not finite, no step is made. The weights, moments, average and number of updates
+    /// become those with which a batch last gave a finite loss and gradient, before the step that followed: at first the initial ones.
+    /// So weights that a step has spoiled do not stay, whatever it was that made the figures infinite.
+    /// The +infinity of <see cref="Ctc"/> for a target that does not fit its time steps does not count: its gradient is zero.
+    /// </para>
+    /// </remarks>
+    /// <param name="learningRate">The learning rate of this step; 0 or more, for example from a <see cref="LearningRateSchedule"/>.</param>
+    /// <returns>The norm before clipping, and whether the step was made.</returns>
+    /// <exception cref="InvalidOperationException">Backward has not been called for this batch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
+    public UpdateResult Update(float learningRate)
+    {
+        Require(Phase.Backward, nameof(Update), nameof(Backward));
+
+        // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
+        OptimizerSettings.CheckLearningRate(learningRate);
+        double norm = GradientNorm.Compute(_gradients.Span);
+        bool apply = _isFinite && double.IsFinite(norm);
+        if (apply)
+        {
+            Step(learningRate, norm);
+        }
+        else
+        {
+            Copy(_lastGood, _state);
+            Updates = _lastGoodUpdates;
+            Restorations++;
+        }
+
+        Accumulated = 0;
+        EmptyBatch();
+        return new UpdateResult(norm, apply);
+    }
+
+    private void Step(float learningRate, double norm)
+    {
+        Copy(_state, _lastGood);
+        _lastGoodUpdates = Updates;
+        Span<float> weights = Weights.Span, gradients = _gradients.Span;
+        if (_options.ClipValue < float.PositiveInfinity)
+        {
+            GradientClip.ByValue(gradients, _options.ClipValue);
+            norm = GradientNorm.Compute(gradients);
+        }
+
+        Updates++;
+        _options.Optimizer.Update(
+            weights, gradients, MomentOf(0), MomentOf(1), Updates, learningRate, GradientNorm.GetClipScale(norm, _options.ClipNorm));
+        if (_average is not null)
+        {
+            // As in PyTorch, the average begins with the first weights that were trained.
+            MovingAverage.Update(_average.Span, weights, Updates == 1 ? 0 : _options.AverageDecay);
+        }
+    }
+
+    private Span<float> MomentOf(int index) => index < _moments.Length ? _moments[index].Span : default;
+
+    /// <summary>Every loss of a batch goes through here, so that <see cref="Update"/> knows of one that is not finite.</summary>
+    private double Noted(double loss)
+    {
+        _isLossFinite &= double.IsFinite(loss);
+        return loss;
+    }
+
+    private void EmptyBatch()
+    {
+        _batch.Clear();
+        _phase = Phase.Collecting;
+    }
+
+    /// <summary>Clear and Forward in place of Update give up the gradient, and what was kept in it.</summary>
+    private void GiveUpGradient()
+    {
+        if (_phase == Phase.Backward)
+        {
+            Accumulated = 0;
+        }
+    }
+
+    private static AlignedBuffer[] Buffers(int count, int length)
+    {
+        AlignedBuffer[] buffers = new AlignedBuffer[count];
+        for (int i = 0; i < count; i++)
+        {
+            buffers[i] = new AlignedBuffer(length);
+        }
+
+        return buffers;
+    }
+
+    private static void Copy(AlignedBuffer[] from, AlignedBuffer[] to)
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            from[i].Span.CopyTo(to[i].Span);
+        }
+    }
+}
