@@ -35,11 +35,12 @@ internal sealed class TrainingData
     /// <param name="threads">Files decoded at once.</param>
     /// <param name="tell">Told, in a line each, what takes long and what may surprise.</param>
     /// <param name="stop">Ends loading.</param>
+    /// <param name="needsBackground">Whether there must be background.</param>
     /// <exception cref="InputException">A folder is missing or empty, a keyword has fewer than 2 clips or no printable name, or the audio does not fit into memory.</exception>
     /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static TrainingData Load(
-        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop)
+        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop, bool needsBackground = true)
     {
         // First all names, then all audio: a mistake in the last folder is reported at once.
         string[] labels = AudioFolder.FindLabels(folders.Data, "--data");
@@ -70,7 +71,7 @@ internal sealed class TrainingData
         string[] inData = Array.FindAll(labels, AudioFolder.IsBackground);
         string[] background = seen.TakeNew(AudioFolder.FindWavs([.. folders.Background, .. inData], "--background"));
         string[] noise = new SeenFiles().TakeNew(AudioFolder.FindWavs(folders.Noise, "--noise"));
-        if (background.Length == 0)
+        if (background.Length == 0 && needsBackground)
         {
             throw new InputException("no background audio: give a folder of audio without keywords with --background");
         }

@@ -152,7 +152,7 @@ internal sealed class TrainingSession : IDisposable
         const double SearchMinutes = 2;
 
         var watch = Stopwatch.StartNew();
-        using (var queue = new ExampleQueue(_makers, _slots, 0, (WarmUpBatches + Batches) * _options.Batch, _miner.Pool))
+        using (ExampleQueue queue = CreateQueue(epoch: 0, WarmUpBatches + Batches))
         {
             for (int batch = 0; batch < WarmUpBatches + Batches; batch++)
             {
@@ -192,11 +192,13 @@ internal sealed class TrainingSession : IDisposable
 
     private SpotterModel CreateModel() => SpotterModel.Create(_trainer.ToModel(), _data.Keywords, _features, _detector);
 
+    private ExampleQueue CreateQueue(int epoch, int batches) => new(
+        Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example))), _slots, batches * _options.Batch);
+
     private double Epoch(int epoch, CancellationToken stop)
     {
         double loss = 0;
-        Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example)));
-        using var queue = new ExampleQueue(makers, _slots, _options.Steps * _options.Batch);
+        using ExampleQueue queue = CreateQueue(epoch, _options.Steps);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();

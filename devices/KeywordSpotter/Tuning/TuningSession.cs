@@ -1,0 +1,222 @@
+using KeywordSpotter.Data;
+using KeywordSpotter.Spotting;
+using KeywordSpotter.Training;
+using Seq.Embedded.Training;
+
+namespace KeywordSpotter.Tuning;
+
+/// <summary>
+/// Tunes a model on a few clips. A batch is made of varied clips and of replayed examples; for these the loss has a second part, the cross-entropy with
+/// what the model answered before (distillation), so that it goes on answering so.
+/// </summary>
+internal sealed class TuningSession : IDisposable
+{
+    private const float FirstThreshold = 0.7f; // of keywords that the model did not have
+    private const float Smallest = 1e-4f; // of a posterior that is divided by
+    private const ulong ReplayPurpose = 0x7265706C6179; // keeps these draws apart from those of the examples
+
+    private readonly TuningOptions _options;
+    private readonly TrainingData _data;
+    private readonly ReplaySet? _replay;
+    private readonly int[] _numbers; // of the keywords of the data in the model
+    private readonly int[] _replayNumbers; // of the keywords of the replay set in the model, -1 for none
+    private readonly int[] _learned; // replayed examples that are learned from
+    private readonly float[][] _before; // (T, outputs): what the model answered to each of them
+    private readonly TuningValidator _validator;
+    private readonly SpotterModel _start;
+    private readonly KeywordModel.Trainer _trainer;
+    private readonly OneCycleSchedule _schedule;
+    private readonly DetectorLoss _loss;
+    private readonly ExampleMaker[] _makers;
+    private readonly Example[] _slots;
+    private readonly int[] _labels;
+    private readonly float[] _features;
+    private readonly int _replayed; // examples of a batch
+
+    /// <param name="start">The model, with outputs for all keywords.</param>
+    /// <param name="network">Its network.</param>
+    /// <param name="data">The clips.</param>
+    /// <param name="replay">Examples to replay; null for none.</param>
+    /// <param name="options">How to tune.</param>
+    public TuningSession(SpotterModel start, KeywordModel network, TrainingData data, ReplaySet? replay, TuningOptions options)
+    {
+        const double SecondsWithoutReplay = 1.6;
+
+        _options = options;
+        _data = data;
+        _replay = replay;
+        _start = start;
+        string[] keywords = [.. start.Keywords];
+        _numbers = Array.ConvertAll([.. data.Keywords], name => Array.IndexOf(keywords, name));
+        _replayNumbers = replay is null ? [] : Array.ConvertAll([.. replay.Keywords], name => Array.IndexOf(keywords, name));
+        int outputs = network.OutputSize;
+        TrainingOptions examples = options.Examples(replay is null ? SecondsWithoutReplay : SecondsFor(replay));
+        int steps = ExampleMaker.Steps(examples, start.Features);
+        int[] all = [.. Enumerable.Range(0, replay?.Count ?? 0)];
+        int[] held = options.Validation > 0 ? Array.FindAll(all, example => example % (int)Math.Round(1 / options.Validation) == 0) : [];
+        _learned = [.. all.Except(held)];
+        _before = Array.ConvertAll(_learned, Answer);
+        _validator = new TuningValidator(
+            new Validator(data, start.Features.SampleRate, options.Threads, _numbers), replay, held, _replayNumbers, _numbers, options.Threads);
+        _trainer = network.CreateTrainer(CreateOptions(options, steps));
+        _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
+        _loss = new DetectorLoss(start.Detector, outputs, examples.NegativeWeight);
+        _replayed = _learned.Length > 0 ? (int)(options.Replay * options.Batch) : 0;
+        _makers = new ExampleMaker[options.Threads];
+        for (int i = 0; i < _makers.Length; i++)
+        {
+            _makers[i] = new ExampleMaker(data, examples, start.Features);
+        }
+
+        _slots = new Example[options.Batch];
+        for (int i = 0; i < _slots.Length; i++)
+        {
+            _slots[i] = new Example(steps, start.Features.FeatureCount);
+        }
+
+        _labels = new int[options.Batch];
+        _features = new float[steps * start.Features.FeatureCount];
+    }
+
+    /// <summary>Bytes that the trainer and the examples take.</summary>
+    public long MemoryBytes => _trainer.MemoryBytes + ((_slots.Length + 1L) * _features.Length * sizeof(float)) + (_replay?.Bytes ?? 0);
+
+    /// <summary>Whether there is anything to measure with.</summary>
+    public bool CanMeasure => Array.Exists(_data.Validation, clips => clips.Length > 0);
+
+    /// <summary>What a trainer for tuning is made with.</summary>
+    public static TrainerOptions CreateOptions(TuningOptions options, int steps) => new()
+    {
+        MaxBatch = options.Batch,
+        MaxSteps = steps,
+        Optimizer = new AdamWSettings { WeightDecay = 0 }, // the weights are good where they are
+        Seed = (ulong)options.Seed,
+        Threads = options.Threads,
+    };
+
+    /// <summary>How the model does before it is tuned.</summary>
+    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, FirstThreshold, stop);
+
+    /// <summary>Tunes until the last epoch or until stopped.</summary>
+    /// <param name="ended">Told about each epoch.</param>
+    /// <param name="stop">Ends the work after the current batch.</param>
+    public void Run(Action<TuningEpoch> ended, CancellationToken stop)
+    {
+        double best = double.PositiveInfinity;
+        try
+        {
+            for (int epoch = 0; epoch < _options.Epochs; epoch++)
+            {
+                double loss = Epoch(epoch, stop);
+                SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
+                TuningResult result = _validator.Measure(model, threshold: null, stop);
+                bool isBest = result.Cost <= best;
+                best = Math.Min(best, result.Cost);
+                ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // What was reported so far stands.
+        }
+    }
+
+    public void Dispose() => _trainer.Dispose();
+
+    /// <summary>Seconds of audio that give as many steps as the replayed examples have.</summary>
+    private static double SecondsFor(ReplaySet replay) =>
+        (((((replay.Steps - 1) * replay.Features.Stride) + replay.Features.Stack - 1) * replay.Features.HopSamples) + replay.Features.WindowSamples) / (double)replay.Features.SampleRate;
+
+    private float[] Answer(int example)
+    {
+        var features = new float[_replay!.Steps * _replay.Features.FeatureCount];
+        _replay.CopyTo(example, features);
+        int outputs = _start.Network.OutputSize;
+        var answers = new float[_replay.Steps * outputs];
+        NetworkStream stream = _start.Network.CreateStream();
+        for (int step = 0; step < _replay.Steps; step++)
+        {
+            stream.Step(features.AsSpan(step * _replay.Features.FeatureCount, _replay.Features.FeatureCount), answers.AsSpan(step * outputs, outputs));
+        }
+
+        return answers;
+    }
+
+    private double Epoch(int epoch, CancellationToken stop)
+    {
+        double loss = 0;
+        Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, [], example)));
+        using var queue = new ExampleQueue(makers, _slots, _options.Steps * (_options.Batch - _replayed));
+        for (int batch = 0; batch < _options.Steps; batch++)
+        {
+            stop.ThrowIfCancellationRequested();
+            loss += Batch(queue, (epoch * _options.Steps) + batch);
+            if (!double.IsFinite(loss))
+            {
+                throw new InputException($"tuning diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
+            }
+        }
+
+        return loss / _options.Steps;
+    }
+
+    private double Batch(ExampleQueue queue, int number)
+    {
+        _trainer.Clear();
+        int own = _options.Batch - _replayed;
+        for (int i = 0; i < own; i++)
+        {
+            Example example = queue.Take();
+            _labels[i] = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
+            _trainer.Add(example.Features);
+            queue.Release();
+        }
+
+        Draws draws = Draws.For((ulong)_options.Seed, ReplayPurpose, (ulong)number);
+        var chosen = new int[_replayed];
+        for (int i = 0; i < _replayed; i++)
+        {
+            chosen[i] = draws.Below(_learned.Length);
+            int example = _learned[chosen[i]];
+            _replay!.CopyTo(example, _features);
+            int keyword = _replay.GetLabel(example) - 1;
+            _labels[own + i] = keyword < 0 ? 0 : 1 + _replayNumbers[keyword];
+            _trainer.Add(_features);
+        }
+
+        _trainer.Forward();
+        double scale = 1.0 / _options.Batch;
+        double loss = 0;
+        for (int i = 0; i < _options.Batch; i++)
+        {
+            loss += _loss.Compute(_trainer.GetOutputs(i), _labels[i], scale, _trainer.GetOutputGradients(i));
+            if (i >= own)
+            {
+                loss += Distil(_trainer.GetOutputs(i), _before[chosen[i - own]], scale * _options.Distillation, _trainer.GetOutputGradients(i));
+            }
+        }
+
+        if (double.IsFinite(loss))
+        {
+            _trainer.Backward();
+            _trainer.Update(_schedule.GetLearningRate(number));
+        }
+
+        return loss;
+    }
+
+    /// <summary>-scale mean_t sum_k before_tk log p_tk, and its gradient, added to.</summary>
+    private double Distil(ReadOnlySpan<float> posteriors, ReadOnlySpan<float> before, double scale, Span<float> gradient)
+    {
+        double part = scale / (posteriors.Length / _start.Network.OutputSize);
+        double loss = 0;
+        for (int i = 0; i < posteriors.Length; i++)
+        {
+            float posterior = Math.Max(posteriors[i], Smallest);
+            loss -= before[i] * Math.Log(posterior);
+            gradient[i] -= (float)(part * before[i] / posterior);
+        }
+
+        return loss * part;
+    }
+}
