@@ -31,6 +31,16 @@ internal struct Draws(ulong seed)
     /// <summary>In [0, <paramref name="count"/>); 0 when the count is not positive.</summary>
     public int Below(int count) => count <= 1 ? 0 : (int)(Unit() * count);
 
+    /// <summary>Puts items in a random order.</summary>
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (int i = items.Length - 1; i > 0; i--)
+        {
+            int other = Below(i + 1);
+            (items[i], items[other]) = (items[other], items[i]);
+        }
+    }
+
     public bool Chance(double probability) => Unit() < probability;
 
     /// <summary>About normal with deviation 1: the sum of the four 16-bit parts of one draw. For noise, where speed matters.</summary>

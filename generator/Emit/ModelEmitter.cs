@@ -60,6 +60,7 @@ internal static class ModelEmitter
         WeightsEmitter.Emit(code, graph.Plan, training.Plan);
         StreamEmitter.Emit(code, graph);
         TrainerEmitter.Emit(code, training);
+        EquivalenceEmitter.Emit(code, graph);
         foreach ((NodeEmitter stream, NodeEmitter trainer) in graph.All.Zip(training.All, (stream, trainer) => (stream, trainer)))
         {
             stream.StreamMethods(code);

@@ -149,7 +149,7 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where states lie.</summary>
+    /// <summary>What the layout has beside sizes and regions: the tensors of the weights, axes of time, tokens, and where states lie.</summary>
     private void EmitLayoutOptions()
     {
         List<string> initial = [], final = [];
@@ -166,7 +166,7 @@ internal sealed class TrainerEmitter
             }
         }
 
-        List<string> options = [];
+        List<string> options = ["Spec = Spec,", $"Panels = Panels({(_plan.IsOpen ? "outputs" : "")}),"];
         if (_plan.Axes.Count > 1)
         {
             options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)}){(axis.IsTarget ? " { IsTarget = true }" : "")}"))}],");
@@ -198,12 +198,6 @@ internal sealed class TrainerEmitter
             IEnumerable<string> panels = _graph.TransposedPanels.Select(entry =>
                 $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)})");
             options.Add($"TransposedPanels = [{string.Join(", ", panels)}],");
-        }
-
-        if (options.Count == 0)
-        {
-            _code.Line("    ]);");
-            return;
         }
 
         _code.Line("    ])");

@@ -1,4 +1,5 @@
 using Seq.Embedded.Audio;
+using Seq.Embedded.Decoding;
 
 namespace KeywordSpotter.Spotting;
 

@@ -49,7 +49,7 @@ internal sealed class TrainingSession : IDisposable
             Threads = (options.Threads + 1) / 2, // the other half prepares examples meanwhile
         });
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
-        _loss = new DetectorLoss(_detector, outputs, options.NegativeWeight);
+        _loss = new DetectorLoss(outputs, _detector.SmoothingSteps, _detector.WarmUpSteps, options.NegativeWeight);
         _makers = new ExampleMaker[options.Threads];
         for (int i = 0; i < _makers.Length; i++)
         {
@@ -227,7 +227,7 @@ internal sealed class TrainingSession : IDisposable
         double loss = 0;
         for (int i = 0; i < _options.Batch; i++)
         {
-            loss += _loss.Compute(_trainer.GetOutputs(i), _labels[i], 1.0 / _options.Batch, _trainer.GetOutputGradients(i));
+            loss += _trainer.Detector(i, _labels[i], _loss, 1.0 / _options.Batch);
         }
 
         if (double.IsFinite(loss))

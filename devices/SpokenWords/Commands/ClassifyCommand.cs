@@ -9,7 +9,7 @@ internal static class ClassifyCommand
     public static Command Create(Terminal terminal)
     {
         Option model = SharedOptions.Model();
-        Option threads = SharedOptions.Threads("Clips that are classified at once.");
+        Option threads = SharedOptions.Threads("Clips that are decoded at once.");
         return new Command
         {
             Name = "classify",
@@ -21,8 +21,7 @@ internal static class ClassifyCommand
                 string path = arguments.Argument ?? throw new UsageException("a clip is missing; allowed: a WAV file, or a folder of them");
                 WordClassifier classifier = WordClassifier.Load(arguments.Given(model));
                 string[] files = Directory.Exists(path) ? AudioFolder.FindWavs(path, "CLIP") : [path];
-                Clip[] clips = AudioFolder.Decode(files, classifier.SampleRate, arguments.Whole(threads), terminal.Stop);
-                foreach (Clip clip in clips)
+                foreach (Clip clip in Decode(files, classifier.SampleRate, arguments.Whole(threads), terminal.Stop))
                 {
                     (int word, float[] posteriors) = classifier.Classify(clip);
                     terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{clip.Name}  {classifier.Words[word]}  {posteriors[word]:0.00}"));
@@ -31,5 +30,17 @@ internal static class ClassifyCommand
                 return CommandLine.Done;
             },
         };
+    }
+
+    private static Clip[] Decode(string[] files, int sampleRate, int threads, CancellationToken stop)
+    {
+        try
+        {
+            return AudioFolder.Decode(files, sampleRate, threads, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InputException("stopped before everything was decoded; there is no result");
+        }
     }
 }

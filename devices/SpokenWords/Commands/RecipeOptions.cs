@@ -25,16 +25,19 @@ internal sealed class RecipeOptions
     private readonly Option _fastest = Option.Number("--speed-max", "Fastest speed, and highest voice, of an example.", 1.0, 2.0, s_presets.Augmentation.FastestSpeed);
     private readonly Option _tempo = Option.Number("--tempo", "Most that an example is slower or faster with the same voice, as a factor.", 1.0, 2.0, s_presets.Tempo);
     private readonly Option _warp = Option.Number("--warp", "Most that the formants of an example are moved, as a factor.", 1.0, 1.5, s_presets.Warp);
+    private readonly Option _filter = Option.Number("--filter", "Most by which a smooth random filter changes the level of bands, in dB per component.", 0, 30, s_presets.Filter);
     private readonly Option _reverberation = Option.Number("--reverb", "Part of the examples that get synthetic reverberation.", 0.0, 1.0, s_presets.Augmentation.Reverberation);
     private readonly Option _snrMinimum = Option.Number("--snr-min", "Lowest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.LowestSnr);
     private readonly Option _snrMaximum = Option.Number("--snr-max", "Highest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.HighestSnr);
     private readonly Option _clean = Option.Number("--clean", "Part of the examples without added noise.", 0.0, 1.0, s_presets.Augmentation.Clean);
+    private readonly Option _maskedBands = Option.Whole("--masked-bands", "The most bands that are blanked.", 1, 20, s_presets.Augmentation.MaskedBands);
+    private readonly Option _maskedSteps = Option.Whole("--masked-steps", "The most steps of 10 ms that are blanked.", 1, 100, s_presets.Augmentation.MaskedSteps);
     private readonly Option _masks = Option.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
 
     public Option[] All =>
     [
         _rate, _features, _seconds, _epochs, _steps, _batch, _learningRate, _weightDecay, _extra, _seed, _threads,
-        _slowest, _fastest, _tempo, _warp, _reverberation, _snrMinimum, _snrMaximum, _clean, _masks,
+        _slowest, _fastest, _tempo, _warp, _filter, _reverberation, _snrMinimum, _snrMaximum, _clean, _masks, _maskedBands, _maskedSteps,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -60,6 +63,7 @@ internal sealed class RecipeOptions
             Threads = arguments.Whole(_threads),
             Tempo = arguments.Number(_tempo),
             Warp = arguments.Number(_warp),
+            Filter = arguments.Number(_filter),
             Augmentation = s_presets.Augmentation with
             {
                 SlowestSpeed = arguments.Number(_slowest),
@@ -69,6 +73,8 @@ internal sealed class RecipeOptions
                 HighestSnr = arguments.Number(_snrMaximum),
                 Clean = arguments.Number(_clean),
                 Masks = arguments.Number(_masks),
+                MaskedBands = arguments.Whole(_maskedBands),
+                MaskedSteps = arguments.Whole(_maskedSteps),
             },
         };
         if (options.Augmentation.LowestSnr > options.Augmentation.HighestSnr)
@@ -93,7 +99,7 @@ internal sealed class RecipeOptions
             CultureInfo.InvariantCulture,
             $"--rate {options.SampleRate} --features {(options.Features == FeatureKind.Pcen ? "pcen" : "logmel")} --seconds {options.Seconds} --epochs {options.Epochs} --steps {options.Steps} "
             + $"--batch {options.Batch} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --extra-part {options.Extra} --seed {options.Seed} "
-            + $"--speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --tempo {options.Tempo} --warp {options.Warp} --reverb {augmentation.Reverberation} "
-            + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --masks {augmentation.Masks}");
+            + $"--speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --tempo {options.Tempo} --warp {options.Warp} --filter {options.Filter} --reverb {augmentation.Reverberation} "
+            + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --masks {augmentation.Masks} --masked-bands {augmentation.MaskedBands} --masked-steps {augmentation.MaskedSteps}");
     }
 }

@@ -77,7 +77,7 @@ internal sealed class WordReport
     {
         var text = new StringBuilder();
         (double low, double high) = Interval();
-        text.Append(CultureInfo.InvariantCulture, $"accuracy  {100 * Accuracy:0.0} %  ({Right} of {All} clips, {_speakers.Count} speakers; 95 % confidence {100 * low:0.0} to {100 * high:0.0} % of such clips)\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"accuracy  {100 * Accuracy:0.0} %  ({Right} of {All} clips, {_speakers.Count} speakers; mean of the speakers {100 * SpeakerAccuracy:0.0} %; 95 % confidence {100 * low:0.0} to {100 * high:0.0} % of such clips)\n\n");
         AppendConfusion(text);
         AppendSpeakers(text);
         return text.ToString();

@@ -12,6 +12,7 @@ internal sealed class WordExampleMaker
     private readonly FeatureSettings _features;
     private readonly Augmenter _augmenter;
     private readonly VoiceVariation _voices;
+    private readonly RandomFilter _filter;
     private readonly float[] _audio;
     private float[] _source = [];
 
@@ -29,6 +30,7 @@ internal sealed class WordExampleMaker
         _audio = new float[WordFrontEnd.SamplesOf(_features, options.Seconds)];
         _augmenter = new Augmenter(options.Augmentation, noise, _features, _audio.Length);
         _voices = new VoiceVariation(_features, options.Tempo, options.Warp);
+        _filter = new RandomFilter(_features.Bands, options.Filter);
         MaxSteps = _voices.MaxCount(_audio.Length);
     }
 
@@ -53,6 +55,11 @@ internal sealed class WordExampleMaker
         example.Label = word;
         example.Steps = extractor.ExtractAll(_audio, example.Features);
         Span<float> values = example.Features.AsSpan(0, example.Steps * _features.FeatureCount);
+        if (_features.Kind == FeatureKind.LogMel)
+        {
+            _filter.Apply(ref draws, values);
+        }
+
         WordFrontEnd.Normalise(_features, values);
         _augmenter.Mask(ref draws, values);
     }

@@ -35,11 +35,14 @@ internal sealed record WordTrainingOptions
     /// <summary>Most that the formants move without a change of the pitch, as a factor.</summary>
     public double Warp { get; init; } = 1.1;
 
+    /// <summary>Most by which a random, smooth filter raises or lowers a band, in dB per component: another microphone. Log-mel features only.</summary>
+    public double Filter { get; init; } = 6;
+
     public int Seed { get; init; }
 
     public int Threads { get; init; } = Environment.ProcessorCount;
 
-    public AugmentationSettings Augmentation { get; init; } = new();
+    public AugmentationSettings Augmentation { get; init; } = new() { MaskedBands = 8, MaskedSteps = 12 };
 
     /// <summary>The front end of the model: 40 bands, a vector every 10 ms; up to 90 % of half of the sample rate, which leaves room for the warp.</summary>
     public FeatureSettings FeatureSettings

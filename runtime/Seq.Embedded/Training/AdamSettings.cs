@@ -6,6 +6,8 @@ public sealed record AdamSettings : AdaptiveMomentSettings
     /// <summary>L2 penalty: each step adds WeightDecay * parameter to the gradient; not negative. For decoupled decay take <see cref="AdamWSettings"/>.</summary>
     public double WeightDecay { get; init; }
 
+    internal override string Describe() => Describe("Adam", WeightDecay);
+
     internal override void Check()
     {
         base.Check();

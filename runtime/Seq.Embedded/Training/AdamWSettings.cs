@@ -6,6 +6,8 @@ public sealed record AdamWSettings : AdaptiveMomentSettings
     /// <summary>Decoupled weight decay: each step takes learningRate * WeightDecay of every parameter; not negative.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
+    internal override string Describe() => Describe("AdamW", WeightDecay);
+
     internal override void Check()
     {
         base.Check();

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Seq.Embedded.Training;
 
 /// <summary>What <see cref="AdamSettings"/> and <see cref="AdamWSettings"/> share; the values here are those of PyTorch.</summary>
@@ -17,6 +19,9 @@ public abstract record AdaptiveMomentSettings : OptimizerSettings
     public double Epsilon { get; init; } = 1e-8;
 
     internal sealed override int Moments => 2;
+
+    private protected string Describe(string name, double weightDecay) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}, Beta1 = {Beta1}, Beta2 = {Beta2}, Epsilon = {Epsilon}, WeightDecay = {weightDecay}");
 
     internal override void Check()
     {

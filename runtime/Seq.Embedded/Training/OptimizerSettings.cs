@@ -11,6 +11,9 @@ public abstract record OptimizerSettings
     /// <summary>Values that the optimiser keeps for each weight from one step to the next: 0, 1 or 2.</summary>
     internal abstract int Moments { get; }
 
+    /// <summary>Name and constants in one line, the same in every culture: checkpoints have it.</summary>
+    internal abstract string Describe();
+
     /// <exception cref="ArgumentException">A value lies outside its range, or two do not go together.</exception>
     internal abstract void Check();
 

@@ -118,12 +118,13 @@ internal sealed class SequenceBatch
     }
 
     /// <summary>Sets the gradient of the logits of a sequence and returns its loss; nothing changes when an exception is thrown.</summary>
-    internal double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale)
+    internal double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale, ReadOnlySpan<float> classWeights, float labelSmoothing)
     {
         ReadOnlySpan<float> outputs = GetOutputs(index);
         Span<float> gradients = GetOutputGradients(index);
         int size = _layout.OutputSize;
         Shapes.Check(labels.Length, outputs.Length / size, nameof(labels));
+        SoftmaxCrossEntropy.CheckClasses(classWeights, labelSmoothing, size);
         for (int row = 0; row < labels.Length; row++)
         {
             if (labels[row] != SoftmaxCrossEntropy.Ignore && unchecked((uint)labels[row]) >= (uint)size)
@@ -139,7 +140,7 @@ internal sealed class SequenceBatch
         for (int row = 0; row < labels.Length; row++)
         {
             int at = row * size;
-            loss += SoftmaxCrossEntropy.Compute(outputs.Slice(at, size), labels[row], scale, gradients.Slice(at, size));
+            loss += SoftmaxCrossEntropy.Compute(outputs.Slice(at, size), labels[row], scale, gradients.Slice(at, size), classWeights, labelSmoothing);
         }
 
         return loss * scale;
@@ -178,6 +179,19 @@ internal sealed class SequenceBatch
         double loss = CtcLoss.Compute(GetOutputs(index), labels, blank, scale, GetOutputGradients(index), workspace);
         _atLogits[index] = true;
         return double.IsPositiveInfinity(loss) ? loss : scale * loss;
+    }
+
+    /// <summary>As <see cref="MeanSquaredError"/>, for the detector of a word.</summary>
+    internal double Detector(int index, int label, DetectorLoss loss, double scale)
+    {
+        if (loss.Outputs != _layout.OutputSize)
+        {
+            throw new ArgumentException($"The loss is for {loss.Outputs} outputs; the model has {_layout.OutputSize}.", nameof(loss));
+        }
+
+        double value = loss.Compute(GetOutputs(index), label, scale, GetOutputGradients(index));
+        _atLogits[index] = false;
+        return value;
     }
 
     /// <summary>Spreads the sequences evenly over shards: by length, dealt out in turn.</summary>

@@ -4,6 +4,9 @@ namespace Seq.Embedded.Training;
 
 public abstract partial class SequenceTrainer
 {
+    // The square of a larger one is infinite as a float, and with it Adam's second moment, for good.
+    private const double LargestNorm = 1.8e19;
+
     private readonly AlignedBuffer[] _moments;
     private readonly AlignedBuffer? _average;
 
@@ -48,7 +51,7 @@ public abstract partial class SequenceTrainer
     /// Clipping is by value first (<see cref="TrainerOptions.ClipValue"/>), then by the global norm of what that left
     /// (<see cref="TrainerOptions.ClipNorm"/>). After the step the average of the weights follows (<see cref="TrainerOptions.AverageDecay"/>).
     /// <para>
-    /// When a loss of the batch or the gradient is not finite, no step is made. The weights, moments, average and number of updates
+    /// When a loss of the batch or the gradient is not finite, or its norm after clipping exceeds 1.8e19, no step is made. The weights, moments, average and number of updates
     /// become those with which a batch last gave a finite loss and gradient, before the step that followed: at first the initial ones.
     /// So weights that a step has spoiled do not stay, whatever it was that made the figures infinite.
     /// The +infinity of <see cref="Ctc"/> for a target that does not fit its time steps does not count: its gradient is zero.
@@ -65,10 +68,11 @@ public abstract partial class SequenceTrainer
         // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
         OptimizerSettings.CheckLearningRate(learningRate);
         double norm = GradientNorm.Compute(_gradients.Span);
-        bool apply = _isFinite && double.IsFinite(norm);
+        float scale = 1;
+        bool apply = _isFinite && double.IsFinite(norm) && Clip(norm, out scale) <= LargestNorm;
         if (apply)
         {
-            Step(learningRate, norm);
+            Step(learningRate, scale);
         }
         else
         {
@@ -82,20 +86,26 @@ public abstract partial class SequenceTrainer
         return new UpdateResult(norm, apply);
     }
 
-    private void Step(float learningRate, double norm)
+    /// <summary>Clips by value, and gives the scale that clips by norm and the norm that then remains.</summary>
+    private double Clip(double norm, out float scale)
+    {
+        if (_options.ClipValue < float.PositiveInfinity)
+        {
+            GradientClip.ByValue(_gradients.Span, _options.ClipValue);
+            norm = GradientNorm.Compute(_gradients.Span);
+        }
+
+        scale = GradientNorm.GetClipScale(norm, _options.ClipNorm);
+        return norm * scale;
+    }
+
+    private void Step(float learningRate, float scale)
     {
         Copy(_state, _lastGood);
         _lastGoodUpdates = Updates;
-        Span<float> weights = Weights.Span, gradients = _gradients.Span;
-        if (_options.ClipValue < float.PositiveInfinity)
-        {
-            GradientClip.ByValue(gradients, _options.ClipValue);
-            norm = GradientNorm.Compute(gradients);
-        }
-
         Updates++;
-        _options.Optimizer.Update(
-            weights, gradients, MomentOf(0), MomentOf(1), Updates, learningRate, GradientNorm.GetClipScale(norm, _options.ClipNorm));
+        Span<float> weights = Weights.Span;
+        _options.Optimizer.Update(weights, _gradients.Span, MomentOf(0), MomentOf(1), Updates, learningRate, scale);
         if (_average is not null)
         {
             // As in PyTorch, the average begins with the first weights that were trained.

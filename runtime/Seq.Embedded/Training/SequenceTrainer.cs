@@ -58,7 +58,11 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _gradients = new AlignedBuffer(weights.Length);
         _moments = Buffers(options.Optimizer.Moments, weights.Length);
         _average = options.AverageDecay > 0 ? new AlignedBuffer(weights.Length) : null;
-        weights.CopyTo(_average is null ? default : _average.Span);
+        if (_average is not null)
+        {
+            weights.CopyTo(_average.Span);
+        }
+
         _state = [Weights, .. _moments, .. _average is null ? [] : new[] { _average }];
         _lastGood = Buffers(_state.Length, weights.Length);
         Copy(_state, _lastGood);
@@ -86,6 +90,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <see cref="TrainerLayout.GetMemoryBytes"/>.
     /// </summary>
     public long MemoryBytes { get; }
+
+    /// <summary>What the generated code needs.</summary>
+    internal TrainerLayout Layout => _layout;
 
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }

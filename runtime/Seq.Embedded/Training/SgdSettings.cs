@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Seq.Embedded.Training;
 
 /// <summary>The constants of <see cref="Sgd"/>; the values here are those of PyTorch's SGD: plain gradient descent.</summary>
@@ -16,6 +18,9 @@ public sealed record SgdSettings : OptimizerSettings
     public double WeightDecay { get; init; }
 
     internal override int Moments => Momentum > 0 ? 1 : 0;
+
+    internal override string Describe() =>
+        string.Create(CultureInfo.InvariantCulture, $"SGD, Momentum = {Momentum}, Dampening = {Dampening}, Nesterov = {Nesterov}, WeightDecay = {WeightDecay}");
 
     internal override void Check()
     {

@@ -1,3 +1,5 @@
+using Seq.Embedded.Weights;
+
 namespace Seq.Embedded.Training;
 
 /// <summary>Sizes that a generated trainer tells its base class.</summary>
@@ -20,6 +22,12 @@ public sealed record TrainerLayout(
     Activation OutputActivation,
     IReadOnlyList<RegionSize> Regions)
 {
+    /// <summary>The model in one line: checkpoints of training carry it.</summary>
+    public string Spec { get; init; } = "";
+
+    /// <summary>The panels of the weights and their tensors in a file.</summary>
+    public IReadOnlyList<PanelTensor> Panels { get; init; } = [];
+
     /// <summary>The axes of time of the model, that of the input first; by default no other.</summary>
     public IReadOnlyList<TimeAxis> Axes { get; init; } = [TimeAxis.Input];
 

@@ -1,6 +1,6 @@
 using Seq.Embedded.Audio;
 
-namespace KeywordSpotter.Tests;
+namespace Devices.Tests;
 
 /// <summary>Small audio that tests make themselves: "words" that are gliding tones, and a background of anything but them.</summary>
 internal static class SmallAudio

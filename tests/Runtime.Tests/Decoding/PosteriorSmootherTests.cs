@@ -1,6 +1,7 @@
-using KeywordSpotter.Spotting;
+using Seq.Embedded.Decoding;
+using Seq.Embedded.Training;
 
-namespace KeywordSpotter.Tests.Spotting;
+namespace Seq.Embedded.Tests.Decoding;
 
 public sealed class PosteriorSmootherTests
 {
@@ -8,12 +9,12 @@ public sealed class PosteriorSmootherTests
     public void Push_gives_the_mean_of_the_last_steps()
     {
         var smoother = new PosteriorSmoother(3, 2);
-        Draws draws = new(1);
+        CounterRandom random = new(1, 0);
         var rows = new List<float[]>();
         var smoothed = new float[2];
         for (int step = 0; step < 20; step++)
         {
-            rows.Add([(float)draws.Unit(), (float)draws.Unit()]);
+            rows.Add([random.GetUniform((ulong)(2 * step)), random.GetUniform((ulong)(2 * step) + 1)]);
             smoother.Push(rows[^1], smoothed);
             for (int output = 0; output < 2; output++)
             {
@@ -48,5 +49,15 @@ public sealed class PosteriorSmootherTests
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void Lengths_and_sizes_out_of_range_are_refused()
+    {
+        Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new PosteriorSmoother(0, 1)).ParamName);
+        Assert.Equal("outputs", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new PosteriorSmoother(1, 0)).ParamName);
+        PosteriorSmoother smoother = new(2, 3);
+        Assert.Equal("posteriors", Assert.Throws<ArgumentException>(() => smoother.Push(new float[2], new float[3])).ParamName);
+        Assert.Equal("smoothed", Assert.Throws<ArgumentException>(() => smoother.Push(new float[3], new float[4])).ParamName);
     }
 }
