@@ -60,7 +60,7 @@ internal sealed class TuningSession : IDisposable
             new Validator(data, start.Features.SampleRate, options.Threads, _numbers), replay, held, _replayNumbers, _numbers, options.Threads);
         _trainer = network.CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
-        _loss = new DetectorLoss(start.Detector, outputs, examples.NegativeWeight);
+        _loss = new DetectorLoss(outputs, start.Detector.SmoothingSteps, start.Detector.WarmUpSteps, examples.NegativeWeight);
         _replayed = _learned.Length > 0 ? (int)(options.Replay * options.Batch) : 0;
         _makers = new ExampleMaker[options.Threads];
         for (int i = 0; i < _makers.Length; i++)
@@ -189,7 +189,7 @@ internal sealed class TuningSession : IDisposable
         double loss = 0;
         for (int i = 0; i < _options.Batch; i++)
         {
-            loss += _loss.Compute(_trainer.GetOutputs(i), _labels[i], scale, _trainer.GetOutputGradients(i));
+            loss += _trainer.Detector(i, _labels[i], _loss, scale);
             if (i >= own)
             {
                 loss += Distil(_trainer.GetOutputs(i), _before[chosen[i - own]], scale * _options.Distillation, _trainer.GetOutputGradients(i));
