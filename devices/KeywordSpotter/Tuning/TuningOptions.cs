@@ -40,5 +40,6 @@ internal sealed record TuningOptions
         Seed = Seed,
         Threads = Threads,
         Validation = Validation,
+        Mixture = new Mixture { Scrambled = 0.25 },
     };
 }

@@ -21,7 +21,9 @@ internal sealed class TuningSession : IDisposable
     private readonly int[] _numbers; // of the keywords of the data in the model
     private readonly int[] _replayNumbers; // of the keywords of the replay set in the model, -1 for none
     private readonly int[] _learned; // replayed examples that are learned from
-    private readonly float[][] _before; // (T, outputs): what the model answered to each of them
+    private readonly float[] _before; // (replayed, T, outputs): what the model answered before it was tuned
+    private readonly NetworkStream _untuned;
+    private readonly FeatureVariation _variation;
     private readonly TuningValidator _validator;
     private readonly SpotterModel _start;
     private readonly KeywordModel.Trainer _trainer;
@@ -55,7 +57,6 @@ internal sealed class TuningSession : IDisposable
         int[] all = [.. Enumerable.Range(0, replay?.Count ?? 0)];
         int[] held = options.Validation > 0 ? Array.FindAll(all, example => example % (int)Math.Round(1 / options.Validation) == 0) : [];
         _learned = [.. all.Except(held)];
-        _before = Array.ConvertAll(_learned, Answer);
         _validator = new TuningValidator(
             new Validator(data, start.Features.SampleRate, options.Threads, _numbers), replay, held, _replayNumbers, _numbers, options.Threads);
         _trainer = network.CreateTrainer(CreateOptions(options, steps));
@@ -74,6 +75,9 @@ internal sealed class TuningSession : IDisposable
             _slots[i] = new Example(steps, start.Features.FeatureCount);
         }
 
+        _untuned = start.Network.CreateStream();
+        _variation = new FeatureVariation(start.Features, steps);
+        _before = new float[_replayed * steps * outputs];
         _labels = new int[options.Batch];
         _features = new float[steps * start.Features.FeatureCount];
     }
@@ -127,19 +131,14 @@ internal sealed class TuningSession : IDisposable
     private static double SecondsFor(ReplaySet replay) =>
         (((((replay.Steps - 1) * replay.Features.Stride) + replay.Features.Stack - 1) * replay.Features.HopSamples) + replay.Features.WindowSamples) / (double)replay.Features.SampleRate;
 
-    private float[] Answer(int example)
+    /// <summary>What the model answered to features (T, F) before it was tuned.</summary>
+    private void Answer(ReadOnlySpan<float> features, Span<float> posteriors)
     {
-        var features = new float[_replay!.Steps * _replay.Features.FeatureCount];
-        _replay.CopyTo(example, features);
-        int outputs = _start.Network.OutputSize;
-        var answers = new float[_replay.Steps * outputs];
-        NetworkStream stream = _start.Network.CreateStream();
-        for (int step = 0; step < _replay.Steps; step++)
+        _untuned.Reset();
+        for (; !features.IsEmpty; features = features[_start.Features.FeatureCount..], posteriors = posteriors[_start.Network.OutputSize..])
         {
-            stream.Step(features.AsSpan(step * _replay.Features.FeatureCount, _replay.Features.FeatureCount), answers.AsSpan(step * outputs, outputs));
+            _untuned.Step(features[.._start.Features.FeatureCount], posteriors[.._start.Network.OutputSize]);
         }
-
-        return answers;
     }
 
     private double Epoch(int epoch, CancellationToken stop)
@@ -163,22 +162,24 @@ internal sealed class TuningSession : IDisposable
     private double Batch(ExampleQueue queue, int number)
     {
         _trainer.Clear();
+        Draws draws = Draws.For((ulong)_options.Seed, ReplayPurpose, (ulong)number);
         int own = _options.Batch - _replayed;
         for (int i = 0; i < own; i++)
         {
             Example example = queue.Take();
             _labels[i] = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
+            _variation.Apply(ref draws, example.Features);
             _trainer.Add(example.Features);
             queue.Release();
         }
 
-        Draws draws = Draws.For((ulong)_options.Seed, ReplayPurpose, (ulong)number);
-        var chosen = new int[_replayed];
+        int answer = _before.Length / Math.Max(1, _replayed);
         for (int i = 0; i < _replayed; i++)
         {
-            chosen[i] = draws.Below(_learned.Length);
-            int example = _learned[chosen[i]];
+            int example = _learned[draws.Below(_learned.Length)];
             _replay!.CopyTo(example, _features);
+            _variation.Apply(ref draws, _features);
+            Answer(_features, _before.AsSpan(i * answer, answer));
             int keyword = _replay.GetLabel(example) - 1;
             _labels[own + i] = keyword < 0 ? 0 : 1 + _replayNumbers[keyword];
             _trainer.Add(_features);
@@ -192,7 +193,7 @@ internal sealed class TuningSession : IDisposable
             loss += _trainer.Detector(i, _labels[i], _loss, scale);
             if (i >= own)
             {
-                loss += Distil(_trainer.GetOutputs(i), _before[chosen[i - own]], scale * _options.Distillation, _trainer.GetOutputGradients(i));
+                loss += Distil(_trainer.GetOutputs(i), _before.AsSpan((i - own) * answer, answer), scale * _options.Distillation, _trainer.GetOutputGradients(i));
             }
         }
 

@@ -48,7 +48,7 @@ internal sealed class TuningValidator(Validator clips, ReplaySet? replay, int[] 
         }
 
         TuningResult[] results = Parallelism.Map(Validator.Thresholds, threads, stop, At);
-        (int best, double cost) = Validator.Choose(Array.ConvertAll(results, result => result.Cost));
+        (int best, double cost) = Validator.Choose(Array.ConvertAll(results, result => result.Cost), middle: true);
         return results[best] with { Cost = cost };
     }
 
