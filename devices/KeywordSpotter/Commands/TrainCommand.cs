@@ -56,7 +56,7 @@ internal static class TrainCommand
         var watch = Stopwatch.StartNew();
         task.Check();
         bool resumes = task.Resume && File.Exists(task.Checkpoint);
-        TrainingData data = Load(task, terminal);
+        TrainingData data = Load(ref task, terminal);
         terminal.Error.WriteLine(TrainingTexts.Of(data));
         TrainingOptions options = resumes ? CheckRecipe(task) : Plan(task, data, watch, terminal);
         using var session = new TrainingSession(data, options);
@@ -122,12 +122,18 @@ internal static class TrainCommand
         }
     }
 
-    private static TrainingData Load(TrainingTask task, Terminal terminal)
+    /// <summary>The recordings; the task gets the options that fit into the memory there is.</summary>
+    private static TrainingData Load(ref TrainingTask task, Terminal terminal)
     {
+        TrainingOptions options = task.Options;
+        long? limit = task.Budget.MemoryBytes;
         try
         {
-            return TrainingData.Load(
-                task.Folders, new FeatureSettings().SampleRate, task.Options.Validation, task.Options.Threads, terminal.Error.WriteLine, terminal.Stop);
+            var data = TrainingData.Load(
+                task.Folders, new FeatureSettings().SampleRate, options.Validation, options.Threads, terminal.Error.WriteLine, terminal.Stop,
+                admit: (keywords, audio) => options = MemoryPlan.Fit(options, keywords, audio, PeakMemory.Bytes, limit, terminal.Error.WriteLine));
+            task = task with { Options = options };
+            return data;
         }
         catch (OperationCanceledException)
         {
@@ -156,6 +162,7 @@ internal static class TrainCommand
             throw new InputException("stopped before training began; nothing is saved");
         }
 
+        GC.Collect(); // the memory of the trial is that of the run
         double before = watch.Elapsed.TotalSeconds;
         int epochs = pace.EpochsIn(time - watch.Elapsed, options);
         if (epochs == 0)

@@ -92,13 +92,15 @@ internal static class TuneCommand
         string[] added = [.. data.Keywords.Except(old.Keywords)];
         KeywordModel network = GrownHead.Create(file, added.Length);
         SpotterModel start = old.With(network, added);
+        long audio = data.Training.Concat(data.Validation).Sum(clips => clips.Sum(clip => clip.Samples.LongLength)) * sizeof(short);
+        terminal.Error.WriteLine(Text($"memory: {TuningSession.GetMemory(options, old.Features, network.OutputSize, replay, audio) / 1e6:0.0} MB for the trainer, clips and examples"));
         using var session = new TuningSession(start, network, data, replay, options);
         if (!session.CanMeasure)
         {
             throw new InputException($"{folders.Data}: no clip is held back, so it cannot be told whether the model gets better; allowed: at least 2 clips of each keyword");
         }
 
-        terminal.Error.WriteLine(Text($"{session.MemoryBytes / 1e6:0.0} MB for the trainer and its examples; {TrainingTexts.Of(data)}"));
+        terminal.Error.WriteLine(TrainingTexts.Of(data));
         TuningResult before = Stopped(() => session.MeasureBefore(terminal.Stop));
         TuningEpoch? best = null;
         session.Run(

@@ -36,11 +36,12 @@ internal sealed class TrainingData
     /// <param name="tell">Told, in a line each, what takes long and what may surprise.</param>
     /// <param name="stop">Ends loading.</param>
     /// <param name="needsBackground">Whether there must be background.</param>
+    /// <param name="admit">Told the number of keywords and the length of all audio before any is decoded; throws where it does not fit.</param>
     /// <exception cref="InputException">A folder is missing or empty, a keyword has fewer than 2 clips or no printable name, or the audio does not fit into memory.</exception>
     /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static TrainingData Load(
-        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop, bool needsBackground = true)
+        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop, bool needsBackground = true, Action<int, AudioLength>? admit = null)
     {
         // First all names, then all audio: a mistake in the last folder is reported at once.
         string[] labels = AudioFolder.FindLabels(folders.Data, "--data");
@@ -79,6 +80,7 @@ internal sealed class TrainingData
         string[] all = [.. Joined(keywordFiles), .. Joined(extraFiles), .. background, .. noise];
         AudioLength length = AudioLength.Of(all, sampleRate, threads, stop);
         length.CheckFits(AudioLength.Limit);
+        admit?.Invoke(keywords.Length, length);
         if (length.Seconds >= LongSeconds)
         {
             tell($"decoding {all.Length} files: {length}");
@@ -117,6 +119,17 @@ internal sealed class TrainingData
             Noise = Decode(noise),
         };
     }
+
+    /// <summary>The background alone.</summary>
+    public TrainingData WithoutKeywords() => new()
+    {
+        Keywords = [],
+        Training = [],
+        Validation = [],
+        TrainingBackground = TrainingBackground,
+        ValidationBackground = ValidationBackground,
+        Noise = Noise,
+    };
 
     /// <summary>A number that is another for other recordings, other names of files or another split of them.</summary>
     public ulong GetFingerprint()

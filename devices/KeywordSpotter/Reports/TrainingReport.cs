@@ -232,12 +232,13 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
     {
         double seconds = last.Elapsed.TotalSeconds;
         double examples = (double)last.Number * options.Steps * options.Batch;
+        (long trainer, long prepared) = TrainingSession.GetMemory(options, data.Keywords.Count);
         long audio = Clips().Sum(clip => (long)clip.Samples.Length) * sizeof(short);
         page.Facts(
             ("Time", Time(last.Elapsed), Text($"{seconds / last.Number:0.0} s per epoch of {options.Steps} batches, measuring included")),
             ("Examples", Text($"{examples / seconds:0} per second"), Text($"of {options.Seconds} s each, {options.Threads} threads of {Environment.ProcessorCount} processors")),
-            ("Trainer", Megabytes(session.Memory.Trainer), "weights, gradients, moments, activations"),
-            ("Audio and examples", Megabytes(audio + session.Memory.Examples), Text($"{Megabytes(audio)} of audio, {Megabytes(session.Memory.Examples)} of prepared examples")),
+            ("Trainer", Megabytes(trainer), "weights, gradients, moments, activations"),
+            ("Audio and examples", Megabytes(audio + prepared), Text($"{Megabytes(audio)} of audio, {Megabytes(prepared)} of prepared examples")),
             ("Process", Megabytes(PeakMemory.Bytes), "the most it has held"));
     }
 

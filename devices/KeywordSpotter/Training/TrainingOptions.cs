@@ -25,6 +25,9 @@ internal sealed record TrainingOptions
     /// <summary>Weight of a false accept against a miss in the loss.</summary>
     public double NegativeWeight { get; init; } = 2;
 
+    /// <summary>Steps of an example whose activations are in memory at a time; 0 for all of them. Rounds gradients differently.</summary>
+    public int ActivationSteps { get; init; }
+
     public int Seed { get; init; }
 
     public int Threads { get; init; } = Environment.ProcessorCount;

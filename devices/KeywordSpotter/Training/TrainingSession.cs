@@ -39,15 +39,7 @@ internal sealed class TrainingSession : IDisposable
         _detector = new DetectorSettings { Thresholds = DetectorSettings.Same(UnknownThreshold, data.Keywords.Count) };
         _validator = new Validator(data, _features.SampleRate, options.Threads);
         _miner = new HardNegativeMiner(data, options, _features.SampleRate);
-        _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(new TrainerOptions
-        {
-            MaxBatch = options.Batch,
-            MaxSteps = steps,
-            ClipNorm = (float)options.ClipNorm,
-            Optimizer = new AdamWSettings { WeightDecay = options.WeightDecay },
-            Seed = (ulong)options.Seed,
-            Threads = (options.Threads + 1) / 2, // the other half prepares examples meanwhile
-        });
+        _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
         _loss = new DetectorLoss(outputs, _detector.SmoothingSteps, _detector.WarmUpSteps, options.NegativeWeight);
         _makers = new ExampleMaker[options.Threads];
@@ -56,7 +48,7 @@ internal sealed class TrainingSession : IDisposable
             _makers[i] = new ExampleMaker(data, options, _features);
         }
 
-        _slots = new Example[options.ExamplesAhead > 0 ? options.ExamplesAhead : 2 * options.Batch];
+        _slots = new Example[ExamplesAhead(options)];
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new Example(steps, _features.FeatureCount);
@@ -65,8 +57,15 @@ internal sealed class TrainingSession : IDisposable
         _labels = new int[options.Batch];
     }
 
-    /// <summary>Bytes of weights, gradients, moments and activations, and of the examples that are prepared ahead.</summary>
-    public (long Trainer, long Examples) Memory => (_trainer.MemoryBytes, (long)_slots.Length * _slots[0].Features.Length * sizeof(float));
+    /// <summary>Bytes of weights, gradients, moments and activations, and of the examples that are prepared ahead: known before they are taken.</summary>
+    /// <param name="options">The recipe.</param>
+    /// <param name="keywords">How many keywords there are.</param>
+    public static (long Trainer, long Examples) GetMemory(TrainingOptions options, int keywords)
+    {
+        var features = new FeatureSettings();
+        int steps = ExampleMaker.Steps(options, features);
+        return (KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), 1 + keywords), (long)ExamplesAhead(options) * steps * features.FeatureCount * sizeof(float));
+    }
 
     /// <summary>The epochs so far.</summary>
     public IReadOnlyList<EpochReport> Epochs => _epochs;
@@ -187,6 +186,19 @@ internal sealed class TrainingSession : IDisposable
     }
 
     public void Dispose() => _trainer.Dispose();
+
+    private static int ExamplesAhead(TrainingOptions options) => options.ExamplesAhead > 0 ? options.ExamplesAhead : 2 * options.Batch;
+
+    private static TrainerOptions CreateOptions(TrainingOptions options, int steps) => new()
+    {
+        MaxBatch = options.Batch,
+        MaxSteps = steps,
+        ClipNorm = (float)options.ClipNorm,
+        Optimizer = new AdamWSettings { WeightDecay = options.WeightDecay },
+        ActivationCheckpointSteps = options.ActivationSteps,
+        Seed = (ulong)options.Seed,
+        Threads = (options.Threads + 1) / 2, // the other half prepares examples meanwhile
+    };
 
     private string Fingerprint => _data.GetFingerprint().ToString("x16", CultureInfo.InvariantCulture);
 

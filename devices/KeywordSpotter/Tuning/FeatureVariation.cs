@@ -13,9 +13,14 @@ internal sealed class FeatureVariation(FeatureSettings settings, int steps)
 
     private readonly float[] _source = new float[steps * settings.FeatureCount];
 
-    /// <summary>Changes features (T, F) in place. Allocates nothing.</summary>
+    /// <summary>Changes features (T, F) in place, if each frame is in one of them only. Allocates nothing.</summary>
     public void Apply(ref Draws draws, Span<float> features)
     {
+        if (settings.Stride != settings.Stack)
+        {
+            return;
+        }
+
         features.CopyTo(_source);
         double speed = draws.Uniform(1 - MostStretch, 1 + MostStretch);
         double bands = draws.Uniform(-MostBands, MostBands);

@@ -40,6 +40,6 @@ internal sealed record TuningOptions
         Seed = Seed,
         Threads = Threads,
         Validation = Validation,
-        Mixture = new Mixture { Scrambled = 0.25 },
+        Mixture = new Mixture { Half = 0.08, Scrambled = 0.4 },
     };
 }

@@ -1,6 +1,7 @@
 using KeywordSpotter.Data;
 using KeywordSpotter.Spotting;
 using KeywordSpotter.Training;
+using Seq.Embedded.Audio;
 using Seq.Embedded.Training;
 
 namespace KeywordSpotter.Tuning;
@@ -11,7 +12,12 @@ namespace KeywordSpotter.Tuning;
 /// </summary>
 internal sealed class TuningSession : IDisposable
 {
-    private const float FirstThreshold = 0.7f; // of keywords that the model did not have
+    /// <summary>What the figures of a model are for: so many clips, and examples of so many seconds.</summary>
+    public const int UsualClips = 20;
+    public const double UsualSeconds = 1.6;
+
+    private const int UsualReplay = 144;
+    private const int MostBefore = 60; // steps of other audio before an example
     private const float Smallest = 1e-4f; // of a posterior that is divided by
     private const ulong ReplayPurpose = 0x7265706C6179; // keeps these draws apart from those of the examples
 
@@ -21,7 +27,8 @@ internal sealed class TuningSession : IDisposable
     private readonly int[] _numbers; // of the keywords of the data in the model
     private readonly int[] _replayNumbers; // of the keywords of the replay set in the model, -1 for none
     private readonly int[] _learned; // replayed examples that are learned from
-    private readonly float[] _before; // (replayed, T, outputs): what the model answered before it was tuned
+    private readonly float[][] _before; // (T, outputs) of each replayed example of a batch: what the model answered before it was tuned
+    private readonly int[] _others; // those of the learned examples that have none of the keywords
     private readonly NetworkStream _untuned;
     private readonly FeatureVariation _variation;
     private readonly TuningValidator _validator;
@@ -42,8 +49,6 @@ internal sealed class TuningSession : IDisposable
     /// <param name="options">How to tune.</param>
     public TuningSession(SpotterModel start, KeywordModel network, TrainingData data, ReplaySet? replay, TuningOptions options)
     {
-        const double SecondsWithoutReplay = 1.6;
-
         _options = options;
         _data = data;
         _replay = replay;
@@ -52,13 +57,13 @@ internal sealed class TuningSession : IDisposable
         _numbers = Array.ConvertAll([.. data.Keywords], name => Array.IndexOf(keywords, name));
         _replayNumbers = replay is null ? [] : Array.ConvertAll([.. replay.Keywords], name => Array.IndexOf(keywords, name));
         int outputs = network.OutputSize;
-        TrainingOptions examples = options.Examples(replay is null ? SecondsWithoutReplay : SecondsFor(replay));
+        TrainingOptions examples = options.Examples(replay is null ? UsualSeconds : SecondsFor(replay));
         int steps = ExampleMaker.Steps(examples, start.Features);
         int[] all = [.. Enumerable.Range(0, replay?.Count ?? 0)];
         int[] held = options.Validation > 0 ? Array.FindAll(all, example => example % (int)Math.Round(1 / options.Validation) == 0) : [];
         _learned = [.. all.Except(held)];
-        _validator = new TuningValidator(
-            new Validator(data, start.Features.SampleRate, options.Threads, _numbers), replay, held, _replayNumbers, _numbers, options.Threads);
+        _others = Array.FindAll(_learned, example => KeywordOf(example) < 0);
+        _validator = new TuningValidator(data, _numbers, start.Features, [.. held.Select(example => (Copy(example), KeywordOf(example)))], options.Threads);
         _trainer = network.CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
         _loss = new DetectorLoss(outputs, start.Detector.SmoothingSteps, start.Detector.WarmUpSteps, examples.NegativeWeight);
@@ -77,29 +82,53 @@ internal sealed class TuningSession : IDisposable
 
         _untuned = start.Network.CreateStream();
         _variation = new FeatureVariation(start.Features, steps);
-        _before = new float[_replayed * steps * outputs];
+        _before = new float[_replayed][];
+        for (int i = 0; i < _replayed; i++)
+        {
+            _before[i] = new float[(steps + MostBefore) * outputs];
+        }
+
         _labels = new int[options.Batch];
-        _features = new float[steps * start.Features.FeatureCount];
+        _features = new float[(steps + MostBefore) * start.Features.FeatureCount];
     }
 
-    /// <summary>Bytes that the trainer and the examples take.</summary>
-    public long MemoryBytes => _trainer.MemoryBytes + ((_slots.Length + 1L) * _features.Length * sizeof(float)) + (_replay?.Bytes ?? 0);
+    /// <summary>Bytes that the trainer, the examples of a batch, those for replay and the clips take: known before they are taken.</summary>
+    /// <param name="options">How to tune.</param>
+    /// <param name="features">Of the model.</param>
+    /// <param name="outputs">Of the model.</param>
+    /// <param name="replay">Examples to replay; null for the usual ones.</param>
+    /// <param name="audio">Bytes of the clips; null for those of the usual clips.</param>
+    public static long GetMemory(TuningOptions options, FeatureSettings features, int outputs, ReplaySet? replay = null, long? audio = null)
+    {
+        int steps = replay?.Steps ?? ExampleMaker.Steps(options.Examples(UsualSeconds), features);
+        long example = (long)steps * features.FeatureCount;
+        return KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), outputs)
+            + (options.Batch * example * sizeof(float))
+            + (replay?.Bytes ?? (UsualReplay * example))
+            + (audio ?? (long)(UsualClips * UsualSeconds * features.SampleRate * sizeof(short)));
+    }
 
     /// <summary>Whether there is anything to measure with.</summary>
-    public bool CanMeasure => Array.Exists(_data.Validation, clips => clips.Length > 0);
+    public bool CanMeasure => _validator.CanMeasure;
 
     /// <summary>What a trainer for tuning is made with.</summary>
     public static TrainerOptions CreateOptions(TuningOptions options, int steps) => new()
     {
         MaxBatch = options.Batch,
-        MaxSteps = steps,
+        MaxSteps = steps + MostBefore,
         Optimizer = new AdamWSettings { WeightDecay = 0 }, // the weights are good where they are
+        FrozenLayers = options.Layers switch
+        {
+            TunedLayers.Head => KeywordModel.LayerNames[..^1],
+            TunedLayers.Last => KeywordModel.LayerNames[..^2],
+            _ => [],
+        },
         Seed = (ulong)options.Seed,
         Threads = options.Threads,
     };
 
     /// <summary>How the model does before it is tuned.</summary>
-    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, FirstThreshold, stop);
+    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, choose: false, stop);
 
     /// <summary>Tunes until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch.</param>
@@ -113,7 +142,7 @@ internal sealed class TuningSession : IDisposable
             {
                 double loss = Epoch(epoch, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
-                TuningResult result = _validator.Measure(model, threshold: null, stop);
+                TuningResult result = _validator.Measure(model, choose: true, stop);
                 bool isBest = result.Cost <= best;
                 best = Math.Min(best, result.Cost);
                 ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
@@ -139,6 +168,37 @@ internal sealed class TuningSession : IDisposable
         {
             _untuned.Step(features[.._start.Features.FeatureCount], posteriors[.._start.Network.OutputSize]);
         }
+    }
+
+    /// <summary>The model's number of the keyword of a replayed example, -1 for none.</summary>
+    private int KeywordOf(int example) => _replay!.GetLabel(example) is > 0 and { } label ? _replayNumbers[label - 1] : -1;
+
+    private float[] Copy(int example)
+    {
+        var features = new float[_replay!.Steps * _replay.Features.FeatureCount];
+        _replay.CopyTo(example, features);
+        return features;
+    }
+
+    /// <summary>Half of the examples follow on the end of a replayed one without keywords: where people talk, words do not follow on silence.</summary>
+    /// <param name="draws">Source of all randomness.</param>
+    /// <param name="features">What was before, and room for an example behind it.</param>
+    /// <returns>The room.</returns>
+    private Span<float> Begin(ref Draws draws, out Span<float> features)
+    {
+        int width = _start.Features.FeatureCount;
+        int example = _features.Length - (MostBefore * width);
+        int before = 0;
+        if (_others.Length > 0 && draws.Chance(0.5))
+        {
+            before = draws.Below(MostBefore) * width;
+            _replay!.CopyTo(_others[draws.Below(_others.Length)], _features);
+            _variation.Apply(ref draws, _features.AsSpan(0, example));
+            _features.AsSpan(example - before, before).CopyTo(_features);
+        }
+
+        features = _features.AsSpan(0, before + example);
+        return features[before..];
     }
 
     private double Epoch(int epoch, CancellationToken stop)
@@ -168,21 +228,22 @@ internal sealed class TuningSession : IDisposable
         {
             Example example = queue.Take();
             _labels[i] = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
-            _variation.Apply(ref draws, example.Features);
-            _trainer.Add(example.Features);
+            Span<float> room = Begin(ref draws, out Span<float> features);
+            example.Features.CopyTo(room);
             queue.Release();
+            _variation.Apply(ref draws, room);
+            _trainer.Add(features);
         }
 
-        int answer = _before.Length / Math.Max(1, _replayed);
         for (int i = 0; i < _replayed; i++)
         {
             int example = _learned[draws.Below(_learned.Length)];
-            _replay!.CopyTo(example, _features);
-            _variation.Apply(ref draws, _features);
-            Answer(_features, _before.AsSpan(i * answer, answer));
-            int keyword = _replay.GetLabel(example) - 1;
-            _labels[own + i] = keyword < 0 ? 0 : 1 + _replayNumbers[keyword];
-            _trainer.Add(_features);
+            _labels[own + i] = 1 + KeywordOf(example);
+            Span<float> room = Begin(ref draws, out Span<float> features);
+            _replay!.CopyTo(example, room);
+            _variation.Apply(ref draws, room);
+            Answer(features, _before[i]);
+            _trainer.Add(features);
         }
 
         _trainer.Forward();
@@ -193,7 +254,7 @@ internal sealed class TuningSession : IDisposable
             loss += _trainer.Detector(i, _labels[i], _loss, scale);
             if (i >= own)
             {
-                loss += Distil(_trainer.GetOutputs(i), _before.AsSpan((i - own) * answer, answer), scale * _options.Distillation, _trainer.GetOutputGradients(i));
+                loss += Distil(_trainer.GetOutputs(i), _before[i - own], scale * _options.Distillation, _trainer.GetOutputGradients(i));
             }
         }
 

@@ -70,6 +70,39 @@ public sealed class DeviceBudgetTests(TrainedModel model)
     public void Train_with_a_budget_that_cannot_be_read_is_bad_usage() =>
         CommandRun.Of([.. Brief("wrong"), "--device-budget", "seconds"]).AssertFailed(2, "--device-budget has 'seconds'", "allowed");
 
+    [Fact]
+    public void Train_in_little_memory_is_bad_input_that_says_what_would_fit() =>
+        CommandRun.Of([.. Brief("narrow"), "--device-budget", "memory=1MB"]).AssertFailed(1, "memory=1.0 MB", "for the trainer", "for audio", "allowed: at least");
+
+    [Fact]
+    public void Memory_that_is_short_is_saved_on_examples_first()
+    {
+        var options = new TrainingOptions { Batch = 32, Threads = 2 };
+        var audio = new AudioLength(60, 1_920_000);
+        (long trainer, long examples) = TrainingSession.GetMemory(options, 2);
+        long all = trainer + examples + audio.Bytes + 30_000_000 + 4_000_000;
+        string told = "";
+
+        Assert.Equal(options, MemoryPlan.Fit(options, 2, audio, 30_000_000, all, text => told = text));
+        Assert.Contains(FormattableString.Invariant($"allowed: {all / 1e6:0.0} MB"), told);
+        TrainingOptions fewer = MemoryPlan.Fit(options, 2, audio, 30_000_000, all - (examples / 2), text => told = text);
+        Assert.Equal(options with { ExamplesAhead = 32 }, fewer);
+    }
+
+    [Fact]
+    public void Memory_that_is_too_short_names_options_that_fit()
+    {
+        var options = new TrainingOptions { Batch = 32, Threads = 2 };
+        var audio = new AudioLength(60, 1_920_000);
+        (long trainer, _) = TrainingSession.GetMemory(options, 2);
+        long limit = 30_000_000 + 4_000_000 + audio.Bytes + (trainer / 2);
+
+        string message = Assert.Throws<InputException>(() => MemoryPlan.Fit(options, 2, audio, 30_000_000, limit, _ => { })).Message;
+
+        int steps = int.Parse(System.Text.RegularExpressions.Regex.Match(message, @"--activation-steps (\d+)").Groups[1].Value);
+        Assert.Equal(options with { ActivationSteps = steps, ExamplesAhead = 8 }, MemoryPlan.Fit(options with { ActivationSteps = steps, ExamplesAhead = 8 }, 2, audio, 30_000_000, limit, _ => { }));
+    }
+
     private string[] Brief(string name) =>
     [
         "train", "--data", model.In("data"), "--background", model.In("background"), model.In("words"), "--out", model.In($"{name}.safetensors"),
