@@ -55,8 +55,9 @@ public sealed record TrainerOptions
     /// whole sequences. 0 to 16,777,216.
     /// </summary>
     /// <remarks>
-    /// The forward pass goes through a batch in chunks of k time steps, the backward pass from the last chunk to the first and computes each again before: about
-    /// half as much time again for memory of k in place of MaxSteps time steps of activations. Inputs, outputs and their gradients stay whole.
+    /// The forward pass goes through a batch in chunks of k time steps, the backward pass from the last chunk to the first and computes each again before: one
+    /// more forward pass, in part won back as a chunk stays in the caches, for activations of k in place of MaxSteps time steps. Inputs, outputs and their
+    /// gradients stay whole.
     /// Outputs are the same bit for bit; gradients are sums in another order. Only models whose layers read nothing but their input row and their state can be
     /// computed so: not those with reverse directions, convolutions over time, pooling over time or a decoder.
     /// </remarks>
