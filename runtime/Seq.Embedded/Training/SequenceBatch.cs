@@ -27,6 +27,7 @@ internal sealed class SequenceBatch
     private readonly int[] _place;
     private readonly bool[] _atLogits;
     private readonly bool[] _isGiven;
+    private readonly bool[] _hasStates;
     private readonly CtcWorkspace? _ctc;
 
     internal SequenceBatch(TrainerPlan plan)
@@ -53,6 +54,7 @@ internal sealed class SequenceBatch
         _place = new int[maxBatch];
         _atLogits = new bool[maxBatch];
         _isGiven = new bool[maxBatch];
+        _hasStates = new bool[maxBatch];
         _ctc = options.MaxLabels == 0 ? null : new CtcWorkspace(_maxSteps, options.MaxLabels, layout.OutputSize);
     }
 
@@ -69,38 +71,40 @@ internal sealed class SequenceBatch
     /// <returns>Its index.</returns>
     internal int Add(ReadOnlySpan<float> inputs, ReadOnlySpan<int> target, ReadOnlySpan<float> initialState, bool isGiven)
     {
-        int steps = Shapes.Rows(inputs.Length, _layout.InputWidth, nameof(inputs));
-        if (steps < 1 || steps > _maxSteps)
-        {
-            throw new ArgumentException($"The sequence has {steps} time steps; allowed: 1 to {_maxSteps} (MaxSteps).", nameof(inputs));
-        }
-
-        if (target.Length > _maxTargetSteps || (target.IsEmpty && _maxTargetSteps > 0))
-        {
-            throw new ArgumentException($"The target has {target.Length} tokens; allowed: 1 to {_maxTargetSteps} (MaxTargetSteps).", nameof(target));
-        }
-
-        if (Count == _maxBatch)
-        {
-            throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_maxBatch} (MaxBatch).");
-        }
-
-        StateOf(Count).Clear();
-        initialState.CopyTo(StateOf(Count));
-        _isGiven[Count] = isGiven;
-
-        // All places begin with a zero that nothing changes.
-        _steps[Count] = steps;
-        _firstRow[Count + 1] = _firstRow[Count] + _layout.GetSteps(_plan.Cut.Axis, steps, target.Length);
+        int index = Append(Shapes.Rows(inputs.Length, _layout.InputWidth, nameof(inputs)), nameof(inputs), target);
+        initialState.CopyTo(StateOf(index));
+        _isGiven[index] = isGiven;
         if (!_plan.HasFrozenPart)
         {
-            inputs.CopyTo(_rows.Span[(_firstRow[Count] * _plan.Cut.Width)..]);
+            inputs.CopyTo(RowsOf(index));
         }
 
-        _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetSteps(_layout.OutputAxis, steps, target.Length);
-        target.CopyTo(_targets.AsSpan(_firstTarget[Count]));
-        _firstTarget[Count + 1] = _firstTarget[Count] + target.Length;
-        return Count++;
+        return index;
+    }
+
+    /// <summary>Copies what the frozen layers made of a sequence to the end of the batch; their states are not known.</summary>
+    internal int AddFrozen(ReadOnlySpan<float> rows, int steps)
+    {
+        CheckSteps(steps, nameof(steps));
+        Shapes.Check(rows.Length, _layout.GetSteps(_plan.Cut.Axis, steps, targetSteps: 0) * _plan.Cut.Width, nameof(rows));
+        int index = Append(steps, nameof(steps), default);
+        rows.CopyTo(RowsOf(index));
+        _hasStates[index] = _layout.StateSize == 0;
+        return index;
+    }
+
+    /// <summary>The rows of a sequence from which a training step begins: its inputs, or what the frozen layers made of them.</summary>
+    internal Span<float> GetRows(int index)
+    {
+        CheckIndex(index);
+        return RowsOf(index);
+    }
+
+    /// <summary>False where the states that the frozen layers left are not known.</summary>
+    internal bool HasStates(int index)
+    {
+        CheckIndex(index);
+        return _hasStates[index];
     }
 
     /// <summary>Number of time steps of a sequence.</summary>
@@ -117,10 +121,10 @@ internal sealed class SequenceBatch
     internal int GetSteps(int index, int axis) => _layout.GetSteps(axis, GetSteps(index), _firstTarget[index + 1] - _firstTarget[index]);
 
     /// <summary>Outputs of a sequence: a row a step on the axis of the output, or one where a sequence has one output.</summary>
-    internal Span<float> GetOutputs(int index) => RowsOf(_outputs, index);
+    internal Span<float> GetOutputs(int index) => OutputsOf(_outputs, index);
 
     /// <summary>Gradient of the loss with respect to the outputs of a sequence, or to the logits after a loss that goes through the last activation.</summary>
-    internal Span<float> GetOutputGradients(int index) => RowsOf(_outputGradients, index);
+    internal Span<float> GetOutputGradients(int index) => OutputsOf(_outputGradients, index);
 
     internal void ClearOutputGradients()
     {
@@ -260,10 +264,11 @@ internal sealed class SequenceBatch
     {
         LayerCut cut = _plan.Cut;
         ReadOnlySpan<float> rows = shard.RowsOf(cut);
-        int first = _firstRow[Count - 1] + (cut.Axis < 0 ? 0 : shard.FirstStep), count = cut.Axis < 0 ? 1 : shard.Time(cut.Axis).Rows;
+        Span<float> kept = RowsOf(Count - 1)[((cut.Axis < 0 ? 0 : shard.FirstStep) * cut.Width)..];
+        int count = cut.Axis < 0 ? 1 : shard.Time(cut.Axis).Rows;
         for (int row = 0; row < count; row++)
         {
-            rows.Slice(row * cut.Stride, cut.Width).CopyTo(_rows.Span[((first + row) * cut.Width)..]);
+            rows.Slice(row * cut.Stride, cut.Width).CopyTo(kept[(row * cut.Width)..]);
         }
 
         shard.SaveState(0, StateOf(Count - 1));
@@ -373,6 +378,44 @@ internal sealed class SequenceBatch
         }
     }
 
+    /// <summary>Makes room for a sequence, which begins with a zero state; nothing changes when an exception is thrown.</summary>
+    private int Append(int steps, string name, ReadOnlySpan<int> target)
+    {
+        CheckSteps(steps, name);
+        if (target.Length > _maxTargetSteps || (target.IsEmpty && _maxTargetSteps > 0))
+        {
+            throw new ArgumentException($"The target has {target.Length} tokens; allowed: 1 to {_maxTargetSteps} (MaxTargetSteps).", nameof(target));
+        }
+
+        if (Count == _maxBatch)
+        {
+            throw new InvalidOperationException($"The batch holds {Count} sequences already; allowed: up to {_maxBatch} (MaxBatch).");
+        }
+
+        StateOf(Count).Clear();
+        _isGiven[Count] = false;
+        _hasStates[Count] = true;
+        _steps[Count] = steps;
+
+        // All places begin with a zero that nothing changes.
+        _firstRow[Count + 1] = _firstRow[Count] + _layout.GetSteps(_plan.Cut.Axis, steps, target.Length);
+        _firstOutput[Count + 1] = _firstOutput[Count] + _layout.GetSteps(_layout.OutputAxis, steps, target.Length);
+        target.CopyTo(_targets.AsSpan(_firstTarget[Count]));
+        _firstTarget[Count + 1] = _firstTarget[Count] + target.Length;
+        return Count++;
+    }
+
+    private void CheckSteps(int steps, string name)
+    {
+        if (steps < 1 || steps > _maxSteps)
+        {
+            throw new ArgumentException($"The sequence has {steps} time steps; allowed: 1 to {_maxSteps} (MaxSteps).", name);
+        }
+    }
+
+    private Span<float> RowsOf(int sequence) =>
+        _rows.Span.Slice(_firstRow[sequence] * _plan.Cut.Width, (_firstRow[sequence + 1] - _firstRow[sequence]) * _plan.Cut.Width);
+
     private Span<float> StateOf(int sequence) => _states.Span.Slice(sequence * _layout.StateSize, _layout.StateSize);
 
     /// <summary>The state of a sequence after its last row in a shard; what the frozen part left has been among the states of the batch since it was added.</summary>
@@ -382,18 +425,19 @@ internal sealed class SequenceBatch
         shard.SaveState(position, snapshot);
     }
 
+    /// <summary>The rows from which a training step begins, to those of a shard's chunk.</summary>
     private void PackRows(TrainerShard shard)
     {
         LayerCut cut = _plan.Cut;
         PackedRows? time = cut.Axis < 0 ? null : shard.Time(cut.Axis);
-        ReadOnlySpan<float> from = _rows.Span;
         Span<float> rows = shard.RowsOf(cut);
         for (int position = 0; position < shard.Sequences; position++)
         {
-            int first = _firstRow[shard.Sequence(position)] + (time is null ? 0 : shard.FirstStep), count = time?.Length(position) ?? 1;
+            ReadOnlySpan<float> from = RowsOf(shard.Sequence(position))[((time is null ? 0 : shard.FirstStep) * cut.Width)..];
+            int count = time?.Length(position) ?? 1;
             for (int t = 0; t < count; t++)
             {
-                from.Slice((first + t) * cut.Width, cut.Width).CopyTo(rows[((time?.Row(position, t) ?? position) * cut.Stride)..]);
+                from.Slice(t * cut.Width, cut.Width).CopyTo(rows[((time?.Row(position, t) ?? position) * cut.Stride)..]);
             }
         }
     }
@@ -402,7 +446,7 @@ internal sealed class SequenceBatch
     private Span<float> OutputsOf(AlignedBuffer buffer, TrainerShard shard, int position)
     {
         PackedRows? time = OutputTime(shard);
-        Span<float> outputs = RowsOf(buffer, shard.Sequence(position, time));
+        Span<float> outputs = OutputsOf(buffer, shard.Sequence(position, time));
         return time is not null ? outputs.Slice(shard.FirstStep * _layout.OutputSize, time.Length(position) * _layout.OutputSize)
             : shard.GoesOn(this, position) ? default : outputs;
     }
@@ -412,7 +456,7 @@ internal sealed class SequenceBatch
 
     private int OutputRow(TrainerShard shard, int position, int step) => OutputTime(shard)?.Row(position, step) ?? position;
 
-    private Span<float> RowsOf(AlignedBuffer buffer, int index)
+    private Span<float> OutputsOf(AlignedBuffer buffer, int index)
     {
         CheckIndex(index);
         int first = _firstOutput[index], rows = _firstOutput[index + 1] - first;
