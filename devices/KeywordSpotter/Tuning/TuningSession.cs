@@ -7,8 +7,8 @@ using Seq.Embedded.Training;
 namespace KeywordSpotter.Tuning;
 
 /// <summary>
-/// Tunes a model on a few clips. A batch is made of varied clips and of replayed examples; for all but the clips' keywords the loss has a second part, the
-/// cross-entropy with what the model answered before (distillation), so that it goes on answering so.
+/// Tunes a model on a few clips. A batch is made of varied clips and of replayed examples; for these the loss has a second part, the cross-entropy with
+/// what the model answered before (distillation), so that it goes on answering so.
 /// </summary>
 internal sealed class TuningSession : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class TuningSession : IDisposable
     private readonly int[] _numbers; // of the keywords of the data in the model
     private readonly int[] _replayNumbers; // of the keywords of the replay set in the model, -1 for none
     private readonly int[] _learned; // replayed examples that are learned from
-    private readonly float[][] _before; // (T, outputs) of each example of a batch: what the model answered before it was tuned
+    private readonly float[][] _before; // (T, outputs) of each replayed example of a batch: what the model answered before it was tuned
     private readonly NetworkStream _untuned;
     private readonly FeatureVariation _variation;
     private readonly FeatureVariation _replayVariation;
@@ -83,10 +83,10 @@ internal sealed class TuningSession : IDisposable
 
         _untuned = start.Network.CreateStream();
         _variation = new FeatureVariation(start.Features, steps);
-        _before = new float[options.Batch][];
+        _before = new float[_replayed][];
         for (int i = 0; i < _before.Length; i++)
         {
-            _before[i] = new float[Math.Max(steps, replay?.Steps ?? 0) * outputs];
+            _before[i] = new float[replay!.Steps * outputs];
         }
 
         _labels = new int[options.Batch];
@@ -199,7 +199,6 @@ internal sealed class TuningSession : IDisposable
             Example example = queue.Take();
             _labels[i] = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
             _variation.Apply(ref draws, example.Features);
-            Answer(example.Features, _before[i]);
             _trainer.Add(example.Features);
             queue.Release();
         }
@@ -210,7 +209,7 @@ internal sealed class TuningSession : IDisposable
             _labels[own + i] = 1 + KeywordOf(example);
             _replay!.CopyTo(example, _features);
             _replayVariation.Apply(ref draws, _features);
-            Answer(_features, _before[own + i]);
+            Answer(_features, _before[i]);
             _trainer.Add(_features);
         }
 
@@ -220,9 +219,9 @@ internal sealed class TuningSession : IDisposable
         for (int i = 0; i < _options.Batch; i++)
         {
             loss += _trainer.Detector(i, _labels[i], _loss, scale);
-            if (i >= own || _labels[i] == 0)
+            if (i >= own)
             {
-                loss += Distil(_trainer.GetOutputs(i), _before[i], scale * _options.Distillation, _trainer.GetOutputGradients(i));
+                loss += Distil(_trainer.GetOutputs(i), _before[i - own], scale * _options.Distillation, _trainer.GetOutputGradients(i));
             }
         }
 
