@@ -13,7 +13,7 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
 
     private readonly Reverberation _reverberation = new(features.SampleRate);
     private readonly float[] _dry = new float[samples];
-    private readonly float[] _noise = new float[samples];
+    private float[] _noise = new float[samples];
 
     /// <summary>Audio of the example.</summary>
     /// <param name="draws">Source of all randomness.</param>
@@ -35,10 +35,17 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
 
         double level = Math.Pow(10, draws.Uniform(settings.LowestLevel, settings.HighestLevel) / 20);
         TensorPrimitives.Multiply(destination, (float)(level / (Rms(destination) + SilenceRms)), destination);
-        AddNoise(ref draws, (float)level, destination);
+        if (!draws.Chance(settings.Clean))
+        {
+            AddNoise(ref draws, (float)level, destination);
+        }
+
         TensorPrimitives.Max(destination, -1f, destination);
         TensorPrimitives.Min(destination, 1f, destination);
     }
+
+    /// <summary>Adds noise at a random signal-to-noise ratio to audio of any length.</summary>
+    public void AddNoise(ref Draws draws, Span<float> audio) => AddNoise(ref draws, Rms(audio), audio);
 
     /// <summary>Blanks some bands, and some steps: (T, features) in place.</summary>
     public void Mask(ref Draws draws, Span<float> values)
@@ -110,27 +117,28 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
 
     private void AddNoise(ref Draws draws, float level, Span<float> destination)
     {
-        if (draws.Chance(settings.Clean))
+        if (_noise.Length < destination.Length)
         {
-            return;
+            _noise = new float[destination.Length];
         }
 
+        Span<float> added = _noise.AsSpan(0, destination.Length);
         if (noise.Length > 0 && draws.Chance(settings.RecordedNoise))
         {
-            Noise.Recorded(ref draws, noise, _noise);
+            Noise.Recorded(ref draws, noise, added);
         }
         else if (draws.Chance(0.5))
         {
-            Noise.White(ref draws, _noise);
+            Noise.White(ref draws, added);
         }
         else
         {
-            Noise.Pink(ref draws, _noise);
+            Noise.Pink(ref draws, added);
         }
 
         double ratio = Math.Pow(10, -draws.Uniform(settings.LowestSnr, settings.HighestSnr) / 20);
-        float gain = (float)(level * ratio / (Rms(_noise) + SilenceRms));
-        TensorPrimitives.MultiplyAdd(_noise, gain, destination, destination);
+        float gain = (float)(level * ratio / (Rms(added) + SilenceRms));
+        TensorPrimitives.MultiplyAdd(added, gain, destination, destination);
     }
 
     private static float Rms(ReadOnlySpan<float> values) => MathF.Sqrt(TensorPrimitives.SumOfSquares(values) / values.Length);

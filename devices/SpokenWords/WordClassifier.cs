@@ -7,6 +7,9 @@ namespace SpokenWords;
 /// <summary>A trained network together with everything needed to use it: words and front end. Not thread-safe.</summary>
 internal sealed class WordClassifier
 {
+    /// <summary>Names of the models that are part of the program.</summary>
+    public static readonly string[] BundledModels = ["digits", "commands"];
+
     private const string LabelsKey = "seq.labels";
 
     private readonly WordModel _network;
@@ -42,17 +45,12 @@ internal sealed class WordClassifier
     /// <summary>The same model for another thread.</summary>
     public WordClassifier Share() => new(_network, Words, new WordFrontEnd(_frontEnd.Features, _frontEnd.Seconds));
 
-    /// <summary>Loads a weight file.</summary>
+    /// <summary>Loads a weight file, or one of the bundled models by its name.</summary>
     /// <exception cref="InputException">The file is missing or is no model of this program.</exception>
     /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
-    public static WordClassifier Load(string path)
+    public static WordClassifier Load(string nameOrPath)
     {
-        if (!File.Exists(path))
-        {
-            throw new InputException(Directory.Exists(path) ? $"{path}: is a folder; a model is a file" : $"{path}: no such model file");
-        }
-
-        SafeTensorsFile file = SafeTensorsFile.Read(path);
+        SafeTensorsFile file = Read(nameOrPath);
         WordModel network = WordModel.Load(file);
         string[] words = ParseLabels(file);
         return words.Length == network.OutputSize
@@ -70,6 +68,26 @@ internal sealed class WordClassifier
         }
 
         _network.Save(path, metadata);
+    }
+
+    private static SafeTensorsFile Read(string nameOrPath)
+    {
+        if (Array.IndexOf(BundledModels, nameOrPath) >= 0)
+        {
+            string resource = $"{nameOrPath}.safetensors";
+            using Stream stream = typeof(WordClassifier).Assembly.GetManifestResourceStream(resource)
+                ?? throw new InputException($"no model '{nameOrPath}' is bundled with this build: give one with --model FILE");
+            return SafeTensorsFile.Read(stream, resource);
+        }
+
+        if (Directory.Exists(nameOrPath))
+        {
+            throw new InputException($"{nameOrPath}: is a folder; a model is a file");
+        }
+
+        return File.Exists(nameOrPath)
+            ? SafeTensorsFile.Read(nameOrPath)
+            : throw new InputException($"{nameOrPath}: no such model file; bundled: {string.Join(", ", BundledModels)}");
     }
 
     private static string[] ParseLabels(SafeTensorsFile file)

@@ -51,11 +51,28 @@ internal sealed class WordFrontEnd
         int count = Math.Min(clip.Samples.Length, _window.Length);
         Array.Clear(_window);
         Span<float> part = _window.AsSpan((_window.Length - count) / 2, count);
-        clip.CopyTo(from, part);
+        Copy(clip, from, part, Features.SampleRate);
         float rms = MathF.Sqrt(TensorPrimitives.SumOfSquares(part) / _window.Length);
         TensorPrimitives.Multiply(part, Level / (rms + SilenceRms), part);
         _extractor.ExtractAll(_window, destination);
         Normalise(Features, destination);
+    }
+
+    /// <summary>
+    /// Copies a part of a clip without its mean, faded in and out over 5 ms: a constant offset of the microphone, or noise that
+    /// begins at once, would click where the silence around the clip ends.
+    /// </summary>
+    public static void Copy(Clip clip, int from, Span<float> destination, int sampleRate)
+    {
+        clip.CopyTo(from, destination);
+        TensorPrimitives.Add(destination, -TensorPrimitives.Sum<float>(destination) / Math.Max(1, destination.Length), destination);
+        int fade = Math.Min(sampleRate / 200, destination.Length / 2);
+        for (int i = 0; i < fade; i++)
+        {
+            float gain = (i + 0.5f) / fade;
+            destination[i] *= gain;
+            destination[^(i + 1)] *= gain;
+        }
     }
 
     /// <summary>Counts log-mel energies from the loudest one down; other features are left as they are.</summary>

@@ -31,6 +31,30 @@ public sealed class WordFrontEndTests
     }
 
     [Fact]
+    public void Extract_does_not_hear_a_constant_offset()
+    {
+        float[] samples = SmallAudio.Word(SmallAudio.Sink, 2, out _);
+
+        float[] offset = Extract(Array.ConvertAll(samples, sample => sample + 0.1f));
+
+        Assert.InRange(MeanDifference(Extract(samples), offset), 0, 0.02);
+    }
+
+    [Fact]
+    public void Copy_fades_in_and_out_and_has_no_offset()
+    {
+        var clip = new Clip("clip", [.. Enumerable.Range(0, 1600).Select(i => (short)(3000 + (i % 2 == 0 ? 8000 : -8000)))], 16_000);
+        var samples = new float[1000];
+
+        WordFrontEnd.Copy(clip, 100, samples, 16_000);
+
+        Assert.Equal(0, samples.Average(), 1e-3);
+        Assert.Equal(8000 / 32768f, MathF.Abs(samples[500]), 1e-4f);
+        Assert.InRange(MathF.Abs(samples[0]), 0, 0.01f);
+        Assert.InRange(MathF.Abs(samples[^1]), 0, 0.01f);
+    }
+
+    [Fact]
     public void Extract_of_silence_is_finite() => Assert.All(Extract(new float[4000]), value => Assert.True(float.IsFinite(value)));
 
     [Fact]

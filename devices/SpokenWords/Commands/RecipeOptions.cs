@@ -18,6 +18,7 @@ internal sealed class RecipeOptions
     private readonly Option _batch = Option.Whole("--batch", "Examples in a batch.", 1, 4096, s_presets.Batch);
     private readonly Option _learningRate = Option.Number("--learning-rate", "Highest learning rate.", 1e-6, 1.0, s_presets.LearningRate);
     private readonly Option _weightDecay = Option.Number("--weight-decay", "Decoupled weight decay.", 0.0, 1.0, s_presets.WeightDecay);
+    private readonly Option _smoothing = Option.Number("--label-smoothing", "Part of the target that is shared out among all words.", 0.0, 0.5, s_presets.LabelSmoothing);
     private readonly Option _extra = Option.Number("--extra-part", "Part of the examples that are taken from the extra clips, when there are any.", 0, 1, s_presets.Extra);
     private readonly Option _seed = Option.Whole("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
     private readonly Option _threads = SharedOptions.Threads("Threads; the result does not depend on it.");
@@ -26,6 +27,7 @@ internal sealed class RecipeOptions
     private readonly Option _tempo = Option.Number("--tempo", "Most that an example is slower or faster with the same voice, as a factor.", 1.0, 2.0, s_presets.Tempo);
     private readonly Option _warp = Option.Number("--warp", "Most that the formants of an example are moved, as a factor.", 1.0, 1.5, s_presets.Warp);
     private readonly Option _filter = Option.Number("--filter", "Most by which a smooth random filter changes the level of bands, in dB per component.", 0, 30, s_presets.Filter);
+    private readonly Option _clipNoise = Option.Number("--clip-noise", "Part of the examples whose clip itself gets noise, which begins and ends with it.", 0.0, 1.0, s_presets.ClipNoise);
     private readonly Option _reverberation = Option.Number("--reverb", "Part of the examples that get synthetic reverberation.", 0.0, 1.0, s_presets.Augmentation.Reverberation);
     private readonly Option _snrMinimum = Option.Number("--snr-min", "Lowest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.LowestSnr);
     private readonly Option _snrMaximum = Option.Number("--snr-max", "Highest signal-to-noise ratio in dB.", -20.0, 100.0, s_presets.Augmentation.HighestSnr);
@@ -36,8 +38,8 @@ internal sealed class RecipeOptions
 
     public Option[] All =>
     [
-        _rate, _features, _seconds, _epochs, _steps, _batch, _learningRate, _weightDecay, _extra, _seed, _threads,
-        _slowest, _fastest, _tempo, _warp, _filter, _reverberation, _snrMinimum, _snrMaximum, _clean, _masks, _maskedBands, _maskedSteps,
+        _rate, _features, _seconds, _epochs, _steps, _batch, _learningRate, _weightDecay, _smoothing, _extra, _seed, _threads,
+        _slowest, _fastest, _tempo, _warp, _filter, _reverberation, _snrMinimum, _snrMaximum, _clean, _clipNoise, _masks, _maskedBands, _maskedSteps,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -58,12 +60,14 @@ internal sealed class RecipeOptions
             Batch = arguments.Whole(_batch),
             LearningRate = arguments.Number(_learningRate),
             WeightDecay = arguments.Number(_weightDecay),
+            LabelSmoothing = arguments.Number(_smoothing),
             Extra = arguments.Number(_extra),
             Seed = arguments.Whole(_seed),
             Threads = arguments.Whole(_threads),
             Tempo = arguments.Number(_tempo),
             Warp = arguments.Number(_warp),
             Filter = arguments.Number(_filter),
+            ClipNoise = arguments.Number(_clipNoise),
             Augmentation = s_presets.Augmentation with
             {
                 SlowestSpeed = arguments.Number(_slowest),
@@ -98,8 +102,8 @@ internal sealed class RecipeOptions
         return string.Create(
             CultureInfo.InvariantCulture,
             $"--rate {options.SampleRate} --features {(options.Features == FeatureKind.Pcen ? "pcen" : "logmel")} --seconds {options.Seconds} --epochs {options.Epochs} --steps {options.Steps} "
-            + $"--batch {options.Batch} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --extra-part {options.Extra} --seed {options.Seed} "
+            + $"--batch {options.Batch} --learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --label-smoothing {options.LabelSmoothing} --extra-part {options.Extra} --seed {options.Seed} "
             + $"--speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --tempo {options.Tempo} --warp {options.Warp} --filter {options.Filter} --reverb {augmentation.Reverberation} "
-            + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --masks {augmentation.Masks} --masked-bands {augmentation.MaskedBands} --masked-steps {augmentation.MaskedSteps}");
+            + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} --clip-noise {options.ClipNoise} --masks {augmentation.Masks} --masked-bands {augmentation.MaskedBands} --masked-steps {augmentation.MaskedSteps}");
     }
 }

@@ -9,7 +9,8 @@ internal static class SharedOptions
     public static Option Data() => Option.Text(
         "--data", "dir", "Folder with one folder of WAV clips per word (the layout of Google Speech Commands).", required: true);
 
-    public static Option Model() => Option.Text("--model", "file", "Weight file of the model.", required: true);
+    public static Option Model() => Option.Text(
+        "--model", "file", $"Weight file of the model, or the name of a bundled one: {string.Join(" or ", WordClassifier.BundledModels)}.", required: true);
 
     public static Option SpeakerEnd() => Option.Text(
         "--speaker-end", "text", $"The speaker is the part of a file's name before this text [{LoadSettings.UsualSpeakerEnd}].");

@@ -49,7 +49,12 @@ internal sealed class WordExampleMaker
         }
 
         Span<float> source = _source.AsSpan(0, clip.Samples.Length);
-        clip.CopyTo(0, source);
+        WordFrontEnd.Copy(clip, 0, source, _features.SampleRate);
+        if (draws.Chance(_options.ClipNoise))
+        {
+            _augmenter.AddNoise(ref draws, source);
+        }
+
         _augmenter.Apply(ref draws, source, clip.Shape.SpeechStart, clip.Shape.SpeechEnd, _audio);
         FeatureExtractor extractor = _voices.Draw(ref draws);
         example.Label = word;

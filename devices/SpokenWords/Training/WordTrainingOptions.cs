@@ -26,6 +26,9 @@ internal sealed record WordTrainingOptions
 
     public double WeightDecay { get; init; } = 0.02;
 
+    /// <summary>Part of the target that is shared out evenly among all words: some clips say another word than their folder.</summary>
+    public double LabelSmoothing { get; init; } = 0.1;
+
     /// <summary>Part of the examples that are taken from the extra clips, when there are any.</summary>
     public double Extra { get; init; } = 0.5;
 
@@ -37,6 +40,9 @@ internal sealed record WordTrainingOptions
 
     /// <summary>Most by which a random, smooth filter raises or lowers a band, in dB per component: another microphone. Log-mel features only.</summary>
     public double Filter { get; init; } = 6;
+
+    /// <summary>Part of the examples whose clip itself gets noise, which begins and ends with it, as in recordings that are cut to the word.</summary>
+    public double ClipNoise { get; init; } = 0.5;
 
     public int Seed { get; init; }
 

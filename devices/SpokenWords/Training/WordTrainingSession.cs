@@ -98,7 +98,7 @@ internal sealed class WordTrainingSession : IDisposable
         double loss = 0;
         for (int i = 0; i < _options.Batch; i++)
         {
-            loss += _trainer.CrossEntropy(i, [_labels[i]], 1f / _options.Batch);
+            loss += _trainer.CrossEntropy(i, [_labels[i]], 1f / _options.Batch, labelSmoothing: (float)_options.LabelSmoothing);
         }
 
         if (double.IsFinite(loss))

@@ -11,13 +11,14 @@ namespace Seq.Embedded.Weights;
 public static partial class AtomicFile
 {
     private const int MostLinks = 40;
+    private const int MostAttempts = 100;
 
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to the disk, renames it over
     /// <paramref name="path"/>, and flushes the folder. A link is followed; an existing file's Unix permissions are kept.
     /// </summary>
     /// <param name="path">The file; replaced when it exists.</param>
-    /// <param name="write">Writes the content to the stream that it is given; what it throws leaves the old file untouched.</param>
+    /// <param name="write">Writes the content to the stream that it is given, and leaves it open; what it throws leaves the old file untouched.</param>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device. The old file is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to. The old file is untouched.</exception>
     public static void Write(string path, Action<Stream> write)
@@ -100,16 +101,23 @@ public static partial class AtomicFile
     /// <summary>A new temporary file, which is locked while it is open, and may be renamed.</summary>
     private static FileStream Create(string folder, string name, out string temporary)
     {
-        while (true)
+        for (int attempt = 0; ; attempt++)
         {
             temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():n}.tmp");
             try
             {
-                return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+                FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+                if (File.Exists(temporary))
+                {
+                    return stream;
+                }
+
+                // Another writer saw it before it was locked, and has deleted it.
+                stream.Dispose();
             }
-            catch (IOException) when (File.Exists(temporary))
+            catch (IOException) when (attempt < MostAttempts && Directory.Exists(folder))
             {
-                // Another writer saw it before it was locked, and deletes it.
+                // Another writer saw it before it was locked, and holds the lock.
             }
         }
     }

@@ -34,8 +34,8 @@ public sealed class WordReportTests
         accuracy  75.0 %  (3 of 4 clips, 2 speakers; mean of the speakers 75.0 %; 95 % confidence 30.1 to 95.4 % of such clips)
 
         spoken heard:    no   yes   found
-        no                 2     0 100.0 %
-        yes                1     1  50.0 %
+        no                2     0 100.0 %
+        yes               1     1  50.0 %
 
         ann  100.0 %  (2 of 2)
         bob  50.0 %  (1 of 2)

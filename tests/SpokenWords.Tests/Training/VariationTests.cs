@@ -23,7 +23,7 @@ public sealed class VariationTests
     public void Make_draws_every_word_and_extra_clips_as_often_as_it_is_told()
     {
         // The extra clips are silent, so that their examples have no band that stands out.
-        WordExampleMaker maker = Maker(s_options with { Extra = 0.25, Augmentation = AugmentationSettings.None with { Clean = 1 } });
+        WordExampleMaker maker = Maker(s_options with { Extra = 0.25, ClipNoise = 0, Augmentation = AugmentationSettings.None with { Clean = 1 } });
         var example = new Example(maker.MaxSteps, 40);
         int[] words = new int[2];
         int silent = 0;
@@ -58,6 +58,22 @@ public sealed class VariationTests
         Assert.Equal(voices.MaxCount(12_800), counts.Max());
         Assert.Equal(settings.HighHz / 1.1, highest.Min(), 1e-6);
         Assert.InRange(highest.Max(), settings.HighHz * 1.09, 8000);
+    }
+
+    [Fact]
+    public void Noise_of_a_clip_ends_with_it()
+    {
+        var settings = new AugmentationSettings { LowestSnr = 10, HighestSnr = 10 };
+        var augmenter = new Augmenter(settings, [], s_options.FeatureSettings, samples: 800);
+        float[] audio = [.. Enumerable.Range(0, 4000).Select(i => 0.1f * MathF.Sin(0.3f * i))]; // longer than the examples of the augmenter
+        float[] noisy = [.. audio];
+        Draws draws = new(3);
+
+        augmenter.AddNoise(ref draws, noisy);
+
+        double signal = audio.Sum(value => value * value);
+        double noise = audio.Zip(noisy, (a, b) => (b - a) * (b - a)).Sum();
+        Assert.Equal(10, 10 * Math.Log10(signal / noise), 0.05);
     }
 
     [Fact]
