@@ -7,6 +7,6 @@ namespace Chorales;
 /// The first input of a chorale has no note.
 /// </summary>
 [SequenceModel(Input = 88)]
-[Gru(192, Dropout = 0.5, Name = "gru")]
+[Gru(192, Dropout = 0.3, Name = "gru")]
 [Dense(88, Activation.Sigmoid, Name = "head")]
 public sealed partial class ChoraleModel;

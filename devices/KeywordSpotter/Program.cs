@@ -15,6 +15,8 @@ public static class Program
             ("listen", ListenCommand.Create),
             ("train", TrainCommand.Create),
             ("evaluate", EvaluateCommand.Create),
+            ("tune", TuneCommand.Create),
+            ("replay", ReplayCommand.Create),
             ("quantize", QuantizeCommand.Create),
             ("info", InfoCommand.Create),
         ],

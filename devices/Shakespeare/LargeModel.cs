@@ -7,7 +7,7 @@ namespace Shakespeare;
 /// <summary>The large network: 1.3 million parameters, with more dropout. Its 66 tokens are those of tiny Shakespeare, 65 characters, and one for unknown characters.</summary>
 [SequenceModel(Input = 66)]
 [OneHot]
-[Lstm(320, Layers = 2, Dropout = 0.3, ForgetBias = 1, Name = "lstm")]
+[Lstm(320, Layers = 2, Dropout = 0.35, ForgetBias = 1, Name = "lstm")]
 [Dense(66, Activation.Softmax, Name = "head")]
 public sealed partial class LargeModel : INetwork
 {

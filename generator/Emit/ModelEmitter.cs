@@ -118,6 +118,10 @@ internal static class ModelEmitter
         }
 
         EmitLayers(code, plan);
+        string names = string.Join(", ", plan.LayerNames.Select(name => $"\"{name}\""));
+        code.Line("/// <summary>The names of the layers that have weights, bottom to top: those that FrozenLayers of a trainer's options can name.</summary>");
+        code.Line($"public static global::System.Collections.Immutable.ImmutableArray<string> LayerNames {{ get; }} = [{names}];");
+        code.Line();
     }
 
     /// <summary>A constant, or, where the size depends on the outputs of an open model, a property that is linear in them.</summary>

@@ -88,6 +88,21 @@ public class AllocationTests
     }
 
     [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Training_steps_with_frozen_layers_and_checkpoints_allocate_nothing(string name)
+    {
+        ModelCase model = ModelCase.Get(name);
+        foreach (int frozen in new[] { 0, 1 })
+        {
+            using TrainingStep step = new(model, TrainingStep.Plain with
+            {
+                FrozenLayers = [.. model.Create().LayerNames.SkipLast(1).Take(frozen)], ActivationCheckpointSteps = model.HasReverse || model.BeginsAnew ? 0 : 2,
+            });
+            AllocatesNothing(name, () => step.Make());
+        }
+    }
+
+    [Theory]
     [InlineData(nameof(Models.KeywordModel))]
     [InlineData(nameof(Models.DropoutModel))]
     [InlineData(nameof(Models.LastHeadModel))]

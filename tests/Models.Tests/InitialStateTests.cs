@@ -16,7 +16,7 @@ public class InitialStateTests
         TestModel model = ModelCase.Get(name).Create(seed: 41);
         float[][] inputs = TestData.Sequences(model.Case, 12, Lengths);
         using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = 6 });
-        if (BeginsAnew(model.Case))
+        if (model.Case.BeginsAnew)
         {
             Assert.Contains("begin anew", Assert.Throws<InvalidOperationException>(() => model.Add(trainer, inputs[0], State(model, 0))).Message, StringComparison.Ordinal);
             Assert.Equal(0, trainer.Count);
@@ -60,7 +60,7 @@ public class InitialStateTests
         float[][] inputs = TestData.Sequences(model.Case, 13, [.. Enumerable.Range(0, 19).Select(i => 1 + (i % 6))]);
         using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = 6 });
         float[] snapshot = new float[model.StateSize], expected = new float[model.StateSize];
-        if (BeginsAnew(model.Case))
+        if (model.Case.BeginsAnew)
         {
             Assert.Contains("begin anew", Assert.Throws<InvalidOperationException>(() => trainer.SaveState(0, snapshot)).Message, StringComparison.Ordinal);
             return;
@@ -100,7 +100,7 @@ public class InitialStateTests
     {
         TestModel model = ModelCase.Get(name).Create(seed: 44);
         int chunk = Math.Max(model.Case.LookAhead, 1), steps = 5 * chunk, first = 2 * chunk;
-        if (BeginsAnew(model.Case) || model.Case.ReadsWholeSequence || model.Case.ManyToOne)
+        if (model.Case.BeginsAnew || model.Case.ReadsWholeSequence || model.Case.ManyToOne)
         {
             // These have no output per time step that depends on what was before only.
             return;
@@ -189,9 +189,6 @@ public class InitialStateTests
         Assert.InRange(mean, -0.6, 0.6);
         Assert.InRange(variance, 0.5, 1.8);
     }
-
-    private static bool BeginsAnew(ModelCase model) =>
-        model.Layers.Any(layer => layer is AttentionPoolingAttribute or Conv1DAttribute { Kernel: > 1 } or Conv1DAttribute { Stride: > 1 });
 
     private static float[] RunFrom(TestStream stream, TestModel model, float[] inputs, float[] state)
     {

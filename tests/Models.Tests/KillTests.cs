@@ -23,15 +23,20 @@ public class KillTests
         using Uninterrupted training = new(Directory.CreateDirectory(folder.GetPath("uninterrupted")).FullName);
         Random random = new(kills);
         int cut = 0;
+        string[] before = [];
         for (int kill = 0; kill < kills; kill++)
         {
             int said = await Kill(path, every, random);
             string[] left = Directory.GetFiles(path, ".*.tmp");
-            Assert.True(left.Length <= 1, $"kill {kill}: {string.Join(", ", left)}");
-            cut += left.Length;
+
+            // One of each file, or two where the process was killed just before it deleted the other.
+            Assert.True(left.Length <= 4, $"kill {kill}: {string.Join(", ", left)}");
+            cut += Math.Min(1, left.Except(before).Count());
+            before = left;
             training.Check(path, said, every);
         }
 
+        TestContext.Current.TestOutputHelper!.WriteLine($"{cut} of {kills} kills came while a file was written, in {training.Updates} updates");
         Assert.True(cut > 0, "no kill came while a file was written");
         int updates = training.Updates + 2;
         using (Process last = Start(path, updates, every))

@@ -13,35 +13,24 @@ namespace KeywordSpotter.Reports;
 /// <param name="command">The command that repeats the run.</param>
 /// <param name="options">The recipe.</param>
 /// <param name="data">What it was trained on.</param>
-/// <param name="memory">Bytes of the trainer, and of the examples that are prepared ahead.</param>
-internal sealed class TrainingReport(string command, TrainingOptions options, TrainingData data, (long Trainer, long Examples) memory)
+/// <param name="session">The run: its epochs so far are those of the page.</param>
+internal sealed class TrainingReport(string command, TrainingOptions options, TrainingData data, TrainingSession session)
 {
     private const int RefreshSeconds = 20;
     private const int MostEpochs = 400; // in plots and tables; of more every second, third, ... is shown
 
-    private readonly List<EpochReport> _epochs = [];
-    private EpochReport? _kept;
-    private INetwork? _network;
+    private readonly IReadOnlyList<EpochReport> _epochs = session.Epochs;
 
-    public bool HasEpochs => _epochs.Count > 0;
-
-    public void Add(EpochReport epoch, SpotterModel model)
-    {
-        _epochs.Add(epoch);
-        _kept = epoch.Best || _kept is null ? epoch : _kept;
-        _network ??= model.Network; // the layers of any epoch are those of all
-    }
-
-    /// <summary>Writes the page as it is now, atomically.</summary>
+    /// <summary>Writes the page as it is now, atomically; after the first epoch.</summary>
     /// <param name="path">The file.</param>
+    /// <param name="network">That of any epoch: its layers are those of all.</param>
     /// <param name="ended">Whether training is over.</param>
-    public void Save(string path, bool ended) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToHtml(ended))));
+    public void Save(string path, INetwork network, bool ended) => AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(ToHtml(network, ended))));
 
-    /// <summary>The page; after the first epoch.</summary>
-    public string ToHtml(bool ended)
+    private string ToHtml(INetwork network, bool ended)
     {
         EpochReport last = _epochs[^1];
-        EpochReport kept = _kept!;
+        EpochReport kept = session.Kept!;
         var page = new HtmlPage($"Training: {string.Join(", ", data.Keywords)}", ended ? 0 : RefreshSeconds);
         string state = !ended ? $"in training, after epoch {last.Number} of {options.Epochs}, about {Time(last.TimeLeft)} left"
             : last.Number < options.Epochs ? $"ended early, after epoch {last.Number} of {options.Epochs}"
@@ -51,10 +40,10 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         page.Heading("Epoch by epoch");
         AddCurves(page, kept);
         page.Heading("The kept model on what was held back");
-        if (kept.Validation is { } result)
+        if (kept.Validation is { Detail: { } detail } result)
         {
-            AddConfusion(page, result);
-            AddTradeOff(page, result);
+            AddConfusion(page, result, detail.Confusion);
+            AddTradeOff(page, result, detail.Curve);
         }
         else
         {
@@ -62,7 +51,7 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         }
 
         page.Heading("Recipe");
-        AddRecipe(page);
+        AddRecipe(page, network);
         page.Heading("Time and memory");
         AddCost(page, last);
         return page.ToString();
@@ -70,18 +59,18 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
 
     private static void AddFacts(HtmlPage page, EpochReport kept)
     {
-        if (kept.Validation is not { } result)
+        if (kept.Validation is not { Detail: { } detail } result)
         {
             page.Facts(("Kept", Text($"epoch {kept.Number}"), "the last one"), ("Loss", Text($"{kept.Loss:0.0000}"), "mean of that epoch"));
             return;
         }
 
-        int clips = result.Confusion.Keywords.Sum(row => row.Sum());
+        int clips = detail.Confusion.Keywords.Sum(row => row.Sum());
         page.Facts(
             ("Kept", Text($"epoch {kept.Number}"), Text($"threshold {result.Threshold:0.00}, chosen on what was held back")),
             ("Missed", Percent(result.MissRate), Text($"of {clips} keyword clips held back")),
             ("False accepts", result.Hours > 0 ? Text($"{result.FalseAccepts / result.Hours:0.0} per hour") : "not known", Background(result)),
-            ("Accuracy", Percent(result.Accuracy), Text($"of {clips + result.Confusion.OtherWords.Sum()} clips, keywords and other words")));
+            ("Accuracy", Percent(result.Accuracy), Text($"of {clips + detail.Confusion.OtherWords.Sum()} clips, keywords and other words")));
     }
 
     /// <summary>How many false accepts in how much audio, and what none of them proves.</summary>
@@ -154,7 +143,7 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         return table;
     }
 
-    private void AddConfusion(HtmlPage page, ValidationResult result)
+    private void AddConfusion(HtmlPage page, ValidationResult result, ConfusionMatrix confusion)
     {
         page.Paragraph("Rows are what was said, columns what was reported: a clip counts once, as the keyword with the highest score or as none; in running background each report counts. "
             + $"At most {Validator.MostWords} of the other words and {Validator.MostSpeechSeconds / 60} minutes of the background that is held back are listened to.");
@@ -162,17 +151,17 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         int none = data.Keywords.Count;
         for (int row = 0; row < none; row++)
         {
-            table.Add(false, Row(data.Keywords[row], result.Confusion.Keywords[row], row));
+            table.Add(false, Row(data.Keywords[row], confusion.Keywords[row], row));
         }
 
-        if (result.Confusion.OtherWords.Sum() > 0)
+        if (confusion.OtherWords.Sum() > 0)
         {
-            table.Add(false, Row("(other words)", result.Confusion.OtherWords, none));
+            table.Add(false, Row("(other words)", confusion.OtherWords, none));
         }
 
         if (result.Hours > 0)
         {
-            HtmlCell[] cells = Array.ConvertAll(result.Confusion.Background, count => new HtmlCell(Text($"{count}"), count > 0 ? 0.5 : 0, Wrong: true));
+            HtmlCell[] cells = Array.ConvertAll(confusion.Background, count => new HtmlCell(Text($"{count}"), count > 0 ? 0.5 : 0, Wrong: true));
             table.Add(false, [new HtmlCell("(running background)"), .. cells, new HtmlCell("-"), new HtmlCell(Text($"{60 * result.Hours:0.0} min"))]);
         }
 
@@ -191,10 +180,10 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         }
     }
 
-    private static void AddTradeOff(HtmlPage page, ValidationResult result)
+    private static void AddTradeOff(HtmlPage page, ValidationResult result, CurvePoint[] curve)
     {
         var table = new HtmlTable("Misses and false accepts by threshold; the chosen one stands out", "Threshold", "Missed", "False accepts per hour");
-        foreach (CurvePoint point in result.Curve)
+        foreach (CurvePoint point in curve)
         {
             table.Add(
                 point.Threshold == result.Threshold,
@@ -208,7 +197,7 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
             return;
         }
 
-        CurvePoint chosen = Array.Find(result.Curve, point => point.Threshold == result.Threshold);
+        CurvePoint chosen = Array.Find(curve, point => point.Threshold == result.Threshold);
         page.Plots(new LinePlot
         {
             Id = "trade-off",
@@ -216,14 +205,14 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
             Description = Text($"At the chosen threshold, {chosen.Threshold:0.00}, {Percent(chosen.MissRate)} of the keywords are missed with {chosen.FalseAcceptsPerHour:0.0} false accepts per hour. All thresholds are in the table below."),
             XTitle = "false accepts per hour of background (square-root scale)",
             XScale = PlotScale.SquareRoot,
-            Series = [new PlotSeries("thresholds", Array.ConvertAll(result.Curve, point => new PlotPoint(point.FalseAcceptsPerHour, 100 * point.MissRate, Text($"threshold {point.Threshold:0.00}: {Percent(point.MissRate)} missed, {point.FalseAcceptsPerHour:0.0} per hour"))))],
+            Series = [new PlotSeries("thresholds", Array.ConvertAll(curve, point => new PlotPoint(point.FalseAcceptsPerHour, 100 * point.MissRate, Text($"threshold {point.Threshold:0.00}: {Percent(point.MissRate)} missed, {point.FalseAcceptsPerHour:0.0} per hour"))))],
             Mark = new PlotPoint(chosen.FalseAcceptsPerHour, 100 * chosen.MissRate, Text($"threshold {chosen.Threshold:0.00}")),
         });
         page.Paragraph($"False accepts at the chosen threshold: {Background(result)}. The threshold was chosen on the same recordings: expect a little more in use, and measure with kws evaluate on others.");
         page.Folded("All thresholds as a table", table);
     }
 
-    private void AddRecipe(HtmlPage page)
+    private void AddRecipe(HtmlPage page, INetwork network)
     {
         var clips = new HtmlTable("Audio", "What", "to train on", "held back");
         for (int i = 0; i < data.Keywords.Count; i++)
@@ -236,7 +225,6 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         clips.Add("(noise)", Text($"{Length(data.Noise):0.0} min"), "-");
         page.Table(clips);
         page.Code(command);
-        INetwork network = _network!;
         page.Paragraph(Text($"Seed {options.Seed}. {network.ParameterCount:N0} parameters ({string.Join(", ", network.Layers.Select(layer => $"{layer.Name} {layer.Inputs} -> {layer.Outputs}"))}), {network.WeightBytes:N0} bytes. kws {typeof(TrainingReport).Assembly.GetName().Version?.ToString(3)}."));
     }
 
@@ -244,12 +232,13 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
     {
         double seconds = last.Elapsed.TotalSeconds;
         double examples = (double)last.Number * options.Steps * options.Batch;
+        (long trainer, long prepared) = TrainingSession.GetMemory(options, data.Keywords.Count);
         long audio = Clips().Sum(clip => (long)clip.Samples.Length) * sizeof(short);
         page.Facts(
             ("Time", Time(last.Elapsed), Text($"{seconds / last.Number:0.0} s per epoch of {options.Steps} batches, measuring included")),
             ("Examples", Text($"{examples / seconds:0} per second"), Text($"of {options.Seconds} s each, {options.Threads} threads of {Environment.ProcessorCount} processors")),
-            ("Trainer", Megabytes(memory.Trainer), "weights, gradients, moments, activations"),
-            ("Audio and examples", Megabytes(audio + memory.Examples), Text($"{Megabytes(audio)} of audio, {Megabytes(memory.Examples)} of prepared examples")),
+            ("Trainer", Megabytes(trainer), "weights, gradients, moments, activations"),
+            ("Audio and examples", Megabytes(audio + prepared), Text($"{Megabytes(audio)} of audio, {Megabytes(prepared)} of prepared examples")),
             ("Process", Megabytes(PeakMemory.Bytes), "the most it has held"));
     }
 

@@ -36,11 +36,12 @@ internal sealed class SpotterModel
     /// <summary>Loads a weight file of floats or of 8-bit weights, or the bundled model when <paramref name="path"/> is null.</summary>
     /// <exception cref="InputException">The file is missing or is not a keyword model.</exception>
     /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
-    public static SpotterModel Load(string? path)
-    {
-        SafeTensorsFile file = Read(path);
-        return From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file));
-    }
+    public static SpotterModel Load(string? path) => From(Read(path));
+
+    /// <summary>The model of a file of floats or of 8-bit weights.</summary>
+    /// <exception cref="InputException">The file is not a keyword model.</exception>
+    /// <exception cref="WeightFileException">The file does not fit the network.</exception>
+    public static SpotterModel From(SafeTensorsFile file) => From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file));
 
     /// <summary>Loads a weight file of floats and rounds the weights to 8 bits.</summary>
     /// <returns>The model as it is in the file, and the same with 8-bit weights.</returns>
@@ -60,7 +61,14 @@ internal sealed class SpotterModel
         new("model in training", network, keywords, features, detector);
 
     /// <summary>The same model with one threshold for all keywords.</summary>
-    public SpotterModel WithThreshold(float threshold) => new(Name, Network, Keywords, Features, Detector.WithThreshold(threshold));
+    public SpotterModel WithThreshold(float threshold) => With(Detector.WithThreshold(threshold));
+
+    /// <summary>The same model with another detector.</summary>
+    public SpotterModel With(DetectorSettings detector) => new(Name, Network, Keywords, Features, detector);
+
+    /// <summary>The same model with outputs for further keywords, whose threshold is the highest of those that there are.</summary>
+    public SpotterModel With(INetwork network, IReadOnlyList<string> added) => new(
+        Name, network, [.. Keywords, .. added], Features, Detector with { Thresholds = [.. Detector.Thresholds, .. DetectorSettings.Same(Detector.Thresholds.Max(), added.Count)] });
 
     /// <summary>Saves network and settings in one file, atomically.</summary>
     public void Save(string path, Dictionary<string, string> notes)
@@ -97,7 +105,7 @@ internal sealed class SpotterModel
         return new SpotterModel(name, network, labels[1..], features, DetectorSettings.FromMetadata(file.Metadata, labels.Length - 1, name));
     }
 
-    private static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)
+    public static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)
     {
         try
         {
@@ -109,7 +117,7 @@ internal sealed class SpotterModel
         }
     }
 
-    private static string[] ParseLabels(SafeTensorsFile file, string name)
+    public static string[] ParseLabels(SafeTensorsFile file, string name)
     {
         if (!file.Metadata.TryGetValue(LabelsKey, out string? text))
         {
@@ -147,6 +155,6 @@ internal sealed class SpotterModel
             + $"different strings without control characters, '{BackgroundLabel}' and at least one keyword");
     }
 
-    private static string FormatLabels(string[] labels) =>
+    public static string FormatLabels(string[] labels) =>
         "[" + string.Join(",", Array.ConvertAll(labels, label => "\"" + JsonEncodedText.Encode(label) + "\"")) + "]";
 }

@@ -1,5 +1,3 @@
-using KeywordSpotter.Evaluation;
-
 namespace KeywordSpotter.Training;
 
 /// <summary>How well a model does on the clips that were held back.</summary>
@@ -9,7 +7,6 @@ namespace KeywordSpotter.Training;
 /// <param name="FalseAccepts">Detections in running background at that threshold.</param>
 /// <param name="Hours">Length of that background.</param>
 /// <param name="Accuracy">Part of all clips (keywords and other words) that are treated rightly.</param>
-/// <param name="Confusion">What was reported at that threshold.</param>
-/// <param name="Curve">Misses against false accepts in running background, by threshold.</param>
+/// <param name="Detail">Null where it is known that another epoch is kept.</param>
 internal sealed record ValidationResult(
-    float Threshold, double Cost, double MissRate, int FalseAccepts, double Hours, double Accuracy, ConfusionMatrix Confusion, CurvePoint[] Curve);
+    float Threshold, double Cost, double MissRate, int FalseAccepts, double Hours, double Accuracy, ValidationDetail? Detail);

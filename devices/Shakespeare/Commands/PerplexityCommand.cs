@@ -16,12 +16,13 @@ internal static class PerplexityCommand
             Summary = "Measures how well the model foretells each character of a text from those before it.",
             Argument = ("FILE", "The text, UTF-8; - for standard input."),
             Options = [model],
-            Run = arguments => Run(terminal, LanguageModel.Load(arguments.Text(model)), arguments.Argument ?? throw new UsageException("FILE is missing")),
+            Run = arguments => Run(terminal, arguments.Argument ?? throw new UsageException("FILE is missing"), arguments.Text(model)),
         };
     }
 
-    private static int Run(Terminal terminal, LanguageModel model, string path)
+    private static int Run(Terminal terminal, string path, string? modelPath)
     {
+        LanguageModel model = LanguageModel.Load(modelPath);
         TextScorer score;
         try
         {

@@ -60,7 +60,8 @@ public sealed class Sampler
     /// <exception cref="ArgumentException">There are not V probabilities.</exception>
     public int Draw(ReadOnlySpan<float> probabilities)
     {
-        double left = _random.GetBits(Draws++) * Unit * Weigh(probabilities);
+        double sum = Weigh(probabilities);
+        double left = _random.GetBits(Draws++) * Unit * sum;
         int drawn = None;
         for (int token = 0; token < _weights.Length; token++)
         {

@@ -14,6 +14,49 @@ public static class EquivalenceCheck
     /// <summary>The longest piece of a run, in time steps or chunks: some are longer and some shorter than what Run computes at once.</summary>
     private const int LongestPiece = 40;
 
+    // Delegates of their own: generic ones of spans would ask users' projects for C# 13.
+
+    /// <summary>Adds a sequence to a trainer.</summary>
+    /// <typeparam name="T">float or int.</typeparam>
+    /// <param name="inputs">The sequence.</param>
+    /// <returns>Its index in the batch.</returns>
+    public delegate int AddCall<T>(ReadOnlySpan<T> inputs);
+
+    /// <summary>Adds a source and a target to a trainer.</summary>
+    /// <typeparam name="T">float or int.</typeparam>
+    /// <param name="source">The source.</param>
+    /// <param name="targetInputs">The tokens that the decoder takes.</param>
+    /// <returns>Index of the pair in the batch.</returns>
+    public delegate int AddPairCall<T>(ReadOnlySpan<T> source, ReadOnlySpan<int> targetInputs);
+
+    /// <summary>Runs a stream over a piece of a sequence.</summary>
+    /// <typeparam name="T">float or int.</typeparam>
+    /// <param name="inputs">The piece.</param>
+    /// <param name="outputs">Receives its outputs.</param>
+    public delegate void RunCall<T>(ReadOnlySpan<T> inputs, Span<float> outputs);
+
+    /// <summary>Makes one step of a stream.</summary>
+    /// <typeparam name="T">float or int.</typeparam>
+    /// <param name="input">The input.</param>
+    /// <param name="outputs">Receives what output rows the step gives.</param>
+    /// <returns>Number of those rows.</returns>
+    public delegate int StepCall<T>(ReadOnlySpan<T> input, Span<float> outputs);
+
+    /// <summary>Ends the steps of a sequence.</summary>
+    /// <param name="outputs">Receives the rows that are left.</param>
+    /// <returns>Number of those rows.</returns>
+    public delegate int EndCall(Span<float> outputs);
+
+    /// <summary>Gives a source to a stream.</summary>
+    /// <typeparam name="T">float or int.</typeparam>
+    /// <param name="source">The source.</param>
+    public delegate void EncodeCall<T>(ReadOnlySpan<T> source);
+
+    /// <summary>Makes one step of a decoder.</summary>
+    /// <param name="token">The token that it takes.</param>
+    /// <param name="outputs">Receives the probabilities of the next.</param>
+    public delegate void DecodeCall(int token, Span<float> outputs);
+
     /// <summary>The options of a trainer for sequences of so many time steps.</summary>
     /// <param name="steps">Time steps of the longest sequence.</param>
     public static TrainerOptions GetOptions(int steps) => new() { MaxBatch = Sequences, MaxSteps = steps };
@@ -31,8 +74,8 @@ public static class EquivalenceCheck
     /// <param name="end">Ends a sequence of steps and returns the number of output rows that it gave, or null where all rows come with steps.</param>
     /// <returns>What differs.</returns>
     public static EquivalenceResult Compare<T>(
-        SequenceTrainer trainer, int steps, ulong seed, int chunk, Func<ReadOnlySpan<T>, int>? add, Action reset, Action<ReadOnlySpan<T>, Span<float>> run,
-        Func<ReadOnlySpan<T>, Span<float>, int>? step, Func<Span<float>, int>? end)
+        SequenceTrainer trainer, int steps, ulong seed, int chunk, AddCall<T>? add, Action reset, RunCall<T> run,
+        StepCall<T>? step, EndCall? end)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(trainer);
@@ -75,7 +118,7 @@ public static class EquivalenceCheck
     /// <param name="step">Takes a token and gives the probabilities of the next one.</param>
     /// <returns>What differs.</returns>
     public static EquivalenceResult CompareDecoder<T>(
-        SequenceTrainer trainer, int steps, ulong seed, Func<ReadOnlySpan<T>, ReadOnlySpan<int>, int> add, Action<ReadOnlySpan<T>> encode, Action<int, Span<float>> step)
+        SequenceTrainer trainer, int steps, ulong seed, AddPairCall<T> add, EncodeCall<T> encode, DecodeCall step)
         where T : unmanaged
     {
         ArgumentNullException.ThrowIfNull(trainer);
@@ -123,7 +166,7 @@ public static class EquivalenceCheck
         trainer.Forward(training: false);
     }
 
-    private static void Run<T>(TrainerLayout layout, ReadOnlySpan<T> inputs, Span<float> outputs, int chunk, CounterRandom random, Action<ReadOnlySpan<T>, Span<float>> run)
+    private static void Run<T>(TrainerLayout layout, ReadOnlySpan<T> inputs, Span<float> outputs, int chunk, CounterRandom random, RunCall<T> run)
     {
         int count = inputs.Length / layout.InputWidth, piece;
         for (int first = 0; first < count; first += piece)
@@ -135,7 +178,7 @@ public static class EquivalenceCheck
     }
 
     private static float[] GetSteps<T>(
-        TrainerLayout layout, ReadOnlySpan<T> inputs, int length, int chunk, Func<ReadOnlySpan<T>, Span<float>, int> step, Func<Span<float>, int>? end)
+        TrainerLayout layout, ReadOnlySpan<T> inputs, int length, int chunk, StepCall<T> step, EndCall? end)
     {
         float[] rows = new float[chunk * layout.OutputSize];
         List<float> outputs = new(length);

@@ -22,6 +22,9 @@ public sealed class PackedRows
         _inputPosition = new int[maxSequences];
     }
 
+    /// <summary>The most steps of a sequence.</summary>
+    internal int MaxSteps => _firstRow.Length - 1;
+
     /// <summary>Number of sequences.</summary>
     public int Sequences { get; private set; }
 

@@ -50,7 +50,7 @@ public abstract partial class SequenceTrainer
     /// Goes on from a checkpoint: weights, moments, average, numbers of updates and of dropout masks become those of the file. From here on the same batches give the same
     /// weights, bit for bit, as if training had not been interrupted, on any number of threads and at any width of vectors.
     /// </summary>
-    /// <remarks>The trainer must have been created for a model of the same layers and outputs, with the same optimiser, clipping, average, kind of dropout masks and seed. MaxBatch, MaxSteps and Threads are free. What a batch that is not finite brings back first is what was loaded.</remarks>
+    /// <remarks>The trainer must have been created for a model of the same layers and outputs, with the same optimiser, clipping, average, kind of dropout masks, seed, frozen layers and checkpoints of activations. MaxBatch, MaxSteps and Threads are free. What a batch that is not finite brings back first is what was loaded.</remarks>
     /// <param name="path">The file.</param>
     /// <returns>The texts that were saved with it.</returns>
     /// <exception cref="WeightFileException">The file is no checkpoint, damaged, or of another model or other settings; the message names what differs. The trainer stays as it was.</exception>
@@ -91,12 +91,15 @@ public abstract partial class SequenceTrainer
         ("seq.average_decay", Text(_options.AverageDecay)),
         ("seq.dropout_mask", Text(_options.DropoutMask)),
         ("seq.seed", Text(_options.Seed)),
+        ("seq.frozen_layers", string.Join(", ", _layout.LayerNames.Where((_, layer) => !_plan.IsTrained(layer)))),
+        ("seq.activation_checkpoint_steps", Text(_options.ActivationCheckpointSteps)),
     ];
 
     private List<CheckpointFile.Part> GetParts()
     {
-        PanelTensor[] panels = [.. _layout.Panels];
-        List<CheckpointFile.Part> parts = [new("", panels, Weights)];
+        // Of layers below the lowest trained one there are weights only.
+        List<CheckpointFile.Part> parts = [new("", [.. _layout.Panels], Weights)];
+        PanelTensor[] panels = [.. _layout.Panels.Where(panel => panel.Offset >= _plan.FirstWeight).Select(panel => panel with { Offset = panel.Offset - _plan.FirstWeight })];
         for (int i = 0; i < _moments.Length; i++)
         {
             parts.Add(new(i == 0 ? "moment1/" : "moment2/", panels, _moments[i]));

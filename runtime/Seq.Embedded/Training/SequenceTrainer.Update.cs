@@ -26,10 +26,19 @@ public abstract partial class SequenceTrainer
     /// <summary>Number of batches whose gradients <see cref="Accumulate"/> has kept for the next update.</summary>
     public int Accumulated { get; private set; }
 
-    /// <summary>The moving average of the weights, packed as they are; the weights themselves before the first update.</summary>
+    /// <summary>A copy of the moving average of the weights, packed as they are; the weights themselves before the first update.</summary>
     /// <exception cref="InvalidOperationException"><see cref="TrainerOptions.AverageDecay"/> is 0.</exception>
-    protected AlignedBuffer AverageWeights => _average
-        ?? throw new InvalidOperationException($"The trainer keeps no average of the weights: it was created with {nameof(TrainerOptions.AverageDecay)} 0; allowed: above 0 and below 1.");
+    protected AlignedBuffer CopyAverage()
+    {
+        if (_average is null)
+        {
+            throw new InvalidOperationException($"The trainer keeps no average of the weights: it was created with {nameof(TrainerOptions.AverageDecay)} 0; allowed: above 0 and below 1.");
+        }
+
+        AlignedBuffer copy = CopyWeights();
+        _average.Span.CopyTo(Trained(copy));
+        return copy;
+    }
 
     /// <summary>
     /// Keeps the gradient of the batch and empties the batch; the next <see cref="Backward()"/> adds to it. So several batches make one
@@ -104,8 +113,15 @@ public abstract partial class SequenceTrainer
         Copy(_state, _lastGood);
         _lastGoodUpdates = Updates;
         Updates++;
-        Span<float> weights = Weights.Span;
-        _options.Optimizer.Update(weights, _gradients.Span, MomentOf(0), MomentOf(1), Updates, learningRate, scale);
+        Span<float> weights = Trained(Weights);
+        foreach ((int offset, int length) in _plan.Ranges)
+        {
+            // Frozen layers in between are left alone, weight decay included.
+            int first = offset - _plan.FirstWeight;
+            _options.Optimizer.Update(
+                weights.Slice(first, length), _gradients.Span.Slice(first, length), MomentOf(0, first, length), MomentOf(1, first, length), Updates, learningRate, scale);
+        }
+
         if (_average is not null)
         {
             // As in PyTorch, the average begins with the first weights that were trained.
@@ -113,7 +129,7 @@ public abstract partial class SequenceTrainer
         }
     }
 
-    private Span<float> MomentOf(int index) => index < _moments.Length ? _moments[index].Span : default;
+    private Span<float> MomentOf(int index, int first, int length) => index < _moments.Length ? _moments[index].Span.Slice(first, length) : default;
 
     /// <summary>Every loss of a batch goes through here, so that <see cref="Update"/> knows of one that is not finite.</summary>
     private double Noted(double loss)
@@ -148,11 +164,12 @@ public abstract partial class SequenceTrainer
         return buffers;
     }
 
-    private static void Copy(AlignedBuffer[] from, AlignedBuffer[] to)
+    /// <summary>Copies what is trained; weights that are frozen stay as they are.</summary>
+    private void Copy(AlignedBuffer[] from, AlignedBuffer[] to)
     {
         for (int i = 0; i < from.Length; i++)
         {
-            from[i].Span.CopyTo(to[i].Span);
+            Trained(from[i]).CopyTo(Trained(to[i]));
         }
     }
 }

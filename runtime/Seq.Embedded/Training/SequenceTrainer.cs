@@ -22,8 +22,10 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 {
     private readonly TrainerOptions _options;
     private readonly TrainerLayout _layout;
+    private readonly TrainerPlan _plan;
     private readonly WorkerPool _pool;
     private readonly TrainerShard[] _shards;
+    private readonly TrainerShard? _frozenPart;
     private readonly SequenceBatch _batch;
     private readonly AlignedBuffer _gradients;
     private readonly AlignedBuffer[] _transposed;
@@ -37,39 +39,44 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="layout">What the generated code needs.</param>
     /// <param name="weights">The weights to start from; copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values
-    /// or more bytes than the machine has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
+    /// or more bytes than the machine or MaxMemoryBytes has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
+    /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed with
+    /// <see cref="TrainerOptions.ActivationCheckpointSteps"/>.</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(layout);
-        MemoryBytes = layout.GetMemoryBytes(options, weights.Length);
-        TrainerMemory.Check(options, MemoryBytes, weights.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        _plan = new TrainerPlan(layout, options, weights.Length);
+        MemoryBytes = TrainerMemory.GetBytes(_plan);
+        TrainerMemory.Check(_plan, MemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         _options = options;
         _layout = layout;
         _shards = new TrainerShard[TrainerMemory.GetShards(options.MaxBatch)];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new TrainerShard(layout, TrainerMemory.GetSequencesPerShard(options.MaxBatch), options, weights.Length);
+            _shards[i] = new TrainerShard(_plan);
         }
 
-        _batch = new SequenceBatch(layout, options);
+        _frozenPart = _plan.HasFrozenPart ? new TrainerShard(_plan, isFrozenPart: true) : null;
+        _batch = new SequenceBatch(_plan);
         Weights = new AlignedBuffer(weights.Length);
         weights.CopyTo(Weights.Span);
-        _gradients = new AlignedBuffer(weights.Length);
-        _moments = Buffers(options.Optimizer.Moments, weights.Length);
-        _average = options.AverageDecay > 0 ? new AlignedBuffer(weights.Length) : null;
+        _gradients = new AlignedBuffer(_plan.TrainedWeights);
+        _moments = Buffers(options.Optimizer.Moments, _plan.TrainedWeights);
+        _average = options.AverageDecay > 0 ? new AlignedBuffer(_plan.TrainedWeights) : null;
         if (_average is not null)
         {
-            weights.CopyTo(_average.Span);
+            Trained(Weights).CopyTo(_average.Span);
         }
 
         _state = [Weights, .. _moments, .. _average is null ? [] : new[] { _average }];
-        _lastGood = Buffers(_state.Length, weights.Length);
+        _lastGood = Buffers(_state.Length, _plan.TrainedWeights);
         Copy(_state, _lastGood);
         _transposed = new AlignedBuffer[layout.TransposedPanels.Count];
         for (int i = 0; i < _transposed.Length; i++)
         {
-            _transposed[i] = new AlignedBuffer(layout.TransposedPanels[i].Size);
+            TransposedPanel panel = layout.TransposedPanels[i];
+            _transposed[i] = new AlignedBuffer(_plan.Transposes(panel) ? panel.Size : 0);
         }
 
         _pool = new WorkerPool(options.Threads);
@@ -97,15 +104,23 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }
 
-    /// <summary>Gradient of the weights after <see cref="Backward()"/> and before the next call that changes the batch, packed as the weights are.</summary>
+    /// <summary>A copy of the gradient of the weights after <see cref="Backward()"/> and before the next call that changes the batch, packed as the weights are;
+    /// zero for frozen layers.</summary>
     /// <exception cref="InvalidOperationException">Backward has not been called for this batch, or Update, Clear or Forward has since.</exception>
-    protected AlignedBuffer WeightGradients
+    protected AlignedBuffer CopyGradients()
     {
-        get
-        {
-            Require(Phase.Backward, "Reading the gradients of the weights", $"{nameof(Backward)}, before {nameof(Update)} or {nameof(Clear)}");
-            return _gradients;
-        }
+        Require(Phase.Backward, "Reading the gradients of the weights", $"{nameof(Backward)}, before {nameof(Update)} or {nameof(Clear)}");
+        AlignedBuffer copy = new(Weights.Length);
+        _gradients.Span.CopyTo(Trained(copy));
+        return copy;
+    }
+
+    /// <summary>A copy of the weights, packed.</summary>
+    protected AlignedBuffer CopyWeights()
+    {
+        AlignedBuffer copy = new(Weights.Length);
+        Weights.Span.CopyTo(copy.Span);
+        return copy;
     }
 
     /// <summary>Empties the batch. After <see cref="Backward()"/> that gives up the gradient, and what was kept by <see cref="Accumulate"/>. Allocates nothing.</summary>
@@ -153,7 +168,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     {
         Shapes.CheckTokens(targetInputs, _layout.TargetSize, nameof(targetInputs));
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
-        return _batch.Add(source, targetInputs, default, isGiven: false);
+        return AddToBatch(source, targetInputs, default, isGiven: false);
     }
 
     /// <summary>Called by generated trainers of encoder-decoder models whose sources are tokens.</summary>
@@ -251,7 +266,10 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         Require(Phase.Forward, nameof(Backward), nameof(Forward));
         for (int i = 0; i < _transposed.Length; i++)
         {
-            _layout.TransposedPanels[i].Fill(Weights.Span, _transposed[i].Span);
+            if (_plan.Transposes(_layout.TransposedPanels[i]))
+            {
+                _layout.TransposedPanels[i].Fill(Weights.Span, _transposed[i].Span);
+            }
         }
 
         RunShards(goingBack: true);
@@ -282,28 +300,68 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         TrainerShard shard = _shards[item];
         if (_goingBack)
         {
-            shard.Gradients.Clear();
-            _batch.PackOutputGradients(shard);
-            Backward(shard);
+            GoBack(shard);
+            return;
         }
-        else
+
+        for (int chunk = 0; chunk < shard.Chunks; chunk++)
         {
-            _batch.PackInputs(shard);
-            _batch.PackTargets(shard);
-            _batch.PackInitialStates(shard);
-            Forward(shard);
+            ComputeChunk(shard, chunk);
             _batch.UnpackOutputs(shard);
         }
     }
 
-    /// <summary>Generated: computes all layers of a shard.</summary>
+    /// <summary>Generated: computes the layers of a shard.</summary>
     protected abstract void Forward(TrainerShard shard);
 
     /// <summary>The transposed form of one of the layout's <see cref="TrainerLayout.TransposedPanels"/>, during <see cref="Backward(TrainerShard)"/>.</summary>
     protected ReadOnlySpan<float> Transposed(int index) => _transposed[index].Span;
 
-    /// <summary>Generated: adds the gradient of all weights to the shard's gradients.</summary>
+    /// <summary>Generated: adds the gradient of the trained weights to the shard's gradients.</summary>
     protected abstract void Backward(TrainerShard shard);
+
+    private void ComputeChunk(TrainerShard shard, int chunk)
+    {
+        _batch.PackChunk(shard, chunk);
+        Forward(shard);
+        if (_plan.HasCheckpoints)
+        {
+            _batch.KeepStates(shard);
+        }
+    }
+
+    private void GoBack(TrainerShard shard)
+    {
+        shard.Gradients.Clear();
+        for (int chunk = shard.Chunks - 1; chunk >= 0; chunk--)
+        {
+            if (chunk < shard.Chunks - 1)
+            {
+                // The activations of the last chunk are there; all others are computed again.
+                ComputeChunk(shard, chunk);
+            }
+
+            _batch.PackOutputGradients(shard);
+            Backward(shard);
+        }
+    }
+
+    /// <summary>Computes the frozen layers for the sequence that was added last.</summary>
+    private void ComputeFrozen(TrainerShard shard, ReadOnlySpan<float> inputs)
+    {
+        shard.Clear();
+        shard.Add(_batch, Count - 1);
+        shard.Pack(_batch, training: false, round: 0);
+        for (int chunk = 0; chunk < shard.Chunks; chunk++)
+        {
+            _batch.PackFrozen(shard, chunk, inputs);
+            Forward(shard);
+            _batch.UnpackFrozen(shard);
+        }
+    }
+
+    /// <summary>The part of the weights, or of a buffer that is as long or has this part only, from the lowest trained layer on.</summary>
+    private Span<float> Trained(AlignedBuffer buffer) => buffer.Span[^_plan.TrainedWeights..];
 
     private int AddVectors(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
@@ -339,7 +397,18 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
             Shapes.Check(initialState.Length, _layout.StateSize, nameof(initialState));
         }
 
-        return _batch.Add(inputs, default, initialState, isGiven);
+        return AddToBatch(inputs, default, initialState, isGiven);
+    }
+
+    private int AddToBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> target, ReadOnlySpan<float> initialState, bool isGiven)
+    {
+        int index = _batch.Add(inputs, target, initialState, isGiven);
+        if (_frozenPart is not null)
+        {
+            ComputeFrozen(_frozenPart, inputs);
+        }
+
+        return index;
     }
 
     private void RunShards(bool goingBack)

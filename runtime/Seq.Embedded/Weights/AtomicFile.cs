@@ -17,7 +17,7 @@ public static partial class AtomicFile
     /// <paramref name="path"/>, and flushes the folder. A link is followed; an existing file's Unix permissions are kept.
     /// </summary>
     /// <param name="path">The file; replaced when it exists.</param>
-    /// <param name="write">Writes the content to the stream that it is given; what it throws leaves the old file untouched.</param>
+    /// <param name="write">Writes the content to the stream that it is given, and leaves it open; what it throws leaves the old file untouched.</param>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device. The old file is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to. The old file is untouched.</exception>
     public static void Write(string path, Action<Stream> write)

@@ -54,7 +54,9 @@ public sealed class LinePlotTests
         string expected = Figure(new PlotSeries("one", [new(1.5, -0.25), new(2.5, 1000.5)])).ToString();
         try
         {
-            CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("sv-SE"); // decimal comma, minus U+2212
+            var other = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (other.NumberFormat.NumberDecimalSeparator, other.NumberFormat.NegativeSign) = (",", "~");
+            CultureInfo.CurrentCulture = other;
             Assert.Equal(expected, Figure(new PlotSeries("one", [new(1.5, -0.25), new(2.5, 1000.5)])).ToString());
         }
         finally
