@@ -44,7 +44,7 @@ public sealed record TrainerOptions
     /// </summary>
     /// <remarks>
     /// Frozen layers below the lowest trained one are computed once, when a sequence is added, as in inference (without dropout), and only the rows that the
-    /// layer above reads are kept: training steps have nothing of them, no time, no activations, no gradients, no moments. Of an encoder-decoder model that holds
+    /// layer above reads are kept (<see cref="SequenceTrainer.GetFrozenRows"/>): training steps have nothing of them, no time, no activations, no gradients, no moments. Of an encoder-decoder model that holds
     /// for the layers of the encoder below those that hand states over or are attended to; the others are computed in each step, forward only.
     /// Frozen layers further up pass the gradient through and have none of their own. The optimiser leaves all frozen layers alone, weight decay included.
     /// </remarks>
