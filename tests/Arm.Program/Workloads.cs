@@ -35,6 +35,7 @@ public static class Workloads
         ("lstm-int8", () => Step(Int8LstmModel.Create(Seed).CreateStream().Step, Int8LstmModel.InputSize, Int8LstmModel.OutputSize)),
         ("words-int8", () => Step(Int8WordModel.Create(Seed).CreateStream().Step, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
         ("words-int8-run", () => Run(Int8WordModel.Create(Seed).CreateStream().Run, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
+        ("train", () => new TrainingWorkload(steps: 4)),
         ("features", () => new AudioWorkload(s_features, network: null)),
         ("spotter", () => new AudioWorkload(s_features, KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),
         ("spotter-int8", () => new AudioWorkload(s_features, Int8KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),
