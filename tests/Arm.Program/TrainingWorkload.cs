@@ -3,7 +3,7 @@ using Seq.Embedded.Training;
 
 namespace Seq.Embedded.Arm;
 
-/// <summary>A training step of the keyword spotter's network: forward pass, cross-entropy at every step, back-propagation, AdamW. Its results are outputs after the update.</summary>
+/// <summary>A training step of the keyword spotter's network: forward pass, cross-entropy at every step, back-propagation, AdamW. Its results are the outputs that the updates before have led to.</summary>
 internal sealed class TrainingWorkload : Workload
 {
     public const int Sequences = 8;
@@ -32,27 +32,21 @@ internal sealed class TrainingWorkload : Workload
 
     public override void Next(Span<float> results)
     {
-        Add();
-        _trainer.Forward();
-        for (int i = 0; i < Sequences; i++)
-        {
-            _trainer.CrossEntropy(i, _labels, 1f / (Sequences * _labels.Length));
-        }
-
-        _trainer.Backward();
-        _trainer.Update(learningRate: 1e-3f);
-        Add();
-        _trainer.Forward(training: false);
-        _trainer.GetOutputs(0)[^AudioWorkload.Labels..].CopyTo(results);
-    }
-
-    private void Add()
-    {
         int size = _inputs.Length / Sequences;
         _trainer.Clear();
         for (int i = 0; i < Sequences; i++)
         {
             _trainer.Add(_inputs.AsSpan(i * size, size));
         }
+
+        _trainer.Forward();
+        for (int i = 0; i < Sequences; i++)
+        {
+            _trainer.CrossEntropy(i, _labels, 1f / (Sequences * _labels.Length));
+        }
+
+        _trainer.GetOutputs(0)[^AudioWorkload.Labels..].CopyTo(results);
+        _trainer.Backward();
+        _trainer.Update(learningRate: 1e-2f);
     }
 }
