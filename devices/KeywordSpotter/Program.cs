@@ -1,30 +1,30 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
+using KeywordSpotter.Commands;
+using Seq.Embedded.Audio;
 
 namespace KeywordSpotter;
 
 /// <summary>The program <c>kws</c>: finds spoken keywords in audio, trains the models that do it and measures them.</summary>
 public static class Program
 {
-    private static int Main(string[] args)
+    private static CommandLine CommandLine { get; } = new()
     {
-        using var stop = new CancellationTokenSource();
-        // The first Ctrl+C asks the command to finish its work; a second one ends the process at once.
-        void Stop(PosixSignalContext signal)
-        {
-            signal.Cancel = !stop.IsCancellationRequested;
-            stop.Cancel();
-        }
+        Name = "kws",
+        Summary = "Finds spoken keywords in audio. Without a command: listens to the bundled recording.",
+        Commands =
+        [
+            ("listen", ListenCommand.Create),
+            ("train", TrainCommand.Create),
+            ("evaluate", EvaluateCommand.Create),
+            ("tune", TuneCommand.Create),
+            ("replay", ReplayCommand.Create),
+            ("quantize", QuantizeCommand.Create),
+            ("info", InfoCommand.Create),
+        ],
+        Default = terminal => ListenCommand.Run(terminal, new ListenOptions()),
+        IsBadInput = exception => exception is AudioFormatException or AudioDeviceException,
+    };
 
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        using TextWriter output = StandardOutput.OpenWriter();
-        return Run(args, OpenInput, output, StandardOutput.OpenErrorWriter(), stop.Token);
-    }
-
-    private static Stream OpenInput() => OperatingSystem.IsWindows()
-        ? Console.OpenStandardInput()
-        : new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+    private static int Main(string[] args) => CommandLine.Run(args);
 
     /// <summary>Runs one command line and returns its exit status: 0 done, 1 bad input, 2 bad usage.</summary>
     /// <param name="args">The arguments, without the program's name.</param>

@@ -55,5 +55,6 @@ if grep -E "warning (IL|AOT)[0-9]*" "$log" >&2; then
 fi
 
 mkdir -p "$out"
-cp "$staging/kws" "$staging/wake-words.wav" "$out/" # the recording is for trying it out, the binary is all that is needed
+# The binary is all that is needed: the recording is for trying it out, the examples for replay are for kws tune.
+cp "$staging/kws" "$staging/wake-words.wav" "$staging/wake-words.replay.safetensors" "$out/"
 echo "$out/kws: $(stat -c %s "$out/kws") bytes, $rid, $framework"

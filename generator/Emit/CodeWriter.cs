@@ -42,6 +42,20 @@ internal sealed class CodeWriter
         return this;
     }
 
+    /// <summary>A block under a condition; the content alone where the condition is empty.</summary>
+    public CodeWriter If(string condition, Action content)
+    {
+        if (condition.Length == 0)
+        {
+            content();
+            return this;
+        }
+
+        Open($"if ({condition})");
+        content();
+        return Close();
+    }
+
     /// <summary>Closes a block; no empty line stands before the brace.</summary>
     public CodeWriter Close()
     {

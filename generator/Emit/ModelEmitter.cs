@@ -60,6 +60,7 @@ internal static class ModelEmitter
         WeightsEmitter.Emit(code, graph.Plan, training.Plan);
         StreamEmitter.Emit(code, graph);
         TrainerEmitter.Emit(code, training);
+        EquivalenceEmitter.Emit(code, graph);
         foreach ((NodeEmitter stream, NodeEmitter trainer) in graph.All.Zip(training.All, (stream, trainer) => (stream, trainer)))
         {
             stream.StreamMethods(code);
@@ -117,6 +118,10 @@ internal static class ModelEmitter
         }
 
         EmitLayers(code, plan);
+        string names = string.Join(", ", plan.LayerNames.Select(name => $"\"{name}\""));
+        code.Line("/// <summary>The names of the layers that have weights, bottom to top: those that FrozenLayers of a trainer's options can name.</summary>");
+        code.Line($"public static global::System.Collections.Immutable.ImmutableArray<string> LayerNames {{ get; }} = [{names}];");
+        code.Line();
     }
 
     /// <summary>A constant, or, where the size depends on the outputs of an open model, a property that is linear in them.</summary>

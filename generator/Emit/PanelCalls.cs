@@ -11,15 +11,15 @@ internal static class PanelCalls
     /// <summary>The call that multiplies rows by a panel into slots.</summary>
     public static string Product(LayerPlan layer, PanelPlan panel, string rows, string count, string stride, string slots) =>
         panel.IsInt8
-            ? $"{Int8}.Multiply({rows}, {count}, {stride}, {Panel("panels", layer, panel)}, {slots}, {Slots(layer, panel)}, accumulated: {Names.Number(panel.Operand.Running)}, _bytes.Span);"
-            : $"SeqProduct.Multiply({rows}, {count}, {stride}, {Panel("panels", layer, panel)}, {slots}, {Slots(layer, panel)}, accumulated: {Names.Number(panel.Operand.Running)});";
+            ? $"{Int8}.Multiply({rows}, {count}, {stride}, {Panel("panels.Slice", layer, panel)}, {slots}, {Slots(layer, panel)}, accumulated: {Names.Number(panel.Operand.Running)}, _bytes.Span);"
+            : $"SeqProduct.Multiply({rows}, {count}, {stride}, {Panel("panels.Slice", layer, panel)}, {slots}, {Slots(layer, panel)}, accumulated: {Names.Number(panel.Operand.Running)});";
 
     /// <summary>The call that multiplies the rows of a layer's input by its panel, or looks up columns where they are tokens.</summary>
     public static string InputProduct(LayerPlan layer, string rows, string count, string stride, string slots)
     {
         PanelPlan panel = layer.Panels[0];
         return layer.IsLookup(panel)
-            ? $"{(panel.IsInt8 ? Int8 : "SeqProduct")}.Gather({rows}, {count}, {Panel("panels", layer, panel)}, {slots}, {Slots(layer, panel)});"
+            ? $"{(panel.IsInt8 ? Int8 : "SeqProduct")}.Gather({rows}, {count}, {Panel("panels.Slice", layer, panel)}, {slots}, {Slots(layer, panel)});"
             : Product(layer, panel, rows, count, stride, slots);
     }
 
@@ -28,8 +28,8 @@ internal static class PanelCalls
     {
         PanelPlan panel = layer.Panels[0];
         return layer.IsLookup(panel)
-            ? $"SeqProduct.AccumulateColumns({rows}, {count}, {slots}, {Slots(layer, panel)}, {Panel("panelGradients", layer, panel)}{Bias(panel)});"
-            : $"SeqProduct.AccumulateOuter({rows}, {count}, {stride}, {slots}, {Slots(layer, panel)}, {Panel("panelGradients", layer, panel)}{Bias(panel)});";
+            ? $"SeqProduct.AccumulateColumns({rows}, {count}, {slots}, {Slots(layer, panel)}, {Panel("shard.Gradient", layer, panel)}{Bias(panel)});"
+            : $"SeqProduct.AccumulateOuter({rows}, {count}, {stride}, {slots}, {Slots(layer, panel)}, {Panel("shard.Gradient", layer, panel)}{Bias(panel)});";
     }
 
     /// <summary>The call that adds products with a transposed panel, given by its number, to rows of gradients.</summary>
@@ -52,12 +52,15 @@ internal static class PanelCalls
     private static string Bytes(LayerPlan layer, PanelPlan panel) => Names.At("bytes", Names.Number(layer.BytesOffset(panel)));
 
     /// <summary>A panel, or its gradient, and its sizes: four arguments of every call.</summary>
+    /// <param name="memory">The method that gives a part of the weights, or of their gradient.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="panel">Its panel.</param>
     public static string Panel(string memory, LayerPlan layer, PanelPlan panel)
     {
         long perPadded = (long)panel.BlockVectors(layer) * panel.Operand.Vectors;
         CellSpace space = panel.Operand.Space;
         string size = layer.PaddedOf(space) is { } padded ? Names.Number(perPadded * padded) : $"{Names.Number(perPadded)} * {Names.Padded(layer, space)}";
-        return $"{memory}.Slice({Names.Number(panel.Offset)}, {size}), {Sizes(layer, panel)}";
+        return $"{memory}({Names.Number(panel.Offset)}, {size}), {Sizes(layer, panel)}";
     }
 
     private static string Sizes(LayerPlan layer, PanelPlan panel) =>
@@ -76,7 +79,7 @@ internal static class PanelCalls
         CellSlots layout = layer.Program.Layout;
         CellSpace space = parameter.Tensor.Space;
         string place = $"{slots}, slots: {Names.Number(layout.Count(space))}, firstSlot: {Names.Number(layout.Parameters[parameter.Tensor.Vectors[0]])}";
-        string gradient = $"panelGradients.Slice({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(layer))})";
+        string gradient = $"shard.Gradient({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(layer))})";
         return parameter.Tensor.IsScalar
             ? $"SeqProduct.AccumulateScalar({rows}, {place}, {gradient}, units: {Names.Units(layer, space)});"
             : $"SeqProduct.AccumulateOuter(default, {rows}, 0, {place}, {gradient}, units: {Names.Units(layer, space)}, columns: 0, vectors: {Names.Number(parameter.Tensor.Vectors.Count)});";

@@ -18,7 +18,7 @@ internal sealed class TrainerEmitter
         _code = code;
         _graph = graph;
         _plan = graph.Plan;
-        _regions = [.. graph.All.SelectMany(emitter => emitter.Regions)];
+        _regions = [.. graph.All.SelectMany(emitter => emitter.Regions.Select(region => region.IsGradient ? region : region with { Layer = emitter.Node.LayerNumber }))];
     }
 
     public static void Emit(CodeWriter code, GraphEmitter graph) => new TrainerEmitter(code, graph).Emit();
@@ -50,7 +50,16 @@ internal sealed class TrainerEmitter
             /// <summary>A model with {{(isInt8 ? "the weights as they are now, rounded to 8 bits" : "a copy of the weights as they are now")}}.</summary>
             /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
             public {{model}} ToModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
-                new({{(isInt8 ? $"Quantized(Weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "Copy(Weights)")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
+                ToModel(CopyWeights(), metadata);
+
+            /// <summary>A model with the exponential moving average of the weights{{(isInt8 ? ", rounded to 8 bits" : "")}}; the weights themselves before the first update.</summary>
+            /// <param name="metadata">Texts that the model carries; default: those of the model that the training started from.</param>
+            /// <exception cref="global::System.InvalidOperationException">The options have an AverageDecay of 0.</exception>
+            public {{model}} ToAverageModel(global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata = null) =>
+                ToModel(CopyAverage(), metadata);
+
+            private {{model}} ToModel(global::Seq.Embedded.Kernels.AlignedBuffer weights, global::System.Collections.Generic.IReadOnlyDictionary<string, string>? metadata) =>
+                new({{(isInt8 ? $"Quantized(weights.Span{(_plan.IsOpen ? ", _outputs" : "")})" : "weights")}}, metadata ?? _metadata{{(_plan.IsOpen ? ", _outputs" : "")}});
             """);
         _code.Lines(isInt8
             ? $$"""
@@ -70,14 +79,7 @@ internal sealed class TrainerEmitter
 
             /// <summary>The gradient of every weight after Backward, in the form of a model: it can be saved and read by name.</summary>
             public {{model}} GradientsAsModel() =>
-                new(Copy(WeightGradients), global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{(_plan.IsOpen ? ", _outputs" : "")}});
-
-            private static global::Seq.Embedded.Kernels.AlignedBuffer Copy(global::Seq.Embedded.Kernels.AlignedBuffer source)
-            {
-                global::Seq.Embedded.Kernels.AlignedBuffer copy = new(source.Length);
-                source.Span.CopyTo(copy.Span);
-                return copy;
-            }
+                new(CopyGradients(), global::System.Collections.Immutable.ImmutableDictionary<string, string>.Empty{{(_plan.IsOpen ? ", _outputs" : "")}});
 
             """);
         if (_plan.HasDecoder)
@@ -109,13 +111,14 @@ internal sealed class TrainerEmitter
 
         _code.Close();
         _code.Line();
-        _code.Line($"private static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
+        _code.Line($"internal static global::Seq.Embedded.Training.TrainerLayout Layout({(_plan.IsOpen ? "int outputs" : "")}) => new(");
         _code.Line($"    InputSize, {(_plan.IsOpen ? "outputs" : "OutputSize")}, OutputStride: {_graph.Output.Stride}, OutputRegion: {_graph.Output.OutputRegion}, OutputGradientRegion: {_graph.Output.GradientRegion},");
         _code.Line($"    OutputAxis: {Names.Number(_plan.Output.Axis.Index)}, OutputActivation: global::Seq.Embedded.Activation.{_plan.OutputActivation},");
         _code.Line("    [");
         foreach (Region region in _regions)
         {
-            _code.Line($"        new({region.PerRow}, {region.PerSequence}{(region.Axis > 0 ? $", Axis: {Names.Number(region.Axis)}" : "")}), // {region.Name}");
+            string axis = region.Axis > 0 ? $", Axis: {Names.Number(region.Axis)}" : "", layer = region.Layer > 0 ? $", Layer: {Names.Number(region.Layer)}" : "";
+            _code.Line($"        new({region.PerRow}, {region.PerSequence}{axis}{layer}{(region.IsGradient ? ", IsGradient: true" : "")}), // {region.Name}");
         }
 
         EmitLayoutOptions();
@@ -140,22 +143,24 @@ internal sealed class TrainerEmitter
             """);
     }
 
-    /// <summary>What the layout has beside sizes and regions: axes of time, tokens, and where initial states go.</summary>
+    /// <summary>What the layout has beside sizes and regions: the tensors of the weights, axes of time, tokens, and where states lie.</summary>
     private void EmitLayoutOptions()
     {
-        List<string> states = [];
+        List<string> initial = [], final = [];
         int at = 0;
-        foreach (StatePlan state in _plan.States)
+        foreach (NodeEmitter emitter in _plan.SnapshotNodes.Select(node => _graph[node]))
         {
-            foreach ((_, string region) in _graph.All.SelectMany(emitter => emitter.InitialStates).Where(initial => initial.State == state))
+            string axis = emitter.Node.Axis.IsTime ? $", Axis: {Names.Number(emitter.Node.Axis.Index)}" : "";
+            foreach ((StatePlan state, string rows) in emitter.Node.States.Zip(emitter.StateRegions, (state, rows) => (state, rows)))
             {
-                states.Add($"new({Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)})");
+                string Place(string region) => $"{Names.Number(at)}, {Names.Number(state.Width)}, {region}, {Names.Number(state.Padded)}";
+                initial.AddRange(emitter.InitialStates.Where(other => other.State == state).Select(other => $"new({Place(other.Region)})"));
+                final.Add($"new({Place(rows)}{axis})");
+                at += state.Width;
             }
-
-            at += state.Width;
         }
 
-        List<string> options = [];
+        List<string> options = ["Spec = Spec,", $"Panels = Panels({(_plan.IsOpen ? "outputs" : "")}),"];
         if (_plan.Axes.Count > 1)
         {
             options.Add($"Axes = [{string.Join(", ", _plan.Axes.Select(axis => $"new(Stride: {Names.Number(axis.Stride)}){(axis.IsTarget ? " { IsTarget = true }" : "")}"))}],");
@@ -178,26 +183,54 @@ internal sealed class TrainerEmitter
         else if (at > 0 && !_plan.HasDecoder)
         {
             options.Add("StateSize = StateSize,");
-            options.Add($"InitialStates = [{string.Join(", ", states)}],");
+            options.Add($"InitialStates = [{string.Join(", ", initial)}],");
+            options.Add($"FinalStates = [{string.Join(", ", final)}],");
         }
 
         if (_graph.TransposedPanels.Count > 0)
         {
             IEnumerable<string> panels = _graph.TransposedPanels.Select(entry =>
-                $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)})");
+                $"new({Names.Number(entry.Panel.Offset)}, {Names.Units(entry.Layer, entry.Panel.Operand.Space)}, {Names.Number(entry.Panel.Columns(entry.Layer))}, {Names.Number(entry.Panel.Operand.Vectors)}{(entry.GradientLayer > 0 ? $", Layer: {Names.Number(entry.GradientLayer)}" : "")})");
             options.Add($"TransposedPanels = [{string.Join(", ", panels)}],");
         }
 
-        if (options.Count == 0)
-        {
-            _code.Line("    ]);");
-            return;
-        }
-
+        EmitFreezing(options);
         _code.Line("    ])");
         _code.Line("{");
         options.ForEach(option => _code.Line("    " + option));
         _code.Line("};");
+    }
+
+    /// <summary>What freezing of layers and checkpoints of activations need to know.</summary>
+    private void EmitFreezing(List<string> options)
+    {
+        options.Add("LayerNames = LayerNames,");
+        if (_plan.LayerNames.Count > 1)
+        {
+            List<(int Layer, int Offset)> weights = [];
+            foreach (Node node in _plan.Nodes.Where(node => node.Weights is not null && (weights.Count == 0 || weights[weights.Count - 1].Layer != node.LayerNumber)))
+            {
+                weights.Add((node.LayerNumber, node.Weights!.Panels[0].Offset));
+            }
+
+            options.Add($"Weights = [{string.Join(", ", weights.Select(entry => $"new(Layer: {Names.Number(entry.Layer)}, Offset: {Names.Number(entry.Offset)})"))}],");
+            if (_plan.Cuts.Any())
+            {
+                options.Add($"Cuts = [{string.Join(", ", _plan.Cuts.Select(Cut))}],");
+            }
+        }
+
+        if (_plan.WholeSequenceLayer is { } layer)
+        {
+            options.Add($"WholeSequenceLayer = \"{layer}\",");
+        }
+    }
+
+    private string Cut((int Layer, Node Rows) cut)
+    {
+        // Dropout leaves the rows below it as they are where it is frozen.
+        NodeEmitter rows = _graph[cut.Rows.Storage];
+        return $"new(Layer: {Names.Number(cut.Layer)}, {rows.OutputRegion}, Width: {Names.Number(rows.Node.Width!.Value)}, Stride: {rows.Stride}, Axis: {Names.Number(rows.Node.Axis.Index)})";
     }
 
     /// <summary>A pass over the packed rows of a shard: node by node, backward from the last.</summary>
@@ -210,7 +243,7 @@ internal sealed class TrainerEmitter
         {
             CodeWriter block = new();
             (goingBack ? (Action<CodeWriter>)emitter.Backward : emitter.Forward)(block);
-            EmitBlock(body, emitter.Title, block.ToString());
+            EmitBlock(body, emitter.Title, goingBack ? emitter.BackwardGuard : emitter.ForwardGuard, block.ToString());
         }
 
         string text = body.ToString();
@@ -223,19 +256,32 @@ internal sealed class TrainerEmitter
         }
 
         Local("SeqReadOnlySpan panels = Weights.Span;", @"panels\.");
-        Local("SeqSpan panelGradients = shard.Gradients;", @"panelGradients\.");
         foreach (Axis axis in _plan.Axes)
         {
             Local($"global::Seq.Embedded.Training.PackedRows {Names.Time(axis)} = shard.Time({Names.Number(axis.Index)});", $@"\b{Names.Time(axis)}\b");
         }
 
         Local("int outputs = _outputs;", "outputs");
+        string[] comments = goingBack
+            ?
+            [
+                _plan.LayerNames.Count > 1 ? "// The gradient goes down to the lowest trained layer (GoesBack); frozen layers above it have none of their weights (Trains)." : "",
+                text.Contains("shard.BeginCarry") ? "// The rows can be a chunk of the time steps: what is carried comes from the chunk behind it (BeginCarry) and goes on to the one before it (FirstStep)." : "",
+            ]
+            : [_plan.Cuts.Any() ? "// Frozen layers below the lowest trained one are computed when a sequence is added, all others in every training step (Runs)." : ""];
+        comments = [.. comments.Where(comment => comment.Length > 0)];
+        if (comments.Length > 0)
+        {
+            _code.Line();
+            _code.Lines(string.Join("\n", comments));
+        }
+
         _code.Lines(text.TrimEnd('\n'));
         _code.Close();
     }
 
     /// <summary>The variables of a node are its own.</summary>
-    private static void EmitBlock(CodeWriter code, string title, string block)
+    private static void EmitBlock(CodeWriter code, string title, string guard, string block)
     {
         if (block.Length == 0)
         {
@@ -244,7 +290,7 @@ internal sealed class TrainerEmitter
 
         code.Line();
         code.Line($"// {title}");
-        code.Open();
+        code.Open(guard.Length > 0 ? $"if ({guard})" : "");
         code.Lines(block.TrimEnd('\n'));
         code.Close();
     }

@@ -109,9 +109,18 @@ internal static class WeightsEmitter
 
             /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
             /// <param name="options">Sizes and settings.</param>
-            /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range.</exception>
+            /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range, or the trainer needs more memory than there is or than the options allow.</exception>
+            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations.</exception>
             /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
             public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
+
+            /// <summary>The bytes that a trainer takes at creation (its MemoryBytes), stated before they are taken. Takes none.</summary>
+            /// <param name="options">Sizes and settings.</param>{{(plan.IsOpen ? "\n/// <param name=\"outputs\">Number of outputs (O) of the model.</param>" : "")}}
+            /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range, or a buffer would be longer than arrays can be.</exception>
+            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations.</exception>
+            /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
+            public static long GetTrainerMemoryBytes(global::Seq.Embedded.Training.TrainerOptions options{{(plan.IsOpen ? ", int outputs" : "")}}) =>
+                Trainer.Layout({{outputs}}).GetMemoryBytes(options, {{WeightFloats(training)}});
 
             {{(isInt8 ? Conversions(plan, training) : "")}}/// <summary>The panels of weights, in the order in which they lie in memory.</summary>
             private static global::Seq.Embedded.Weights.PanelTensor[] Panels({{outputsParameter}}) =>

@@ -19,7 +19,9 @@ internal sealed class DecoderBuilder(GraphBuilder graph, ModelSpec spec)
         {
             _values = encoder;
             int units = spec.Layers[attention].Number("Units");
+            graph.LayerNumber = graph.NumberOf(attention);
             _keys = units == 0 ? encoder : graph.AddPart(encoder, Part(attention, units, "key", bias: false));
+            graph.LayerNumber = encoder.LayerNumber;
             _values.Storage.IsMemory = true;
             _keys.Storage.IsMemory = true;
         }
@@ -27,7 +29,13 @@ internal sealed class DecoderBuilder(GraphBuilder graph, ModelSpec spec)
         // Of both directions of a layer the forward one, which has read the whole source last.
         List<CellNode> recurrent = [.. graph.Nodes.OfType<CellNode>().Where(cell => cell.Layer.IsRecurrent).GroupBy(cell => cell.Layer.Index).Select(directions => directions.First())];
         IEnumerable<Node> sources = recurrent.Count > 0 ? recurrent.Take(Recurrent(index)) : [graph.AddLast(encoder)];
-        _handOvers.AddRange(sources.Select(source => graph.Add(new HandOverNode(source))));
+        foreach (Node source in sources.ToList())
+        {
+            HandOverNode handOver = graph.Add(new HandOverNode(source));
+            handOver.LayerNumber = source.LayerNumber;
+            _handOvers.Add(handOver);
+        }
+
         return graph.Add(new TokenNode(spec.Layers[index].Units!.Value, graph.AddTarget()));
     }
 
@@ -48,6 +56,7 @@ internal sealed class DecoderBuilder(GraphBuilder graph, ModelSpec spec)
     /// <summary>Attention above the decoder's recurrent layers.</summary>
     public Node Attend(Node state, int index)
     {
+        graph.LayerNumber = graph.NumberOf(index);
         LayerSpec layer = spec.Layers[index];
         int units = layer.Number("Units");
         Node query = units == 0 ? state : graph.AddPart(state, Part(index, units, "query"));

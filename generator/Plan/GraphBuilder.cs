@@ -14,6 +14,8 @@ internal sealed class GraphBuilder
     private readonly List<Node> _nodes = [];
     private readonly List<Axis> _axes = [];
     private readonly DecoderBuilder _decoder;
+    private readonly List<string> _layerNames = [];
+    private readonly int[] _firstLayers;
     private int _layers;
     private int _weights;
     private int _state;
@@ -25,9 +27,22 @@ internal sealed class GraphBuilder
         _names = Planner.LayerNames(spec.Layers);
         _decoder = new DecoderBuilder(this, spec);
         _lastOverTime = Planner.LastOverTime(spec.Layers);
+        _firstLayers = new int[spec.Layers.Count];
+        for (int i = 0; i < _firstLayers.Length; i++)
+        {
+            LayerSpec layer = spec.Layers[i];
+            _firstLayers[i] = _layerNames.Count;
+            if (!layer.Is(LayerKind.OneHot) && !layer.Is(LayerKind.Decoder))
+            {
+                _layerNames.AddRange(layer.Layers == 1 ? [_names[i]] : Enumerable.Range(0, layer.Layers).Select(stack => $"{_names[i]}_l{stack}"));
+            }
+        }
     }
 
     public IReadOnlyList<Node> Nodes => _nodes;
+
+    /// <summary>Number of the layer to which nodes that are added belong.</summary>
+    public int LayerNumber { get; set; }
 
     /// <summary>The steps of the target.</summary>
     public Axis AxisOfTarget => _axes[_axes.Count - 1];
@@ -58,7 +73,7 @@ internal sealed class GraphBuilder
         PlaceScratch();
         PlaceMemory();
         new RunBuffers(_nodes).Assign();
-        return new ModelPlan(_spec, _nodes, _axes);
+        return new ModelPlan(_spec, _nodes, _axes, _layerNames);
     }
 
     /// <summary>One attribute: as many layers as it stacks.</summary>
@@ -73,6 +88,7 @@ internal sealed class GraphBuilder
 
         for (int stack = 0; stack < spec.Layers; stack++)
         {
+            LayerNumber = NumberOf(specIndex) + stack;
             Node input = rows;
             int first = _nodes.Count;
             bool isTop = stack == spec.Layers - 1;
@@ -214,6 +230,9 @@ internal sealed class GraphBuilder
         return layer with { Parameters = parameters };
     }
 
+    /// <summary>Number of the first layer of an attribute.</summary>
+    public int NumberOf(int specIndex) => _firstLayers[specIndex];
+
     public string NameOf(int specIndex) => _names[specIndex];
 
     private static string MemberOf(string name, LayerSpec spec, int stack, bool isReverse) => Planner.Member(name, spec.Layers > 1 ? stack : -1, isReverse);
@@ -252,6 +271,7 @@ internal sealed class GraphBuilder
         where T : Node
     {
         node.Index = _nodes.Count;
+        node.LayerNumber = LayerNumber;
         _nodes.Add(node);
         return node;
     }

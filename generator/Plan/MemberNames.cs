@@ -8,10 +8,10 @@ internal static class MemberNames
     internal static readonly string[] Values =
     [
         "Spec", "InputSize", "OutputSize", "StateSize", "StateBytes", "ParameterCount", "WeightBytes", "MultiplyAddsPerStep", "MultiplyAddsPerSequence", "MultiplyAddsPerSourceStep", "ReadsWholeSequence", "LookAhead",
-        "Layers", "PanelLayout", "Int8PanelLayout", "Metadata", "Stream", "Trainer", "_weights",
+        "Layers", "LayerNames", "PanelLayout", "Int8PanelLayout", "Metadata", "Stream", "Trainer", "_weights",
     ];
 
-    internal static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "Panels", "Floats", "Quantized"];
+    internal static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "GetTrainerMemoryBytes", "CheckEquivalence", "Panels", "Floats", "Quantized"];
 
     private static readonly Regex LayerMethod = new("^(Step|Recur|(Forward|Backward)(Stage[0-9]+)?)$", RegexOptions.CultureInvariant);
 

@@ -7,7 +7,7 @@ namespace Seq.Embedded.Generator.Plan;
 /// A valid model laid out: its graph, every parameter, state and scratch slot with its size and offset, and what a step costs.
 /// Sizes count floats. Units are padded to multiples of 16, so that no offset depends on the width of the machine's vectors.
 /// </summary>
-internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IReadOnlyList<Axis> axes)
+internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IReadOnlyList<Axis> axes, IReadOnlyList<string> layerNames)
 {
     /// <summary>Time steps whose input products a run of a model that can be streamed step by step computes as one matrix product.</summary>
     public const int ChunkSteps = 32;
@@ -23,8 +23,43 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     /// <summary>The axes of time; the first is that of the input.</summary>
     public IReadOnlyList<Axis> Axes { get; } = axes;
 
+    /// <summary>
+    /// The names of the layers that have weights, bottom to top, as users tell them apart: those of a stack with their number as in the names of tensors,
+    /// both directions of a layer as one, and so are the parts of a pooling or an attention.
+    /// </summary>
+    public IReadOnlyList<string> LayerNames { get; } = layerNames;
+
     /// <summary>The layers that have weights, in the order of computation.</summary>
     public IReadOnlyList<LayerPlan> Layers { get; } = [.. nodes.Select(node => node.Weights).OfType<LayerPlan>()];
+
+    /// <summary>
+    /// The places where layers below can be computed alone: number of the lowest layer above, and the node whose rows are all that layers from there on read of
+    /// those below. States that an encoder hands over are no rows.
+    /// </summary>
+    public IEnumerable<(int Layer, Node Rows)> Cuts
+    {
+        get
+        {
+            for (int layer = 1; layer < LayerNames.Count; layer++)
+            {
+                List<Node> read = [.. Nodes.Where(node => node.LayerNumber >= layer).SelectMany(node => node.Sources).Where(source => source.LayerNumber < layer).Distinct()];
+                if (read.Count == 1 && read[0] is not InputNode && !Nodes.Any(node => node is HandOverNode && node.LayerNumber < layer))
+                {
+                    yield return (layer, read[0]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The lowest layer that reads more of a sequence than its input row and its state, or null where none does.</summary>
+    public string? WholeSequenceLayer => Nodes.Select(node => node switch
+    {
+        ReverseNode reverse => reverse.Layer,
+        WindowNode window => window.Name,
+        PoolNode pool => pool.Name,
+        HandOverNode or AttendNode => "decoder",
+        _ => null,
+    }).FirstOrDefault(name => name is not null);
 
     public Node Output => Nodes[Nodes.Count - 1];
 

@@ -1,5 +1,6 @@
 using KeywordSpotter.Spotting;
 using Seq.Embedded.Audio;
+using Seq.Embedded.Decoding;
 using Seq.Embedded.Training;
 
 namespace Seq.Embedded.Arm;

@@ -22,6 +22,10 @@ internal sealed record CommandRun(int Status, string Output, string Error)
         return new CommandRun(status, output.ToString(), error.ToString());
     }
 
+    /// <summary>A failure after some progress: bad input, whose reason is in the last line on standard error.</summary>
+    public void AssertEndedBadly(params string[] parts) =>
+        (this with { Error = Error.TrimEnd('\n').Split('\n')[^1] + '\n' }).AssertFailed(1, parts);
+
     /// <summary>A failure: nothing on standard output, one line on standard error that says everything in <paramref name="parts"/>, no stack trace.</summary>
     public void AssertFailed(int status, params string[] parts)
     {

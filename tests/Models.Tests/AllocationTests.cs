@@ -67,8 +67,39 @@ public class AllocationTests
     [ClassData(typeof(Int8ModelNames))]
     public void Training_steps_allocate_nothing_on_one_thread(string name)
     {
-        using TrainingStep step = new(ModelCase.Get(name), threads: 1);
-        AllocatesNothing(name, step.Make);
+        using TrainingStep step = new(ModelCase.Get(name), TrainingStep.Plain);
+        AllocatesNothing(name, () => step.Make());
+    }
+
+    public static TheoryData<TrainerOptions> Options =>
+    [
+        TrainingStep.Plain with { Optimizer = new SgdSettings { Momentum = 0.9 }, ClipValue = 0.1f, AverageDecay = 0.9 },
+        TrainingStep.Plain with { Optimizer = new AdamSettings(), DropoutMask = DropoutMask.PerSequence },
+    ];
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void Training_steps_with_other_options_allocate_nothing_even_when_they_are_taken_back(TrainerOptions options)
+    {
+        using TrainingStep step = new(ModelCase.Of<Models.DropoutModel>(), options);
+        int made = 0;
+        AllocatesNothing("DropoutModel", () => step.Make(accumulate: made++ % 3 == 0, spoil: made % 4 == 0));
+        Assert.True(step.Restorations > 0, "Nothing was taken back.");
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Training_steps_with_frozen_layers_and_checkpoints_allocate_nothing(string name)
+    {
+        ModelCase model = ModelCase.Get(name);
+        foreach (int frozen in new[] { 0, 1 })
+        {
+            using TrainingStep step = new(model, TrainingStep.Plain with
+            {
+                FrozenLayers = [.. model.Create().LayerNames.SkipLast(1).Take(frozen)], ActivationCheckpointSteps = model.HasReverse || model.BeginsAnew ? 0 : 2,
+            });
+            AllocatesNothing(name, () => step.Make());
+        }
     }
 
     [Theory]
@@ -78,8 +109,8 @@ public class AllocationTests
     [InlineData(nameof(Models.GruBeforeStackModel))]
     public void Training_steps_allocate_nothing_on_two_threads(string name)
     {
-        using TrainingStep step = new(ModelCase.Get(name), threads: 2);
-        AllocatesNothingOnAnyThread(name, step.Make);
+        using TrainingStep step = new(ModelCase.Get(name), TrainingStep.Plain with { Threads = 2 });
+        AllocatesNothingOnAnyThread(name, () => step.Make());
     }
 
     public static TheoryData<string> Decoders => [.. DecoderCase.Names, .. DecoderCase.Int8Names];
@@ -170,6 +201,8 @@ public class AllocationTests
 
     private sealed class TrainingStep : IDisposable
     {
+        public static readonly TrainerOptions Plain = new() { MaxBatch = Sequences, MaxSteps = 5 };
+
         private const int Sequences = 14;
 
         private readonly SequenceTrainer _trainer;
@@ -178,17 +211,21 @@ public class AllocationTests
         private readonly float[][] _inputs;
         private readonly int[][] _labels;
 
-        public TrainingStep(ModelCase model, int threads)
+        public TrainingStep(ModelCase model, TrainerOptions options)
         {
             TestModel created = model.Create();
             _softmax = model.Softmax;
             _inputs = TestData.Sequences(model, 1, [.. Enumerable.Range(0, Sequences).Select(i => 1 + (i % 5))]);
             _labels = [.. _inputs.Select(inputs => new int[created.OutputLength(inputs.Length / model.Input) / created.OutputSize])];
-            _trainer = created.CreateTrainer(new TrainerOptions { MaxBatch = Sequences, MaxSteps = 5, Threads = threads });
+            _trainer = created.CreateTrainer(options);
             _add = created.Adder(_trainer);
         }
 
-        public void Make()
+        public int Restorations => _trainer.Restorations;
+
+        /// <param name="accumulate">Keeps the gradient in place of the update.</param>
+        /// <param name="spoil">Makes the gradient infinite.</param>
+        public void Make(bool accumulate = false, bool spoil = false)
         {
             _trainer.Clear();
             foreach (float[] inputs in _inputs)
@@ -209,8 +246,20 @@ public class AllocationTests
                 }
             }
 
+            if (spoil)
+            {
+                _trainer.GetOutputGradients(1)[0] = float.PositiveInfinity;
+            }
+
             _trainer.Backward();
-            _trainer.Update(1e-3f);
+            if (accumulate)
+            {
+                _trainer.Accumulate();
+            }
+            else
+            {
+                _trainer.Update(1e-3f);
+            }
         }
 
         public void Dispose() => _trainer.Dispose();

@@ -52,7 +52,7 @@ public class CellOptionTests
 
             // The norm is that of the tensors: what no tensor holds has no part in it. Saving refuses biases without a tensor.
             double norm = Math.Sqrt(model.Gradients(trainer).Values.Sum(tensor => tensor.Sum(value => (double)value * value)));
-            Assert.Equal(norm, trainer.Update(0.05f), 1e-9 * norm);
+            Assert.Equal(norm, trainer.Update(0.05f).GradientNorm, 1e-9 * norm);
         }
 
         model.FromTrainer(trainer).Tensors();

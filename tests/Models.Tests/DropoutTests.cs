@@ -69,17 +69,37 @@ public class DropoutTests
 
     [Theory]
     [ClassData(typeof(DroppedModelNames))]
-    public void Outputs_and_gradients_with_dropout_agree_with_the_reference_under_the_same_mask(string name)
+    public void Outputs_and_gradients_with_dropout_agree_with_the_reference_under_the_same_mask(string name) =>
+        CheckAgainstReference(name, DropoutMask.PerStep);
+
+    [Theory]
+    [ClassData(typeof(DroppedModelNames))]
+    public void Outputs_and_gradients_with_one_mask_per_sequence_agree_with_the_reference(string name) =>
+        CheckAgainstReference(name, DropoutMask.PerSequence);
+
+    [Fact]
+    public void A_mask_per_sequence_is_that_of_its_first_step_at_all_steps_and_new_at_each_pass()
+    {
+        const int Steps = 7;
+        using SequenceTrainer perStep = MaskTrainer(Steps), perSequence = MaskTrainer(Steps, DropoutMask.PerSequence);
+        for (int pass = 0; pass < 3; pass++)
+        {
+            float[] first = Mask(perStep, Steps)[..MaskUnits];
+            Assert.Equal(Enumerable.Repeat(first, Steps).SelectMany(mask => mask), Mask(perSequence, Steps));
+        }
+    }
+
+    private static void CheckAgainstReference(string name, DropoutMask kind)
     {
         TestModel model = ModelCase.Get(name).Create(seed: 5);
         float[][] inputs = TestData.Sequences(model.Case, 2, Lengths);
-        using SequenceTrainer trainer = Trainer(model, inputs);
+        using SequenceTrainer trainer = Trainer(model, inputs, kind);
         trainer.Forward(training: true);
         trainer.Forward(training: true);
 
         ReferenceModel reference = new(model);
         DroppedLayer[] layers = [.. DroppedLayers(model.Case, reference)];
-        ReferenceModel.DropoutMask MaskOf(int sequence) => (layer, step, unit) => DocumentedMask(layers[layer], round: 2, sequence, step, unit);
+        ReferenceModel.DropoutMask MaskOf(int sequence) => (layer, step, unit) => DocumentedMask(layers[layer], round: 2, sequence, kind == DropoutMask.PerSequence ? 0 : step, unit);
         double[][][] rows = [.. inputs.Select(sequence => reference.Rows(sequence, model.Case.Input))];
         float[][] direction = [.. Lengths.Select((length, i) => TestData.Values(model.OutputLength(length), 60 + i))];
         for (int i = 0; i < inputs.Length; i++)
@@ -119,9 +139,9 @@ public class DropoutTests
         }
     }
 
-    private static SequenceTrainer Trainer(TestModel model, float[][] inputs)
+    private static SequenceTrainer Trainer(TestModel model, float[][] inputs, DropoutMask kind = DropoutMask.PerStep)
     {
-        SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = Lengths.Max(), Seed = Seed });
+        SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = Lengths.Max(), Seed = Seed, DropoutMask = kind });
         foreach (float[] sequence in inputs)
         {
             model.Add(trainer, sequence);
@@ -131,7 +151,7 @@ public class DropoutTests
     }
 
     /// <summary>A first layer that gives ones, and a second one that hands them on: the outputs are the mask.</summary>
-    private static SequenceTrainer MaskTrainer(int maxSteps)
+    private static SequenceTrainer MaskTrainer(int maxSteps, DropoutMask kind = DropoutMask.PerStep)
     {
         ModelCase model = ModelCase.Of<MaskModel>();
         float[] identity = new float[MaskUnits * MaskUnits], ones = new float[MaskUnits];
@@ -150,7 +170,7 @@ public class DropoutTests
             Weights.SafeTensor.Create("dense2.weight", [MaskUnits, MaskUnits], identity),
             Weights.SafeTensor.Create("dense2.bias", [MaskUnits], new float[MaskUnits]),
         ]);
-        return model.Load(path).CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = maxSteps, Seed = Seed });
+        return model.Load(path).CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = maxSteps, Seed = Seed, DropoutMask = kind });
     }
 
     private static float[] Mask(SequenceTrainer trainer, int steps, bool training = true)

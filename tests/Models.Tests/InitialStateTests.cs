@@ -16,7 +16,7 @@ public class InitialStateTests
         TestModel model = ModelCase.Get(name).Create(seed: 41);
         float[][] inputs = TestData.Sequences(model.Case, 12, Lengths);
         using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = 6 });
-        if (model.Case.Layers.Any(layer => layer is AttentionPoolingAttribute or Conv1DAttribute { Kernel: > 1 } or Conv1DAttribute { Stride: > 1 }))
+        if (model.Case.BeginsAnew)
         {
             Assert.Contains("begin anew", Assert.Throws<InvalidOperationException>(() => model.Add(trainer, inputs[0], State(model, 0))).Message, StringComparison.Ordinal);
             Assert.Equal(0, trainer.Count);
@@ -48,6 +48,80 @@ public class InitialStateTests
                 Compare.SameBits(name, $"outputs of sequence {i}", expected, trainer.GetOutputs(i));
             }
         }
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void SaveState_gives_the_bits_of_a_stream_after_the_same_time_steps(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 43);
+
+        // More than a shard holds, so that sequences lie in several.
+        float[][] inputs = TestData.Sequences(model.Case, 13, [.. Enumerable.Range(0, 19).Select(i => 1 + (i % 6))]);
+        using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = inputs.Length, MaxSteps = 6 });
+        float[] snapshot = new float[model.StateSize], expected = new float[model.StateSize];
+        if (model.Case.BeginsAnew)
+        {
+            Assert.Contains("begin anew", Assert.Throws<InvalidOperationException>(() => trainer.SaveState(0, snapshot)).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            model.Add(trainer, inputs[i]);
+        }
+
+        Assert.Contains("must follow Forward", Assert.Throws<InvalidOperationException>(() => trainer.SaveState(0, snapshot)).Message, StringComparison.Ordinal);
+        trainer.Forward(training: false);
+        foreach (bool wentBack in new[] { false, true })
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                TestStream stream = model.CreateStream();
+                stream.Run(inputs[i]);
+                stream.SaveState(expected);
+                trainer.SaveState(i, snapshot);
+                Compare.SameBits(name, $"state of sequence {i}", expected, snapshot);
+            }
+
+            if (!wentBack)
+            {
+                trainer.Backward();
+            }
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => trainer.SaveState(inputs.Length, snapshot));
+        Assert.Throws<ArgumentException>(() => trainer.SaveState(0, new float[model.StateSize + 1]));
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Pieces_that_go_on_from_the_state_before_give_the_bits_of_the_whole_sequence(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 44);
+        int chunk = Math.Max(model.Case.LookAhead, 1), steps = 5 * chunk, first = 2 * chunk;
+        if (model.Case.BeginsAnew || model.Case.ReadsWholeSequence || model.Case.ManyToOne)
+        {
+            // These have no output per time step that depends on what was before only.
+            return;
+        }
+
+        float[] inputs = TestData.Values(steps * model.Case.Input, 5), state = new float[model.StateSize];
+        using SequenceTrainer trainer = model.CreateTrainer(new TrainerOptions { MaxBatch = 1, MaxSteps = steps });
+        model.Add(trainer, inputs);
+        trainer.Forward(training: false);
+        float[] whole = trainer.GetOutputs(0).ToArray();
+
+        trainer.Clear();
+        model.Add(trainer, inputs.AsSpan(0, first * model.Case.Input));
+        trainer.Forward(training: false);
+        float[] pieces = [.. trainer.GetOutputs(0)];
+        trainer.SaveState(0, state);
+        trainer.Backward();
+        trainer.Update(0);
+        model.Add(trainer, inputs.AsSpan(first * model.Case.Input), state);
+        trainer.Forward(training: false);
+        Compare.SameBits(name, "outputs", whole, [.. pieces, .. trainer.GetOutputs(0)]);
     }
 
     [Theory]

@@ -56,6 +56,45 @@ public class LossTests
     }
 
     [Theory]
+    [InlineData(nameof(OpenSoftmaxModel), 0)]
+    [InlineData(nameof(OpenSoftmaxModel), 0.2f)]
+    [InlineData(nameof(RememberModel), 0.2f)]
+    public void Cross_entropy_with_class_weights_and_smoothing_agrees_with_finite_differences(string name, float smoothing)
+    {
+        TestModel model = ModelCase.Get(name).Create();
+        int size = model.OutputSize;
+        float[] weights = [.. Enumerable.Range(0, size).Select(k => 0.5f + k)];
+        int[][] labels = [.. Lengths.Select(length => Enumerable.Range(0, model.OutputLength(length) / size).Select(t => t % 4 == 1 ? -1 : t % size).ToArray())];
+        double Row(int label, double[] p) => label < 0 ? 0 : ((1 - smoothing) * weights[label] * Math.Log(p[label])) + (smoothing / size * p.Select((value, k) => weights[k] * Math.Log(value)).Sum());
+        Check(
+            name,
+            (trainer, i) => trainer.CrossEntropy(i, labels[i], Scale, weights, smoothing),
+            (i, outputs) => -outputs.Select((row, t) => Row(labels[i][t], row)).Sum());
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Detector_loss_agrees_with_finite_differences(int smoothingSteps)
+    {
+        const int WarmUp = 2;
+        int[] labels = [1, 0, 2, 0];
+        DetectorLoss loss = new(outputs: 3, smoothingSteps, WarmUp, negativeWeight: 2, backgroundWeight: 0.4);
+        Check(nameof(OpenSoftmaxModel), (trainer, i) => trainer.Detector(i, labels[i], loss, Scale), (i, outputs) =>
+        {
+            double[][] seen = [.. Enumerable.Range(0, outputs.Length).Where(t => t >= Math.Max(WarmUp, smoothingSteps - 1))
+                .Select(t => outputs[0].Select((_, k) => Enumerable.Range(t - smoothingSteps + 1, smoothingSteps).Average(at => outputs[at][k])).ToArray())];
+            if (seen.Length == 0)
+            {
+                return 0;
+            }
+
+            double others = Math.Log(1 - seen.Max(row => row.Where((_, k) => k > 0 && k != labels[i]).Max()));
+            return labels[i] > 0 ? -Math.Log(seen.Max(row => row[labels[i]])) - others : (-2 * others) - (0.4 * seen.Average(row => Math.Log(row[0])));
+        });
+    }
+
+    [Theory]
     [InlineData(nameof(DenseSoftmaxModel), 0)]
     [InlineData(nameof(OpenSoftmaxModel), 2)]
     [InlineData(nameof(OpenSoftmaxModel), 0)]
@@ -77,7 +116,7 @@ public class LossTests
         Assert.Equal(double.PositiveInfinity, trainer.Ctc(0, [1, 1]));
 
         trainer.Backward();
-        Assert.Equal(0, trainer.Update(0.1f));
+        Assert.Equal(new UpdateResult(GradientNorm: 0, Applied: true), trainer.Update(0.1f));
         Compare.SameBits("OpenSoftmaxModel", model.Tensors(), model.FromTrainer(trainer).Tensors());
     }
 
@@ -125,7 +164,9 @@ public class LossTests
     {
         using OpenSigmoidModel.Trainer sigmoid = OpenSigmoidModel.Create(3, 1).CreateTrainer(Options);
         using OpenSoftmaxModel.Trainer softmax = OpenSoftmaxModel.Create(3, 1).CreateTrainer(Options);
-        float[] inputs = TestData.Values(5 * OpenSigmoidModel.InputSize, 1), targets = new float[15], weights = [1, 0, 2, 1, 1];
+        float[] inputs = TestData.Values(5 * OpenSigmoidModel.InputSize, 1), targets = new float[15], weights = [1, 0, 2, 1, 1], classWeights = [1, 2, 3];
+        int[] labels = [0, 1, 2, -1, 0];
+        DetectorLoss detector = new(3, 2);
         void Step()
         {
             sigmoid.Add(inputs);
@@ -136,8 +177,12 @@ public class LossTests
             sigmoid.Backward();
             sigmoid.Update(0.01f);
             softmax.Add(inputs);
+            softmax.Add(inputs);
+            softmax.Add(inputs);
             softmax.Forward();
             softmax.Ctc(0, [1, 1]);
+            softmax.CrossEntropy(1, labels, 1, classWeights, 0.1f);
+            softmax.Detector(2, 1, detector);
             softmax.Backward();
             softmax.Update(0.01f);
         }
@@ -218,6 +263,13 @@ public class LossTests
         Refused("CTC needs a last layer with Activation.Softmax; this model's has Activation.Sigmoid", () => sigmoid.Ctc(0, [1]));
         Refused("CTC needs an output per time step", () => last.Ctc(0, [1]));
         Refused("CTC needs MaxLabels", () => softmax.Ctc(0, [1]));
+        DetectorLoss detector = new(3, 1);
+        Refused("The detector loss needs a last layer with Activation.Softmax; this model's has Activation.Sigmoid", () => sigmoid.Detector(0, 1, detector));
+        Refused("The detector loss needs an output per time step", () => last.Detector(0, 1, detector));
+        Assert.Contains("for 4 outputs; the model has 3", Assert.Throws<ArgumentException>(() => softmax.Detector(0, 1, new DetectorLoss(4, 1))).Message, StringComparison.Ordinal);
+        Assert.Equal("label", Assert.Throws<ArgumentOutOfRangeException>(() => softmax.Detector(0, 3, detector)).ParamName);
+        Assert.Equal("classWeights", Assert.Throws<ArgumentException>(() => softmax.CrossEntropy(0, [0], 1, [1, 2])).ParamName);
+        Assert.Equal("labelSmoothing", Assert.Throws<ArgumentOutOfRangeException>(() => softmax.CrossEntropy(0, [0], 1, default, 2)).ParamName);
     }
 
     [Theory]

@@ -51,6 +51,24 @@ def ctc(name, steps, classes, labels, blank=0, spread=1.5):
             "loss": None if infinite else loss.item(), "gradients": logits.grad.flatten().tolist()}
 
 
+def cross_entropy(rows, classes, smoothing, weighted, spread, ignored=()):
+    p = torch.softmax(torch.randn(rows, classes) * spread, -1)
+    weights = torch.rand(classes) * 3 if weighted else None
+    labels = torch.randint(0, classes, (rows,))
+    for row in ignored:
+        labels[row] = -1
+    case = {"classes": classes, "smoothing": torch.tensor(smoothing).item(), "weights": weights.tolist() if weighted else [],
+            "labels": labels.tolist(), "posteriors": p.flatten().tolist()}
+    for reduction in ["sum", "mean"]:
+        logits = torch.log(p.double()).requires_grad_()
+        loss = functional.cross_entropy(
+            logits, labels, weight=weights.double() if weighted else None, ignore_index=-1, reduction=reduction,
+            label_smoothing=case["smoothing"])
+        loss.backward()
+        case.update({reduction: loss.item(), reduction + "Gradients": logits.grad.flatten().tolist()})
+    return case
+
+
 def random_labels(count, classes):
     return torch.randint(1, classes, (count,)).tolist()
 
@@ -73,6 +91,10 @@ vectors = {
         ctc("confident", 20, 5, [1, 4, 4, 2], spread=8),
         ctc("long", 120, 4, random_labels(40, 4)),
         ctc("many classes", 30, 29, random_labels(10, 29)),
+    ],
+    "crossEntropy": [
+        cross_entropy(6, 4, 0.0, False, 2, [1]), cross_entropy(6, 4, 0.1, False, 2, [0, 3]), cross_entropy(7, 5, 0.0, True, 2, [6]),
+        cross_entropy(7, 5, 0.25, True, 2, [2, 3]), cross_entropy(3, 2, 1.0, True, 1), cross_entropy(4, 17, 0.05, True, 6),
     ],
 }
 pathlib.Path(__file__).with_suffix(".json").write_text(json.dumps(vectors, separators=(",", ":")) + "\n")

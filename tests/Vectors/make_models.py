@@ -5,8 +5,8 @@ Run: python3 make_models.py (needs PyTorch; the committed files were made with 1
 
 NAME.safetensors holds a state_dict as it is, and nothing else. NAME.vectors.safetensors holds, for a batch of sequences i:
 inputs.i (T, I) or tokens.i (T); labels.i (rows; -1: ignored), spelled.i (L) or targets.i (rows, O); outputs.i (rows, O; after the
-activation); grad.TENSOR of the loss, grad_norm, and losses.adamw / losses.adam: the loss before each of ten updates (weight decay
-0.01 / none, learning rate 0.01, clip_grad_norm_ 0.1). The loss is the mean cross-entropy of all labelled rows of the batch where a case does not
+activation); grad.TENSOR of the loss, grad_norm, and losses.adamw, losses.adam and losses.sgd: the loss before each of ten updates (the settings stand in
+torch_case.py; clip_grad_norm_ 0.1). The loss is the mean cross-entropy of all labelled rows of the batch where a case does not
 name another. Computed in float64 from float32 weights and inputs.
 """
 import pathlib

@@ -6,7 +6,13 @@ from torch.nn import functional
 
 import vector_files
 
-RATE, CLIP, UPDATES = 0.01, 0.1, 10
+CLIP, UPDATES = 0.1, 10
+
+OPTIMISERS = {
+    "adamw": lambda parameters: torch.optim.AdamW(parameters, lr=0.01, weight_decay=0.01),
+    "adam": lambda parameters: torch.optim.Adam(parameters, lr=0.01),
+    "sgd": lambda parameters: torch.optim.SGD(parameters, lr=0.2, momentum=0.9, weight_decay=0.01),
+}
 
 
 class Case(torch.nn.Module):
@@ -53,9 +59,9 @@ class TokenCase(Case):
         return self(sequence["tokens"])
 
 
-def train(model, batch, optimiser_type, weight_decay):
+def train(model, batch, create):
     model = copy.deepcopy(model)
-    optimiser = optimiser_type(model.parameters(), lr=RATE, weight_decay=weight_decay)
+    optimiser = create(model.parameters())
     losses = []
     for _ in range(UPDATES):
         optimiser.zero_grad()
@@ -89,6 +95,5 @@ def make(model_type, folder, seed):
     for tensor, parameter in model.named_parameters():
         vectors[f"grad.{tensor}"] = parameter.grad
     vectors["grad_norm"] = torch.nn.utils.clip_grad_norm_(model.parameters(), float("inf")).reshape(1)
-    vectors["losses.adamw"] = train(model, batch, torch.optim.AdamW, 0.01)
-    vectors["losses.adam"] = train(model, batch, torch.optim.Adam, 0)
+    vectors.update({f"losses.{optimiser}": train(model, batch, create) for optimiser, create in OPTIMISERS.items()})
     vector_files.write(folder / f"{name}.vectors.safetensors", vectors)

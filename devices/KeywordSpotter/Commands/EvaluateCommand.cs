@@ -1,6 +1,6 @@
+using Devices.Usage;
 using KeywordSpotter.Evaluation;
 using KeywordSpotter.Spotting;
-using KeywordSpotter.Usage;
 
 namespace KeywordSpotter.Commands;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Spotting;
-using KeywordSpotter.Usage;
+using KeywordSpotter.Tuning;
 using Seq.Embedded.Audio;
 using Seq.Embedded;
 
@@ -47,7 +48,15 @@ internal static class InfoCommand
         Line($"");
         Line($"per second  {network.MultiplyAddsPerStep / stepSeconds / 1e6:0.00} million multiply-adds");
         Line($"memory      {network.WeightBytes:N0} bytes of weights (shared), {Weights(network.Format)}, {KeywordModel.StateBytes:N0} bytes of state per stream");
+        if (network.Format == WeightFormat.Float32)
+        {
+            Line($"tuning      {Tuning(TunedLayers.Head)} for the head, {Tuning(TunedLayers.Last)} for the last layer with it, {Tuning(TunedLayers.All)} for all layers ({TuningSession.UsualClips} clips of {TuningSession.UsualSeconds} s)");
+        }
+
         return CommandLine.Done;
+
+        string Tuning(TunedLayers layers) =>
+            string.Create(CultureInfo.InvariantCulture, $"{TuningSession.GetMemory(new TuningOptions { Layers = layers }, features, network.OutputSize) / 1e6:0.0} MB");
 
         static string Weights(WeightFormat format) => format == WeightFormat.Int8 ? "8-bit integers with a scale for each row" : "32-bit floats";
 

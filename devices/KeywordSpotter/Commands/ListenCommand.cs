@@ -1,7 +1,7 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Input;
 using KeywordSpotter.Spotting;
-using KeywordSpotter.Usage;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Commands;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Evaluation;
 using KeywordSpotter.Spotting;
-using KeywordSpotter.Usage;
 using Seq.Embedded.Weights;
 
 namespace KeywordSpotter.Commands;

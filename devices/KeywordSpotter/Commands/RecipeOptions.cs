@@ -1,6 +1,6 @@
 using System.Globalization;
+using Devices.Usage;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 
 namespace KeywordSpotter.Commands;
 
@@ -18,6 +18,8 @@ internal sealed class RecipeOptions
     private readonly Option _clip = Option.Number("--clip", "Largest norm of a gradient.", 1e-3, 1e6, s_presets.ClipNorm);
     private readonly Option _negative = Option.Number("--negative-weight", "Weight of a false accept against a miss in the loss.", 0.01, 100.0, s_presets.NegativeWeight);
     private readonly Option _seed = Option.Whole("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
+    private readonly Option _activations = Option.Whole(
+        "--activation-steps", "Steps of 20 ms whose activations are in memory at a time; others are computed again. Less memory, more time; 0 for all.", 0, 1_000_000, s_presets.ActivationSteps);
     private readonly Option _threads = SharedOptions.Threads("Threads; the result does not depend on it.");
     private readonly Option _validation = Option.Number("--validation", "Part of the clips that is held back to choose epoch and threshold.", 0.0, 0.5, s_presets.Validation);
     private readonly Option _mine = Option.Whole("--mine", "Epochs between searches for hard negatives in the background; 0 for none.", 0, 1_000_000, s_presets.MineEvery);
@@ -39,7 +41,7 @@ internal sealed class RecipeOptions
 
     public Option[] All =>
     [
-        _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _seed, _threads, _validation, _mine, _mineMinutes,
+        _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _activations, _seed, _threads, _validation, _mine, _mineMinutes,
         .. Variation, _noAugment, _mix,
     ];
 
@@ -61,6 +63,7 @@ internal sealed class RecipeOptions
             WeightDecay = arguments.Number(_weightDecay),
             ClipNorm = arguments.Number(_clip),
             NegativeWeight = arguments.Number(_negative),
+            ActivationSteps = arguments.Whole(_activations),
             Seed = arguments.Whole(_seed),
             Threads = arguments.Whole(_threads),
             Validation = arguments.Number(_validation),
@@ -101,7 +104,7 @@ internal sealed class RecipeOptions
             CultureInfo.InvariantCulture,
             $"--epochs {options.Epochs} --steps {options.Steps} --batch {options.Batch} --seconds {options.Seconds} --seed {options.Seed} "
             + $"--learning-rate {options.LearningRate} --weight-decay {options.WeightDecay} --clip {options.ClipNorm} "
-            + $"--negative-weight {options.NegativeWeight} --validation {options.Validation} "
+            + $"--negative-weight {options.NegativeWeight} --activation-steps {options.ActivationSteps} --validation {options.Validation} "
             + $"--mine {options.MineEvery} --mine-minutes {options.MineMinutes} ");
         string variation = string.Create(
             CultureInfo.InvariantCulture,

@@ -1,4 +1,4 @@
-using KeywordSpotter.Usage;
+using Devices.Usage;
 
 namespace KeywordSpotter.Commands;
 

@@ -35,11 +35,13 @@ internal sealed class TrainingData
     /// <param name="threads">Files decoded at once.</param>
     /// <param name="tell">Told, in a line each, what takes long and what may surprise.</param>
     /// <param name="stop">Ends loading.</param>
+    /// <param name="needsBackground">Whether there must be background.</param>
+    /// <param name="admit">Told the number of keywords and the length of all audio before any is decoded; throws where it does not fit.</param>
     /// <exception cref="InputException">A folder is missing or empty, a keyword has fewer than 2 clips or no printable name, or the audio does not fit into memory.</exception>
     /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static TrainingData Load(
-        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop)
+        TrainingFolders folders, int sampleRate, double validation, int threads, Action<string> tell, CancellationToken stop, bool needsBackground = true, Action<int, AudioLength>? admit = null)
     {
         // First all names, then all audio: a mistake in the last folder is reported at once.
         string[] labels = AudioFolder.FindLabels(folders.Data, "--data");
@@ -70,7 +72,7 @@ internal sealed class TrainingData
         string[] inData = Array.FindAll(labels, AudioFolder.IsBackground);
         string[] background = seen.TakeNew(AudioFolder.FindWavs([.. folders.Background, .. inData], "--background"));
         string[] noise = new SeenFiles().TakeNew(AudioFolder.FindWavs(folders.Noise, "--noise"));
-        if (background.Length == 0)
+        if (background.Length == 0 && needsBackground)
         {
             throw new InputException("no background audio: give a folder of audio without keywords with --background");
         }
@@ -78,6 +80,7 @@ internal sealed class TrainingData
         string[] all = [.. Joined(keywordFiles), .. Joined(extraFiles), .. background, .. noise];
         AudioLength length = AudioLength.Of(all, sampleRate, threads, stop);
         length.CheckFits(AudioLength.Limit);
+        admit?.Invoke(keywords.Length, length);
         if (length.Seconds >= LongSeconds)
         {
             tell($"decoding {all.Length} files: {length}");
@@ -115,6 +118,37 @@ internal sealed class TrainingData
             ValidationBackground = new Background(speech.Validation, words.Validation),
             Noise = Decode(noise),
         };
+    }
+
+    /// <summary>The background alone.</summary>
+    public TrainingData WithoutKeywords() => new()
+    {
+        Keywords = [],
+        Training = [],
+        Validation = [],
+        TrainingBackground = TrainingBackground,
+        ValidationBackground = ValidationBackground,
+        Noise = Noise,
+    };
+
+    /// <summary>A number that is another for other recordings, other names of files or another split of them.</summary>
+    public ulong GetFingerprint()
+    {
+        ulong hash = 0;
+        foreach (Clip[] clips in (Clip[][])[.. Training, .. Validation, TrainingBackground.All, ValidationBackground.All, Noise])
+        {
+            hash = Draws.Mix(hash + (ulong)clips.Length);
+            foreach (Clip clip in clips)
+            {
+                hash = Draws.Mix(hash ^ HeldOut.Hash(Path.GetFileName(clip.Name))) + (ulong)clip.Samples.Length;
+                foreach (short sample in clip.Samples)
+                {
+                    hash = (hash ^ (ushort)sample) * 1099511628211;
+                }
+            }
+        }
+
+        return Draws.Mix(hash);
     }
 
     /// <summary>Files of the extra folders by keyword.</summary>

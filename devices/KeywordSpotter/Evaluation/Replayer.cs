@@ -17,6 +17,8 @@ internal sealed class Replayer
     private readonly float[] _smoothed;
     private readonly int _sampleRate;
     private readonly int _outputs;
+    private readonly int _features;
+    private readonly double _secondsPerStep;
     private int _firstStep;
     private long _samples;
 
@@ -26,6 +28,8 @@ internal sealed class Replayer
         _outputs = _stream.Outputs;
         _smoothed = new float[_outputs];
         _sampleRate = model.Features.SampleRate;
+        _features = model.Features.FeatureCount;
+        _secondsPerStep = model.Features.SecondsPerVector;
     }
 
     /// <summary>Replays files as one stream between a lead-in and quiet.</summary>
@@ -38,6 +42,22 @@ internal sealed class Replayer
         Begin(leadIns.Draw(ref draws));
         feedAll();
         return End(ref draws);
+    }
+
+    /// <summary>Replays features (T, F) as a stream of their own.</summary>
+    /// <param name="features">Lead-in and tail are among them.</param>
+    /// <param name="firstStep">What is reported before does not count.</param>
+    public ScoreTrack ReplayFeatures(ReadOnlySpan<float> features, int firstStep)
+    {
+        _stream.Reset();
+        _scores.Clear();
+        for (; !features.IsEmpty; features = features[_features..])
+        {
+            _stream.Push(features[.._features], _smoothed);
+            _scores.AddRange(_smoothed);
+        }
+
+        return new ScoreTrack([.. _scores], _outputs, firstStep, ((_scores.Count / _outputs) - firstStep) * _secondsPerStep);
     }
 
     /// <summary>Starts a stream.</summary>

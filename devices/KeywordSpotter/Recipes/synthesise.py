@@ -67,6 +67,17 @@ def soundalikes(path, keywords):
     return phrases
 
 
+def accents(path):
+    """Spellings of words in other languages: {word: [(language, spelling)]}."""
+    spellings = {}
+    with open(path, encoding="utf-8") as file:
+        for line in file:
+            if ":" in line and not line.startswith("#"):
+                word, rest = line.split(":", 1)
+                spellings[word.strip()] = [tuple(part.strip().split("=", 1)) for part in rest.split(",")]
+    return spellings
+
+
 def pseudo_word(pick):
     """A pronounceable word of two or three random syllables."""
     return "".join(pick.choice(ONSETS) + pick.choice(VOWELS) + pick.choice(CODAS) for _ in range(pick.choice([1, 2, 2, 3])))
@@ -86,8 +97,11 @@ def effects(pick):
     return chain + ["gain", "-n", "-3"] + edge + edge + ["pad", "0.05", "0.05", "gain", "-n", "-3"]
 
 
-def job(pick, text, foreign):
+def job(pick, text, foreign, accented, spellings):
     """(label of the voice, command that writes a WAV to standard output or {raw}, sox effects) for one clip."""
+    if spellings and pick.random() < accented:
+        language, text = pick.choice(spellings)
+        return espeak(pick, language, text)
     if pick.random() < 0.45:
         voice = pick.choice(sorted(FLITE))
         pitch = FLITE[voice] * pick.uniform(0.8, 1.35)
@@ -95,7 +109,11 @@ def job(pick, text, foreign):
                  "--setf", f"int_f0_target_mean={pitch:.0f}", "--setf", f"int_f0_target_stddev={pick.uniform(5, 40):.0f}",
                  "-t", text, "-o", "{raw}"]
         return "flite-" + voice, speak, effects(pick)
-    accent = pick.choice(FOREIGN) if foreign and pick.random() < 0.2 else pick.choice(ENGLISH)
+    return espeak(pick, pick.choice(FOREIGN) if foreign and pick.random() < 0.2 else pick.choice(ENGLISH), text)
+
+
+def espeak(pick, accent, text):
+    """The same for a clip of espeak-ng."""
     voice = accent + pick.choice(VARIANTS)
     speak = ["espeak-ng", "-v", voice, "-s", str(pick.randint(100, 220)), "-p", str(pick.randint(15, 85)), "-w", "{raw}", text]
     return "espeak-" + voice.replace("+", "-").replace(" ", "-"), speak, effects(pick)
@@ -103,9 +121,9 @@ def job(pick, text, foreign):
 
 def make(task):
     """Speaks one clip; returns whether it came out usable (an engine can refuse a word)."""
-    folder, number, text, seed, foreign = task
+    folder, number, text, seed, foreign, accented, spellings = task
     pick = random.Random(f"{seed}/{os.path.basename(folder)}/{number}")
-    voice, speak, chain = job(pick, text, foreign)
+    voice, speak, chain = job(pick, text, foreign, accented, spellings)
     out = os.path.join(folder, f"{number:05d}-{voice}-{re.sub('[^a-z]', '', text)[:24]}.wav")
     raw = out + ".raw.wav"
     try:
@@ -133,29 +151,32 @@ def main():
     parser.add_argument("--pseudo", type=float, default=0.15, help="share of words made of random syllables (default: %(default)s)")
     parser.add_argument("--text", metavar="FILE", help="text whose words are spoken (default: the system's word list, or else the text of Python's own help)")
     parser.add_argument("--soundalike-list", metavar="FILE", default=os.path.join(HERE, "soundalikes.txt"), help="default: soundalikes.txt beside this script")
+    parser.add_argument("--accents", metavar="FILE", help="spellings of the keywords in other languages, to be spoken by their voices (default: none)")
+    parser.add_argument("--accented", type=float, default=0.4, help="share of the clips of a keyword that take such a spelling, with --accents (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="clips spoken at a time (default: one per processor)")
     args = parser.parse_args()
     keywords = [k.strip().lower() for k in args.keywords.split(",") if k.strip()]
 
     pick, tasks = random.Random(args.seed), []
+    spellings = accents(args.accents) if args.accents else {}
     words, alike = word_list(args.text, keywords), soundalikes(args.soundalike_list, keywords)
     if not words and args.words:
         sys.exit(f"synthesise.py: no word of 3 to 12 letters in {args.text}")
     one = lambda: pseudo_word(pick) if pick.random() < args.pseudo else pick.choice(words)
     folder = lambda *names: os.path.join(args.out, *names)
     for i in range(args.words):
-        tasks.append((folder("words"), i, one() + (" " + one() if pick.random() < args.pairs else ""), args.seed, True))
+        tasks.append((folder("words"), i, one() + (" " + one() if pick.random() < args.pairs else ""), args.seed, True, 0, None))
     # A seed of its own: the clips of the other folders do not depend on how many sentences are asked for.
     pick_words = random.Random(f"{args.seed}/sentences")
     for i in range(args.sentences if words else 0):
-        tasks.append((folder("sentences"), i, " ".join(pick_words.choice(words) for _ in range(pick_words.randint(5, 11))), args.seed, False))
+        tasks.append((folder("sentences"), i, " ".join(pick_words.choice(words) for _ in range(pick_words.randint(5, 11))), args.seed, False, 0, None))
     phrases = [p for keyword in keywords for p in alike.get(keyword, [])]
     for i in range(args.soundalikes if phrases else 0):
-        tasks.append((folder("soundalikes"), i, phrases[i % len(phrases)], args.seed, False))
+        tasks.append((folder("soundalikes"), i, phrases[i % len(phrases)], args.seed, False, 0, None))
     for keyword in keywords:
         for i in range(args.per_keyword):
-            tasks.append((folder("keywords", keyword), i, keyword, args.seed, False))
+            tasks.append((folder("keywords", keyword), i, keyword, args.seed, False, args.accented, spellings.get(keyword)))
 
     for directory in sorted({t[0] for t in tasks}):
         os.makedirs(directory, exist_ok=True)

@@ -1,4 +1,5 @@
 using Seq.Embedded.Audio;
+using Seq.Embedded.Decoding;
 
 namespace KeywordSpotter.Spotting;
 
@@ -40,8 +41,16 @@ internal sealed class ScoreStream
             return false;
         }
 
-        _network.Step(_features, _posteriors);
-        _smoother.Push(_posteriors, smoothed);
+        Push(_features, smoothed);
         return true;
+    }
+
+    /// <summary>A step whose features are known already.</summary>
+    /// <param name="features">As many as the model takes.</param>
+    /// <param name="smoothed">Smoothed posteriors of the step, one per output.</param>
+    public void Push(ReadOnlySpan<float> features, Span<float> smoothed)
+    {
+        _network.Step(features, _posteriors);
+        _smoother.Push(_posteriors, smoothed);
     }
 }

@@ -36,11 +36,12 @@ internal sealed class SpotterModel
     /// <summary>Loads a weight file of floats or of 8-bit weights, or the bundled model when <paramref name="path"/> is null.</summary>
     /// <exception cref="InputException">The file is missing or is not a keyword model.</exception>
     /// <exception cref="WeightFileException">The file is damaged or does not fit the network.</exception>
-    public static SpotterModel Load(string? path)
-    {
-        SafeTensorsFile file = Read(path);
-        return From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file));
-    }
+    public static SpotterModel Load(string? path) => From(Read(path));
+
+    /// <summary>The model of a file of floats or of 8-bit weights.</summary>
+    /// <exception cref="InputException">The file is not a keyword model.</exception>
+    /// <exception cref="WeightFileException">The file does not fit the network.</exception>
+    public static SpotterModel From(SafeTensorsFile file) => From(file, Int8Weights.IsInt8(file) ? Int8KeywordModel.Load(file) : KeywordModel.Load(file));
 
     /// <summary>Loads a weight file of floats and rounds the weights to 8 bits.</summary>
     /// <returns>The model as it is in the file, and the same with 8-bit weights.</returns>
@@ -53,29 +54,21 @@ internal sealed class SpotterModel
     /// <summary>Reads a weight file, or the bundled model when <paramref name="path"/> is null.</summary>
     /// <exception cref="InputException">The file is missing or a folder.</exception>
     /// <exception cref="WeightFileException">The file is damaged.</exception>
-    public static SafeTensorsFile Read(string? path)
-    {
-        if (path is null)
-        {
-            using Stream stream = typeof(SpotterModel).Assembly.GetManifestResourceStream(BundledResource)
-                ?? throw new InputException("no model is bundled with this build: give one with --model FILE");
-            return SafeTensorsFile.Read(stream, BundledResource);
-        }
-
-        if (Directory.Exists(path))
-        {
-            throw new InputException($"{path}: is a folder; a model is a file");
-        }
-
-        return File.Exists(path) ? SafeTensorsFile.Read(path) : throw new InputException($"{path}: no such model file");
-    }
+    public static SafeTensorsFile Read(string? path) => ModelFile.Read(path, BundledResource);
 
     /// <summary>Puts a network in memory together with its settings, as training does.</summary>
     public static SpotterModel Create(INetwork network, IReadOnlyList<string> keywords, FeatureSettings features, DetectorSettings detector) =>
         new("model in training", network, keywords, features, detector);
 
     /// <summary>The same model with one threshold for all keywords.</summary>
-    public SpotterModel WithThreshold(float threshold) => new(Name, Network, Keywords, Features, Detector.WithThreshold(threshold));
+    public SpotterModel WithThreshold(float threshold) => With(Detector.WithThreshold(threshold));
+
+    /// <summary>The same model with another detector.</summary>
+    public SpotterModel With(DetectorSettings detector) => new(Name, Network, Keywords, Features, detector);
+
+    /// <summary>The same model with outputs for further keywords, whose threshold is the highest of those that there are.</summary>
+    public SpotterModel With(INetwork network, IReadOnlyList<string> added) => new(
+        Name, network, [.. Keywords, .. added], Features, Detector with { Thresholds = [.. Detector.Thresholds, .. DetectorSettings.Same(Detector.Thresholds.Max(), added.Count)] });
 
     /// <summary>Saves network and settings in one file, atomically.</summary>
     public void Save(string path, Dictionary<string, string> notes)
@@ -112,7 +105,7 @@ internal sealed class SpotterModel
         return new SpotterModel(name, network, labels[1..], features, DetectorSettings.FromMetadata(file.Metadata, labels.Length - 1, name));
     }
 
-    private static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)
+    public static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)
     {
         try
         {
@@ -124,7 +117,7 @@ internal sealed class SpotterModel
         }
     }
 
-    private static string[] ParseLabels(SafeTensorsFile file, string name)
+    public static string[] ParseLabels(SafeTensorsFile file, string name)
     {
         if (!file.Metadata.TryGetValue(LabelsKey, out string? text))
         {
@@ -162,6 +155,6 @@ internal sealed class SpotterModel
             + $"different strings without control characters, '{BackgroundLabel}' and at least one keyword");
     }
 
-    private static string FormatLabels(string[] labels) =>
+    public static string FormatLabels(string[] labels) =>
         "[" + string.Join(",", Array.ConvertAll(labels, label => "\"" + JsonEncodedText.Encode(label) + "\"")) + "]";
 }

@@ -18,7 +18,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
     private const ulong Purpose = 0x6D696E65; // keeps these draws apart from those of the examples
 
     /// <summary>What was found last, the hardest first.</summary>
-    public HardNegative[] Pool { get; private set; } = [];
+    public HardNegative[] Pool { get; set; } = [];
 
     /// <summary>Searches again; the harder half of what was known stays in the pool.</summary>
     public void Search(SpotterModel model, int epoch, CancellationToken stop)
@@ -50,7 +50,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
     private List<Clip> DrawClips(int epoch)
     {
         Draws draws = Draws.For((ulong)options.Seed, Purpose, (ulong)epoch);
-        Clip[] all = [.. data.TrainingBackground.Speech, .. data.TrainingBackground.Words];
+        Clip[] all = data.TrainingBackground.All;
         double left = options.MineMinutes * 60;
         var clips = new List<Clip>();
         for (int i = 0; i < all.Length && left > 0; i++)

@@ -25,9 +25,15 @@ internal sealed record TrainingOptions
     /// <summary>Weight of a false accept against a miss in the loss.</summary>
     public double NegativeWeight { get; init; } = 2;
 
+    /// <summary>Steps of an example whose activations are in memory at a time; 0 for all of them. Rounds gradients differently.</summary>
+    public int ActivationSteps { get; init; }
+
     public int Seed { get; init; }
 
     public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Examples that are prepared ahead at most; the result does not depend on it. 0: those of two batches.</summary>
+    public int ExamplesAhead { get; init; }
 
     /// <summary>Part of the clips that is held back to choose the best epoch and the threshold.</summary>
     public double Validation { get; init; } = 0.1;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using KeywordSpotter.Data;
 using KeywordSpotter.Spotting;
 using Seq.Embedded.Audio;
 using Seq.Embedded.Training;
+using Seq.Embedded.Weights;
 
 namespace KeywordSpotter.Training;
 
@@ -10,6 +12,9 @@ namespace KeywordSpotter.Training;
 internal sealed class TrainingSession : IDisposable
 {
     private const float UnknownThreshold = 0.5f; // when nothing is held back to choose one
+    private const string RecipeKey = "kws.recipe";
+    private const string DataKey = "kws.data";
+    private const string HistoryKey = "kws.history";
 
     private readonly TrainingData _data;
     private readonly TrainingOptions _options;
@@ -23,7 +28,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly ExampleMaker[] _makers;
     private readonly Example[] _slots;
     private readonly int[] _labels;
-    private int _updates;
+    private readonly List<EpochReport> _epochs = [];
 
     public TrainingSession(TrainingData data, TrainingOptions options)
     {
@@ -34,24 +39,16 @@ internal sealed class TrainingSession : IDisposable
         _detector = new DetectorSettings { Thresholds = DetectorSettings.Same(UnknownThreshold, data.Keywords.Count) };
         _validator = new Validator(data, _features.SampleRate, options.Threads);
         _miner = new HardNegativeMiner(data, options, _features.SampleRate);
-        _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(new TrainerOptions
-        {
-            MaxBatch = options.Batch,
-            MaxSteps = steps,
-            ClipNorm = (float)options.ClipNorm,
-            Optimizer = new AdamWSettings { WeightDecay = options.WeightDecay },
-            Seed = (ulong)options.Seed,
-            Threads = (options.Threads + 1) / 2, // the other half prepares examples meanwhile
-        });
+        _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
-        _loss = new DetectorLoss(_detector, outputs, options.NegativeWeight);
+        _loss = new DetectorLoss(outputs, _detector.SmoothingSteps, _detector.WarmUpSteps, options.NegativeWeight);
         _makers = new ExampleMaker[options.Threads];
         for (int i = 0; i < _makers.Length; i++)
         {
             _makers[i] = new ExampleMaker(data, options, _features);
         }
 
-        _slots = new Example[2 * options.Batch];
+        _slots = new Example[ExamplesAhead(options)];
         for (int i = 0; i < _slots.Length; i++)
         {
             _slots[i] = new Example(steps, _features.FeatureCount);
@@ -60,29 +57,83 @@ internal sealed class TrainingSession : IDisposable
         _labels = new int[options.Batch];
     }
 
+    /// <summary>Bytes of weights, gradients, moments and activations, and of the examples that are prepared ahead: known before they are taken.</summary>
+    /// <param name="options">The recipe.</param>
+    /// <param name="keywords">How many keywords there are.</param>
+    public static (long Trainer, long Examples) GetMemory(TrainingOptions options, int keywords)
+    {
+        var features = new FeatureSettings();
+        int steps = ExampleMaker.Steps(options, features);
+        return (KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), 1 + keywords), (long)ExamplesAhead(options) * steps * features.FeatureCount * sizeof(float));
+    }
+
+    /// <summary>The epochs so far.</summary>
+    public IReadOnlyList<EpochReport> Epochs => _epochs;
+
+    /// <summary>The best of them, or the last where nothing is held back; null before the first.</summary>
+    public EpochReport? Kept => _epochs.FindLast(epoch => epoch.Best);
+
+    /// <summary>The recipe of the session that was saved to a file.</summary>
+    /// <exception cref="InputException">The file is no checkpoint of kws train.</exception>
+    /// <exception cref="WeightFileException">The file is damaged.</exception>
+    public static string ReadRecipe(string path) =>
+        SafeTensorsFile.Read(path).Metadata.GetValueOrDefault($"text.{RecipeKey}") ?? throw new InputException($"{path}: is no checkpoint of kws train");
+
+    /// <summary>Writes all that is needed to go on, atomically.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="recipe">For <see cref="ReadRecipe"/>.</param>
+    public void Save(string path, string recipe) => _trainer.SaveCheckpoint(path, new Dictionary<string, string>
+    {
+        [RecipeKey] = recipe,
+        [DataKey] = Fingerprint,
+        [HistoryKey] = TrainingHistory.Write(_epochs, _miner.Pool, _data.TrainingBackground.All),
+    });
+
+    /// <summary>Goes on where a session of the same recipe and recordings was saved: to the same model, bit for bit, as without the interruption.</summary>
+    /// <exception cref="InputException">The recordings are others.</exception>
+    /// <exception cref="WeightFileException">The file is damaged.</exception>
+    public void Load(string path)
+    {
+        IReadOnlyDictionary<string, string> texts = _trainer.LoadCheckpoint(path);
+        if (texts[DataKey] != Fingerprint)
+        {
+            throw new InputException($"{path}: was made from other recordings, or others of them were held back; allowed: those that training began with");
+        }
+
+        (List<EpochReport> epochs, _miner.Pool) = TrainingHistory.Read(texts[HistoryKey], _data.TrainingBackground.All);
+        _epochs.Clear();
+        _epochs.AddRange(epochs);
+    }
+
     /// <summary>Trains until the last epoch or until stopped.</summary>
-    /// <param name="ended">Told about each epoch; its model is the best so far when it says so.</param>
+    /// <param name="ended">Told about each epoch, with the model after it.</param>
+    /// <param name="complete">Called after each epoch and the search that follows it: what is saved now can be gone on from.</param>
     /// <param name="stop">Ends training after the current batch.</param>
     /// <exception cref="InputException">The loss is no longer a number.</exception>
-    public void Run(Action<EpochReport> ended, CancellationToken stop)
+    public void Run(Action<EpochReport, SpotterModel> ended, Action complete, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        double bestCost = double.PositiveInfinity;
+        int first = _epochs.Count;
+        TimeSpan before = first > 0 ? _epochs[^1].Elapsed : TimeSpan.Zero;
         try
         {
-            for (int epoch = 0; epoch < _options.Epochs; epoch++)
+            for (int epoch = first; epoch < _options.Epochs; epoch++)
             {
                 double loss = Epoch(epoch, stop);
-                SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _data.Keywords, _features, _detector);
+                SpotterModel model = CreateModel();
                 ValidationResult? result = _validator.CanMeasure ? _validator.Measure(model, stop) : null;
-                bool best = result is null || result.Cost <= bestCost;
-                bestCost = best && result is not null ? result.Cost : bestCost;
-                TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0));
-                ended(new EpochReport(epoch + 1, loss, result, best, result is null ? model : model.WithThreshold(result.Threshold), left));
+                bool best = result is null || Kept is not { Validation: { } kept } || result.Cost <= kept.Cost;
+                TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0 - first));
+                float rate = _schedule.GetLearningRate(((epoch + 1) * _options.Steps) - 1);
+                var report = new EpochReport(epoch + 1, loss, rate, best ? result : result! with { Detail = null }, best, before + watch.Elapsed, left);
+                _epochs.Add(report);
+                ended(report, result is null ? model : model.WithThreshold(result.Threshold));
                 if (_options.MineEvery > 0 && (epoch + 1) % _options.MineEvery == 0 && epoch + 1 < _options.Epochs)
                 {
                     _miner.Search(model, epoch, stop);
                 }
+
+                complete();
             }
         }
         catch (OperationCanceledException)
@@ -91,16 +142,79 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>Tries how fast this machine is. The session is used up: it has learned from a few batches.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public TrainingPace Measure(CancellationToken stop)
+    {
+        const int WarmUpBatches = 2;
+        const int Batches = 6;
+        const double SearchMinutes = 2;
+
+        var watch = Stopwatch.StartNew();
+        using (ExampleQueue queue = CreateQueue(epoch: 0, WarmUpBatches + Batches))
+        {
+            for (int batch = 0; batch < WarmUpBatches + Batches; batch++)
+            {
+                stop.ThrowIfCancellationRequested();
+                if (batch == WarmUpBatches)
+                {
+                    watch.Restart();
+                }
+
+                Batch(queue, 0);
+            }
+        }
+
+        double batchSeconds = watch.Elapsed.TotalSeconds / Batches;
+        SpotterModel model = CreateModel();
+        watch.Restart();
+        if (_validator.CanMeasure)
+        {
+            _validator.Measure(model, stop);
+        }
+
+        double validationSeconds = watch.Elapsed.TotalSeconds;
+        if (_options.MineEvery == 0 || _options.Epochs <= _options.MineEvery)
+        {
+            return new TrainingPace(batchSeconds, validationSeconds, 0);
+        }
+
+        TrainingOptions brief = _options with { MineMinutes = Math.Min(SearchMinutes, _options.MineMinutes) };
+        watch.Restart();
+        new HardNegativeMiner(_data, brief, _features.SampleRate).Search(model, 0, stop);
+        return new TrainingPace(batchSeconds, validationSeconds, watch.Elapsed.TotalSeconds * _options.MineMinutes / brief.MineMinutes);
+    }
+
     public void Dispose() => _trainer.Dispose();
+
+    private static int ExamplesAhead(TrainingOptions options) => options.ExamplesAhead > 0 ? options.ExamplesAhead : 2 * options.Batch;
+
+    private static TrainerOptions CreateOptions(TrainingOptions options, int steps) => new()
+    {
+        MaxBatch = options.Batch,
+        MaxSteps = steps,
+        ClipNorm = (float)options.ClipNorm,
+        Optimizer = new AdamWSettings { WeightDecay = options.WeightDecay },
+        ActivationCheckpointSteps = options.ActivationSteps,
+        Seed = (ulong)options.Seed,
+        Threads = (options.Threads + 1) / 2, // the other half prepares examples meanwhile
+    };
+
+    private string Fingerprint => _data.GetFingerprint().ToString("x16", CultureInfo.InvariantCulture);
+
+    private SpotterModel CreateModel() => SpotterModel.Create(_trainer.ToModel(), _data.Keywords, _features, _detector);
+
+    private ExampleQueue CreateQueue(int epoch, int batches) => new(
+        Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example))), _slots, batches * _options.Batch);
 
     private double Epoch(int epoch, CancellationToken stop)
     {
         double loss = 0;
-        using var queue = new ExampleQueue(_makers, _slots, epoch, _options.Steps * _options.Batch, _miner.Pool);
+        using ExampleQueue queue = CreateQueue(epoch, _options.Steps);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
-            loss += Batch(queue);
+            loss += Batch(queue, (epoch * _options.Steps) + batch);
             if (!double.IsFinite(loss))
             {
                 throw new InputException($"training diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
@@ -110,7 +224,7 @@ internal sealed class TrainingSession : IDisposable
         return loss / _options.Steps;
     }
 
-    private double Batch(ExampleQueue queue)
+    private double Batch(ExampleQueue queue, int number)
     {
         _trainer.Clear();
         for (int i = 0; i < _options.Batch; i++)
@@ -125,13 +239,13 @@ internal sealed class TrainingSession : IDisposable
         double loss = 0;
         for (int i = 0; i < _options.Batch; i++)
         {
-            loss += _loss.Compute(_trainer.GetOutputs(i), _labels[i], 1.0 / _options.Batch, _trainer.GetOutputGradients(i));
+            loss += _trainer.Detector(i, _labels[i], _loss, 1.0 / _options.Batch);
         }
 
         if (double.IsFinite(loss))
         {
             _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(_updates++));
+            _trainer.Update(_schedule.GetLearningRate(number));
         }
 
         return loss;

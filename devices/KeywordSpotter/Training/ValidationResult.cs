@@ -7,4 +7,6 @@ namespace KeywordSpotter.Training;
 /// <param name="FalseAccepts">Detections in running background at that threshold.</param>
 /// <param name="Hours">Length of that background.</param>
 /// <param name="Accuracy">Part of all clips (keywords and other words) that are treated rightly.</param>
-internal sealed record ValidationResult(float Threshold, double Cost, double MissRate, int FalseAccepts, double Hours, double Accuracy);
+/// <param name="Detail">Null where it is known that another epoch is kept.</param>
+internal sealed record ValidationResult(
+    float Threshold, double Cost, double MissRate, int FalseAccepts, double Hours, double Accuracy, ValidationDetail? Detail);

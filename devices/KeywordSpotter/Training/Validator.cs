@@ -11,15 +11,18 @@ namespace KeywordSpotter.Training;
 /// </summary>
 internal sealed class Validator
 {
+    /// <summary>The most clips of other words, and the most seconds of running background, that are listened to.</summary>
+    public const int MostWords = 240;
+    public const int MostSpeechSeconds = 600;
+
     private const double FalseAcceptCost = 0.02;
     private const double OtherWordCost = 0.1;
     private const double ThresholdMargin = 0.01; // cost given up for a higher threshold: the world has more to confuse than what was held back
     private const double LeastHours = 0.5; // one false accept in a minute of background is no proof of sixty an hour
-    private const int MostWords = 240;
-    private const double MostSpeechSeconds = 600;
     private const int ClipsPerStream = 8;
 
-    private static readonly float[] s_thresholds =
+    /// <summary>The thresholds that are tried.</summary>
+    public static float[] Thresholds { get; } =
     [
         0.10f, 0.15f, 0.20f, 0.25f, 0.30f, 0.35f, 0.40f, 0.45f, 0.50f, 0.55f, 0.60f,
         0.65f, 0.70f, 0.75f, 0.80f, 0.85f, 0.90f, 0.95f, 0.96f, 0.97f, 0.98f, 0.99f,
@@ -28,6 +31,9 @@ internal sealed class Validator
     private readonly List<Item> _items = [];
     private readonly int _threads;
 
+    /// <param name="data">What was held back.</param>
+    /// <param name="sampleRate">Of the audio, in Hz.</param>
+    /// <param name="threads">Streams that run at once.</param>
     public Validator(TrainingData data, int sampleRate, int threads)
     {
         _threads = threads;
@@ -57,32 +63,50 @@ internal sealed class Validator
     /// <summary>False when nothing was held back.</summary>
     public bool CanMeasure => _items.Exists(item => item.Keyword >= 0);
 
+    /// <summary>Listens to everything.</summary>
+    public ReplayedItem[] Replay(SpotterModel model, CancellationToken stop) => Parallelism.Map(_items, _threads, stop, () => new Replayer(model), Replay);
+
     public ValidationResult Measure(SpotterModel model, CancellationToken stop)
     {
-        ReplayedItem[] replayed = Parallelism.Map(_items, _threads, stop, () => new Replayer(model), Replay);
+        ReplayedItem[] replayed = Replay(model, stop);
         double step = model.Features.SecondsPerVector;
         double hours = ReplayedItem.Hours(replayed, item => item.IsBackground);
-        Tally[] tallies = Parallelism.Map(s_thresholds, _threads, stop, threshold =>
+        Tally[] tallies = Parallelism.Map(Thresholds, _threads, stop, threshold =>
             Tally.Count(replayed, model.Detector.WithThreshold(threshold), step, folders: 1));
-        double[] costs = Array.ConvertAll(tallies, tally => Cost(tally, hours));
+        (int best, double bestCost) = Choose(Array.ConvertAll(tallies, tally => Cost(tally, hours)));
+        Tally chosen = tallies[best];
+        int clips = chosen.Clips.Sum() + chosen.FolderClips[0];
+        int right = chosen.Detected.Sum() + chosen.FolderClips[0] - chosen.Taken[0];
+        var curve = new CurvePoint[tallies.Length];
+        for (int i = 0; i < curve.Length; i++)
+        {
+            curve[i] = new CurvePoint(Thresholds[i], tallies[i].MissRate, tallies[i].BackgroundFalseAccepts / hours);
+        }
+
+        return new ValidationResult(
+            Thresholds[best], bestCost, chosen.MissRate, chosen.BackgroundFalseAccepts, hours, right / (double)clips,
+            new ValidationDetail(ConfusionMatrix.Count(replayed, model.Detector.WithThreshold(Thresholds[best]), step), curve));
+    }
+
+    /// <summary>Which of <see cref="Thresholds"/> does best, and the cost of the best: the highest of those that are nearly as good, or the one in their middle.</summary>
+    /// <param name="costs">One for each.</param>
+    /// <param name="middle">Whether misses are to be feared as much as false accepts: with few clips, thresholds just below their scores would be chosen.</param>
+    public static (int Best, double Cost) Choose(double[] costs, bool middle = false)
+    {
         double[] smooth = new double[costs.Length];
         for (int i = 0; i < costs.Length; i++)
         {
             smooth[i] = (costs[Math.Max(0, i - 1)] + costs[i] + costs[Math.Min(costs.Length - 1, i + 1)]) / 3;
         }
 
-        double bestCost = smooth.Min();
-        int best = Array.FindLastIndex(smooth, cost => cost <= bestCost + ThresholdMargin);
-        Tally chosen = tallies[best];
-        int clips = chosen.Clips.Sum() + chosen.FolderClips[0];
-        int right = chosen.Detected.Sum() + chosen.FolderClips[0] - chosen.Taken[0];
-        return new ValidationResult(
-            s_thresholds[best], bestCost, chosen.MissRate, chosen.BackgroundFalseAccepts, hours, right / (double)clips);
+        double best = smooth.Min();
+        int highest = Array.FindLastIndex(smooth, cost => cost <= best + ThresholdMargin);
+        return (middle ? (Array.FindIndex(smooth, cost => cost <= best + ThresholdMargin) + highest) / 2 : highest, best);
     }
 
-    private static double Cost(Tally tally, double hours) =>
-        tally.MissRate
-        + tally.ConfusionRate
+    /// <summary>See the class.</summary>
+    public static double Cost(Tally tally, double hours) =>
+        (tally.Clips.Sum() > 0 ? tally.MissRate + tally.ConfusionRate : 0)
         + (FalseAcceptCost * tally.BackgroundFalseAccepts / Math.Max(hours, LeastHours))
         + (tally.FolderClips[0] > 0 ? OtherWordCost * tally.TakenRate : 0);
 

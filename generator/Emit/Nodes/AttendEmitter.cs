@@ -12,7 +12,8 @@ internal sealed class AttendEmitter(GraphEmitter graph, AttendNode node) : NodeE
 
     private string Context => Name + "_Context";
 
-    private string Score(string panels) => node.Weights is { } score ? $"{panels}.Slice({Names.Number(score.Panels[0].Offset)}, {Names.Number(score.PackedFloats(0))})" : "default";
+    /// <param name="memory">The method that gives a part of the weights, or of their gradient.</param>
+    private string Score(string memory) => node.Weights is { } score ? $"{memory}({Names.Number(score.Panels[0].Offset)}, {Names.Number(score.PackedFloats(0))})" : "default";
 
     private string Units => Names.Number(node.Query.Width!.Value);
 
@@ -31,7 +32,7 @@ internal sealed class AttendEmitter(GraphEmitter graph, AttendNode node) : NodeE
     public override IEnumerable<Region> Regions =>
     [
         Graph.RegionOf(Node, OutputRegion, "context, then the state that asked for it"),
-        Graph.RegionOf(Node, GradientRegion, "its gradient"),
+        Graph.RegionOf(Node, GradientRegion, "its gradient").AsGradient(GradientRegionLayer),
         GraphEmitter.RegionOf(node.Values.Axis, Weights, "1", "(rows of the source): weights of the source's steps for one row"),
         GraphEmitter.RegionOf(Axis.Sequence, Context, Graph[node.Values].Stride, $"({Graph[node.Values].Stride}): one context"),
     ];
@@ -46,14 +47,14 @@ internal sealed class AttendEmitter(GraphEmitter graph, AttendNode node) : NodeE
         string Memory(Node source) => $"new(_memory.Span.Slice({Names.Number(source.Storage.MemoryOffset)} * MaxSourceSteps), {Graph[source].Stride}, default, 0, _sourceSteps)";
         return
         [
-            $"global::Seq.Embedded.Kernels.Attention.Attend({Vector(Graph[node.Query])}, {Units}, {Score("_model._weights.Span")}, {Memory(node.Key)}, {Memory(node.Values)}, {Width}, _attention.Span, SeqMemory.CreateSpan({StepRow(copy)}, {Width}));",
+            $"global::Seq.Embedded.Kernels.Attention.Attend({Vector(Graph[node.Query])}, {Units}, {Score("_model._weights.Span.Slice")}, {Memory(node.Key)}, {Memory(node.Values)}, {Width}, _attention.Span, SeqMemory.CreateSpan({StepRow(copy)}, {Width}));",
             $"SeqLanes.Copy({Graph[node.State].StepRow(copy)}, {Names.At("scratch", Names.Number(node.ScratchOffset + node.Values.Width!.Value))}, {StateWidth});",
         ];
     }
 
     public override void Forward(CodeWriter code)
     {
-        Begin(code, "panels");
+        Begin(code, "panels.Slice");
         code.Line($"attention.Forward({Graph[node.Query].Rows}, {Graph[node.Key].Rows}, {Graph[node.Values].Rows}, {Region(Weights)}, {Rows});");
         code.Line($"{Time}.CopyColumns({Graph[node.State].Rows}, {Graph[node.State].Stride}, {StateWidth}, {Rows}, {Stride}, {Width});");
     }
@@ -67,9 +68,14 @@ internal sealed class AttendEmitter(GraphEmitter graph, AttendNode node) : NodeE
             BeginGradient(code, Graph[source], gradients[source]);
         }
 
-        Begin(code, "panels");
+        Begin(code, "panels.Slice");
         code.Line($"attention.Backward({Graph[node.Query].Rows}, {Graph[node.Key].Rows}, {Graph[node.Values].Rows}, {Region(Weights)}, {Region(Context)}, {Gradient}, "
-            + $"{gradients[node.Query]}, {gradients[node.Key]}, {gradients[node.Values]}, {Score("panelGradients")});");
+            + $"{gradients[node.Query]}, {gradients[node.Key]}, {gradients[node.Values]}, {Score("shard.Gradient")});");
+        if (node.Weights is not null && Graph.Plan.LayerNames.Count > 1)
+        {
+            code.If($"!shard.Trains({Names.Number(node.LayerNumber)})", () => code.Line($"{Score("shard.Gradient")}.Clear();"));
+        }
+
         code.Line($"{Time}.AddColumns({Gradient}, {Stride}, {Width}, {StateWidth}, {gradients[node.State]}, {Graph[node.State].Stride});");
     }
 

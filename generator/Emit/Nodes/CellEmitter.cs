@@ -23,10 +23,11 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
 
     public override string GradientRegion => CellRegions.Gradient(Layer);
 
-    public override IEnumerable<Region> Regions => new CellRegions(Graph, node).All;
+    public override IEnumerable<Region> Regions => new CellRegions(Graph, node, GradientRegionLayer).All;
 
-    /// <summary>The panels by which the backward pass multiplies: all, but that of an input that wants no gradient.</summary>
-    public IEnumerable<PanelPlan> TransposedPanels => Layer.Panels.Where(panel => !panel.Operand.IsInput || Source.WantsGradient);
+    /// <summary>The panels by which the backward pass multiplies: all, but that of an input that wants no gradient; and the layer down to which the gradient must go for that.</summary>
+    public IEnumerable<(PanelPlan Panel, int GradientLayer)> TransposedPanels =>
+        Layer.Panels.Select(panel => (panel, panel.Operand.IsInput ? Source.GradientLayer : node.LayerNumber)).Where(entry => entry.Item2 >= 0);
 
     private StepForm StepForm => StepForm.Of(Graph.Plan, Layer);
 
@@ -108,6 +109,8 @@ internal sealed class CellEmitter(GraphEmitter graph, CellNode node) : NodeEmitt
     /// <summary>A reverse direction that starts anew with every chunk takes no given state.</summary>
     public override IEnumerable<(StatePlan State, string Region)> InitialStates =>
         node.Chunk > 0 ? [] : Layer.States.Zip(Layer.Program.States, (state, kept) => (state, CellRegions.Initial(Layer, kept)));
+
+    public override IEnumerable<string> StateRegions => Layer.Program.States.Select(kept => CellRegions.Rows(Layer, kept));
 
     public override void Forward(CodeWriter code) => new CellTraining(Graph, this, code).Forward();
 

@@ -8,7 +8,10 @@ namespace Seq.Embedded.Generator.Emit.Nodes;
 /// The regions of a shard's memory that a cell keeps between its forward and its backward pass. Their names have a '_',
 /// which names of layers in members never have: so the regions of layers "a" and "aLast" differ.
 /// </summary>
-internal sealed class CellRegions(GraphEmitter graph, CellNode node)
+/// <param name="graph">The model.</param>
+/// <param name="node">The cell.</param>
+/// <param name="gradientLayer">Number of the layer down to which the gradient must go for that of the cell's output to be there.</param>
+internal sealed class CellRegions(GraphEmitter graph, CellNode node, int gradientLayer)
 {
     public IEnumerable<Region> All
     {
@@ -26,7 +29,7 @@ internal sealed class CellRegions(GraphEmitter graph, CellNode node)
                 if (kept.IsState)
                 {
                     yield return PerSequence(layer, kept.Space, Initial(layer, kept), $"{kept.Name} before the first time step");
-                    yield return PerSequence(layer, kept.Space, Carry(layer, kept), $"gradient of {kept.Name}, carried back through time");
+                    yield return PerSequence(layer, kept.Space, Carry(layer, kept), $"gradient of {kept.Name}, carried back through time").AsGradient(node.LayerNumber);
                 }
             }
 
@@ -34,10 +37,10 @@ internal sealed class CellRegions(GraphEmitter graph, CellNode node)
             {
                 CellSpace space = layer.Program.SpaceOf(operand.Vector)!;
                 yield return RowRegion(layer, space, Computed(layer, operand), "what one stage computes and the next multiplies by weights");
-                yield return PerSequence(layer, space, ComputedGradient(layer, operand), "its gradient at one time step");
+                yield return PerSequence(layer, space, ComputedGradient(layer, operand), "its gradient at one time step").AsGradient(node.LayerNumber);
             }
 
-            yield return graph.RegionOf(node, Gradient(layer), "gradient of the layer's output");
+            yield return graph.RegionOf(node, Gradient(layer), "gradient of the layer's output").AsGradient(gradientLayer);
         }
     }
 

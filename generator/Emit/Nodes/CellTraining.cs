@@ -19,7 +19,13 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
     /// <summary>True, in the generated code, where the state before time step t is the initial one.</summary>
     private string Starts => Chunk > 0 ? $"t % {Names.Number(Chunk)} == 0" : "t == 0";
 
-    private string GoesOn => Chunk > 0 ? $"t % {Names.Number(Chunk)} != 0" : "t > 0";
+    /// <summary>True where time step t is not the first of its sequence; with checkpoints of activations the rows can begin with a later one.</summary>
+    private string GoesOn => Chunk > 0 ? $"t % {Names.Number(Chunk)} != 0" : HasCheckpoints ? "shard.FirstStep + t > 0" : "t > 0";
+
+    /// <summary>The condition of what is done only where the weights of the layer are trained; empty where they always are.</summary>
+    private string Trains => graph.Plan.LayerNames.Count > 1 ? $"shard.Trains({Names.Number(emitter.Node.LayerNumber)})" : "";
+
+    private bool HasCheckpoints => graph.Plan.WholeSequenceLayer is null;
 
     private string Time => emitter.Time;
 
@@ -51,17 +57,39 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             Kernel(TrainingKernelEmitter.Backward(Layer)[0], emitter.Count);
         }
 
-        PanelPlan x = Layer.Panels[0];
+        code.If(Trains, WeightGradients);
+        if (Source.WantsGradient)
+        {
+            code.If(emitter.GradientGuard(Source), () =>
+            {
+                emitter.BeginGradient(code, Source, "below");
+                code.Line(Transposed(Layer.Panels[0], "slots", emitter.Count, "below", Source.Stride));
+            });
+        }
+    }
+
+    private void WeightGradients()
+    {
+        foreach (PanelPlan panel in InnerPanels)
+        {
+            string name = panel.Operand.IsComputed ? $"m{panel.Operand.Index}" : panel.Operand.Name;
+            string padded = Padded(panel.Operand), slots = SlotSpan(panel.Operand.Space);
+            string target = $"{PanelCalls.Panel("shard.Gradient", Layer, panel)}{PanelCalls.Bias(panel)}";
+            code.Line(panel.Operand.IsComputed
+                ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});"
+                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target}{(Chunk > 0 ? $", chunk: {Names.Number(Chunk)}" : "")});");
+        }
+
         code.Line(PanelCalls.InputGradient(Layer, Source.Rows, emitter.Count, Source.Stride, "slots"));
         foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is null))
         {
             code.Line(PanelCalls.ParameterGradient(Layer, parameter, emitter.Count, SlotSpan(parameter.Tensor.Space)));
         }
 
-        if (Source.WantsGradient)
+        if (Chunk == 0 && InitialParameters.Any())
         {
-            emitter.BeginGradient(code, Source, "below");
-            code.Line(Transposed(x, "slots", emitter.Count, "below", Source.Stride));
+            // What is carried back beyond the first time step is the gradient of the state before it.
+            code.If(HasCheckpoints ? "shard.FirstStep == 0" : "", () => InitialGradients("shard.Sequences"));
         }
     }
 
@@ -118,7 +146,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line($"SeqSpan {name} = {Region(CellRegions.Rows(Layer, kept))}, {name}Initial = {Region(CellRegions.Initial(Layer, kept))}, {name}Carry = {Region(CellRegions.Carry(Layer, kept))};");
             if (!emitter.HandsOver)
             {
-                code.Line($"{name}Carry.Clear();");
+                code.Line(HasCheckpoints ? $"shard.BeginCarry({name}Carry);" : $"{name}Carry.Clear();");
             }
         }
 
@@ -163,7 +191,11 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             code.Line();
             code.Open($"if ({Starts})");
             code.Line("// The time step before belongs to another chunk: what is carried is the gradient of the initial state.");
-            InitialGradients("count");
+            if (InitialParameters.Any())
+            {
+                code.If(Trains, () => InitialGradients("count"));
+            }
+
             foreach (Kept kept in Layer.Program.States)
             {
                 code.Line($"{kept.Name}Carry.Clear();");
@@ -173,30 +205,17 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
         }
 
         code.Close();
-        foreach (PanelPlan panel in InnerPanels)
-        {
-            string name = panel.Operand.IsComputed ? $"m{panel.Operand.Index}" : panel.Operand.Name;
-            string padded = Padded(panel.Operand), slots = SlotSpan(panel.Operand.Space);
-            string target = $"{PanelCalls.Panel("panelGradients", Layer, panel)}{PanelCalls.Bias(panel)}";
-            code.Line(panel.Operand.IsComputed
-                ? $"SeqProduct.AccumulateOuter({name}, {emitter.Count}, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target});"
-                : $"{Time}.AccumulateRecurrent({name}, {name}Initial, {padded}, {slots}, {PanelCalls.Slots(Layer, panel)}, {target}{(Chunk > 0 ? $", chunk: {Names.Number(Chunk)}" : "")});");
-        }
-
-        if (Chunk == 0)
-        {
-            // What is carried back beyond the first time step is the gradient of the state before it.
-            InitialGradients("shard.Sequences");
-        }
     }
 
     private string Transposed(PanelPlan panel, string slots, string count, string rows, string stride) =>
         PanelCalls.Transposed(Layer, panel, graph.TransposedPanels.FindIndex(other => other.Panel == panel), slots, count, rows, stride);
 
+    private IEnumerable<ParameterPlan> InitialParameters => Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is not null);
+
     /// <summary>Adds what is carried back for some sequences to the gradients of learned initial states.</summary>
     private void InitialGradients(string count)
     {
-        foreach (ParameterPlan parameter in Layer.Parameters.Where(parameter => parameter.Tensor.InitialOf is not null))
+        foreach (ParameterPlan parameter in InitialParameters)
         {
             if (Chunk == 0)
             {
@@ -204,7 +223,7 @@ internal sealed class CellTraining(GraphEmitter graph, CellEmitter emitter, Code
             }
 
             code.Line($"SeqProduct.AccumulateOuter(default, {count}, 0, {parameter.Tensor.InitialOf!.Name}Carry, slots: 1, firstSlot: 0, "
-                + $"panelGradients.Slice({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(Layer))}), units: {Names.Number(parameter.Units(Layer))}, columns: 0, vectors: 1);");
+                + $"shard.Gradient({Names.Number(parameter.Offset)}, {Names.Number(parameter.Size(Layer))}), units: {Names.Number(parameter.Units(Layer))}, columns: 0, vectors: 1);");
         }
     }
 

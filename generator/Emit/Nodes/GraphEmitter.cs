@@ -16,7 +16,7 @@ internal sealed class GraphEmitter
             _emitters.Add(Create(node));
         }
 
-        TransposedPanels = [.. _emitters.OfType<CellEmitter>().SelectMany(emitter => emitter.TransposedPanels.Select(panel => (emitter.Layer, panel)))];
+        TransposedPanels = [.. _emitters.OfType<CellEmitter>().SelectMany(emitter => emitter.TransposedPanels.Select(entry => (emitter.Layer, entry.Panel, entry.GradientLayer)))];
     }
 
     public ModelPlan Plan { get; }
@@ -24,8 +24,8 @@ internal sealed class GraphEmitter
     /// <summary>In the order of computation.</summary>
     public IReadOnlyList<NodeEmitter> All => _emitters;
 
-    /// <summary>The panels by which the backward pass multiplies.</summary>
-    public List<(LayerPlan Layer, PanelPlan Panel)> TransposedPanels { get; }
+    /// <summary>The panels by which the backward pass multiplies, and the layer down to which the gradient must go for that.</summary>
+    public List<(LayerPlan Layer, PanelPlan Panel, int GradientLayer)> TransposedPanels { get; }
 
     public InputEmitter Input => (InputEmitter)_emitters[0];
 

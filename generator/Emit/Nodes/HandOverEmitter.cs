@@ -21,6 +21,8 @@ internal sealed class HandOverEmitter(GraphEmitter graph, HandOverNode node) : N
 
     public override string RunRows => Source.RunRows;
 
+    public override string BackwardGuard => GoesBack(Source.GradientLayer);
+
     /// <summary>The states of the decoder, and of the source those that they begin with.</summary>
     public IEnumerable<(StatePlan From, StatePlan To)> States =>
         (Source.Node.States.Count > 0 ? Source.Node.States : Source.Node.Sources[0].States).Zip(Target.States, (from, to) => (from, to));

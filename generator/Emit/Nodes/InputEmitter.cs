@@ -11,7 +11,7 @@ internal class InputEmitter(GraphEmitter graph, InputNode node) : NodeEmitter(gr
 
     public override string Rows => "shard.Inputs";
 
-    public override bool WantsGradient => false;
+    public override int GradientLayer => -1;
 
     public override string OutputRegion => throw new InvalidOperationException("The input is no region.");
 

@@ -16,8 +16,10 @@ internal sealed class LastEmitter(GraphEmitter graph, LastNode node) : NodeEmitt
     public override IEnumerable<Region> Regions =>
     [
         Graph.RegionOf(Node, OutputRegion, "output of the last time steps"),
-        Graph.RegionOf(Node, GradientRegion, "its gradient"),
+        Graph.RegionOf(Node, GradientRegion, "its gradient").AsGradient(GradientRegionLayer),
     ];
+
+    public override IEnumerable<string> StateRegions => State is null ? [] : [OutputRegion];
 
     private string Name => Node.Member;
 

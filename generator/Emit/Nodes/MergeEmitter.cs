@@ -18,7 +18,7 @@ internal sealed class MergeEmitter(GraphEmitter graph, MergeNode node) : NodeEmi
     public override IEnumerable<Region> Regions =>
     [
         Graph.RegionOf(Node, OutputRegion, node.Title),
-        Graph.RegionOf(Node, GradientRegion, "its gradient"),
+        Graph.RegionOf(Node, GradientRegion, "its gradient").AsGradient(GradientRegionLayer),
     ];
 
     private NodeEmitter Right => Graph[Node.Sources[1]];
@@ -60,9 +60,12 @@ internal sealed class MergeEmitter(GraphEmitter graph, MergeNode node) : NodeEmi
     {
         if (source.WantsGradient)
         {
-            BeginGradient(code, source, variable);
             string factor = node.Kind == MergeKind.Average ? "0.5f" : "1";
-            code.Line($"{Library}.AddGradient(gradient, {Stride}, {Names.Number(first)}, {factor}, {Count}, {WidthOf(source)}, {variable}, {source.Stride});");
+            code.If(GradientGuard(source), () =>
+            {
+                BeginGradient(code, source, variable);
+                code.Line($"{Library}.AddGradient(gradient, {Stride}, {Names.Number(first)}, {factor}, {Count}, {WidthOf(source)}, {variable}, {source.Stride});");
+            });
         }
     }
 }

@@ -51,14 +51,29 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
     /// <summary>The rows of the gradient of the loss with respect to the node's rows.</summary>
     public string Gradient => $"shard.Region({GradientRegion})";
 
-    /// <summary>False where nothing reads the gradient: of the model's input.</summary>
-    public virtual bool WantsGradient => true;
+    /// <summary>Number of the layer down to which the gradient must go for something to read the gradient of the rows; negative: nothing reads it, as that of the model's input.</summary>
+    public virtual int GradientLayer => Node.LayerNumber;
+
+    /// <summary>False where nothing reads the gradient, whichever layers are trained.</summary>
+    public bool WantsGradient => GradientLayer >= 0;
+
+    /// <summary>The layer down to which the gradient must go for its rows to be there: attention writes the gradients of all that it reads.</summary>
+    protected int GradientRegionLayer => Graph.Plan.Nodes.Where(node => node is AttendNode && node.Sources.Any(source => source.Storage == Node)).Select(node => node.LayerNumber).Append(GradientLayer).Max();
+
+    /// <summary>The condition, in the generated code, of the node's part of the forward pass; empty where it always runs.</summary>
+    public virtual string ForwardGuard => Graph.Plan.Cuts.Any() ? $"shard.Runs({Names.Number(Node.LayerNumber)})" : "";
+
+    /// <summary>The same for the backward pass: the gradient goes down to the lowest trained layer.</summary>
+    public virtual string BackwardGuard => GoesBack(Node.LayerNumber);
 
     /// <summary>Memory of a shard that the node needs.</summary>
     public virtual IEnumerable<Region> Regions => [];
 
     /// <summary>The states before the first time step, of those that have a region.</summary>
     public virtual IEnumerable<(StatePlan State, string Region)> InitialStates => [];
+
+    /// <summary>The regions that hold the states after each time step, row by row, or after the last one; of all states, in their order.</summary>
+    public virtual IEnumerable<string> StateRegions => [];
 
     public virtual void Forward(CodeWriter code)
     {
@@ -103,12 +118,24 @@ internal abstract class NodeEmitter(GraphEmitter graph, Node node)
 
     protected static string Region(string name) => $"shard.Region({name})";
 
+    /// <summary>The condition that the gradient goes down to a layer; empty where it always does: to the top one, which is trained or lies above a trained one.</summary>
+    protected string GoesBack(int layer) => layer == Graph.Plan.LayerNames.Count - 1 ? "" : $"shard.GoesBack({Names.Number(layer)})";
+
+    /// <summary>The condition of the gradient of a source's rows; empty where the node's own implies it.</summary>
+    public string GradientGuard(NodeEmitter source) => source.GradientLayer >= Node.LayerNumber ? "" : GoesBack(source.GradientLayer);
+
     /// <summary>
     /// Declares a variable for the gradient of a source's rows, to which the node adds; the reader that comes first in the backward pass clears it.
     /// </summary>
     public void BeginGradient(CodeWriter code, NodeEmitter source, string variable)
     {
         code.Line($"SeqSpan {variable} = {source.Gradient};");
+        ClearGradient(code, source, variable);
+    }
+
+    /// <summary>Clears it where the node is that reader.</summary>
+    protected void ClearGradient(CodeWriter code, NodeEmitter source, string variable)
+    {
         if (Graph.IsLastReader(Node, source.Node))
         {
             code.Line($"{variable}.Slice(0, {source.Count} * {source.Stride}).Clear();");

@@ -19,7 +19,7 @@ internal sealed class PoolEmitter(GraphEmitter graph, PoolNode node) : NodeEmitt
     public override IEnumerable<Region> Regions =>
     [
         Graph.RegionOf(node, OutputRegion, "weighted mean of the rows over time"),
-        Graph.RegionOf(node, GradientRegion, "its gradient"),
+        Graph.RegionOf(node, GradientRegion, "its gradient").AsGradient(GradientRegionLayer),
         GraphEmitter.RegionOf(node.Axis, Statistics, Scores.Stride, $"(sequences, {Scores.Stride}): largest score, and sum of the weights"),
     ];
 
@@ -53,7 +53,13 @@ internal sealed class PoolEmitter(GraphEmitter graph, PoolNode node) : NodeEmitt
     {
         if (Source.WantsGradient)
         {
-            BeginGradient(code, Source, "below");
+            // Empty where nobody asks for it.
+            code.Line("SeqSpan below = default;");
+            code.If(GradientGuard(Source), () =>
+            {
+                code.Line($"below = {Source.Gradient};");
+                ClearGradient(code, Source, "below");
+            });
         }
 
         BeginGradient(code, Scores, "scores");

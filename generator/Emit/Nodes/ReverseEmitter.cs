@@ -13,7 +13,9 @@ internal sealed class ReverseEmitter(GraphEmitter graph, ReverseNode node) : Nod
 
     public override string GradientRegion => OutputRegion + "Gradient";
 
-    public override bool WantsGradient => Source.WantsGradient;
+    public override int GradientLayer => Source.GradientLayer;
+
+    public override string BackwardGuard => WantsGradient ? GoesBack(GradientLayer) : "";
 
     public override IEnumerable<Region> Regions
     {
@@ -22,7 +24,7 @@ internal sealed class ReverseEmitter(GraphEmitter graph, ReverseNode node) : Nod
             yield return Graph.RegionOf(Node, OutputRegion, Content);
             if (WantsGradient)
             {
-                yield return Graph.RegionOf(Node, GradientRegion, "its gradient");
+                yield return Graph.RegionOf(Node, GradientRegion, "its gradient").AsGradient(GradientRegionLayer);
             }
         }
     }

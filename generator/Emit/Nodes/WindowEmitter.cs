@@ -23,7 +23,9 @@ internal sealed class WindowEmitter(GraphEmitter graph, WindowNode node) : NodeE
     /// <summary>The reader is done with the windows when it computes their gradient.</summary>
     public override string GradientRegion => OutputRegion;
 
-    public override bool WantsGradient => Source.WantsGradient;
+    public override int GradientLayer => Source.GradientLayer;
+
+    public override string BackwardGuard => WantsGradient ? GoesBack(GradientLayer) : "";
 
     public override IEnumerable<Region> Regions => [Graph.RegionOf(node, OutputRegion, "windows over time, then their gradient")];
 

@@ -8,6 +8,9 @@ internal abstract class Node(params Node[] sources)
     /// <summary>Position in the order of computation.</summary>
     public int Index { get; set; } = -1;
 
+    /// <summary>Number of the layer that it belongs to, among those of <see cref="ModelPlan.LayerNames"/>.</summary>
+    public int LayerNumber { get; set; }
+
     /// <summary>Name of what it does in generated members: that of the layer it belongs to.</summary>
     public virtual string Member => Sources[0].Member;
 

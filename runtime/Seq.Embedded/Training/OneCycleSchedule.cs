@@ -10,7 +10,7 @@ namespace Seq.Embedded.Training;
 /// </code>
 /// Source: Smith and Topin, "Super-Convergence" (2018), in the form of PyTorch's <c>OneCycleLR</c> (two phases, cosine). Immutable.
 /// </remarks>
-public sealed class OneCycleSchedule
+public sealed class OneCycleSchedule : LearningRateSchedule
 {
     private readonly double _start;
     private readonly double _end;
@@ -51,7 +51,7 @@ public sealed class OneCycleSchedule
     /// <param name="step">The step, 0 to <see cref="TotalSteps"/> - 1.</param>
     /// <returns>The learning rate.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="step"/> is outside its range.</exception>
-    public float GetLearningRate(int step)
+    public override float GetLearningRate(int step)
     {
         if (unchecked((uint)step) >= (uint)TotalSteps)
         {
@@ -65,16 +65,5 @@ public sealed class OneCycleSchedule
 
         // A rise of no length (warm-up of one step) starts at its end.
         return Anneal(_start, MaxLearningRate, _peakStep > 0 ? step / _peakStep : 1);
-    }
-
-    private static float Anneal(double from, double to, double share) =>
-        (float)(to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share))));
-
-    private static void CheckPositive(double value, string name)
-    {
-        if (!(value > 0 && double.IsFinite(value)))
-        {
-            throw new ArgumentOutOfRangeException(name, value, "The value must be positive and finite.");
-        }
     }
 }

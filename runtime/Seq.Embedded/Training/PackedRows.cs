@@ -22,6 +22,9 @@ public sealed class PackedRows
         _inputPosition = new int[maxSequences];
     }
 
+    /// <summary>The most steps of a sequence.</summary>
+    internal int MaxSteps => _firstRow.Length - 1;
+
     /// <summary>Number of sequences.</summary>
     public int Sequences { get; private set; }
 
@@ -46,6 +49,9 @@ public sealed class PackedRows
     internal int Length(int position) => _length[position];
 
     internal int Row(int position, int step) => _firstRow[step] + position;
+
+    /// <summary>The row of the last time step of a sequence.</summary>
+    internal int LastRow(int position) => _lastRow[position];
 
     internal void Clear() => (Sequences, Steps) = (0, 0);
 

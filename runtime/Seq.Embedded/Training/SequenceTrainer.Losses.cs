@@ -3,21 +3,26 @@ namespace Seq.Embedded.Training;
 public abstract partial class SequenceTrainer
 {
     /// <summary>
-    /// Cross-entropy of a softmax output, summed over the labelled rows; sets the sequence's gradient (of the logits: p - y).
-    /// Allocates nothing, and changes nothing when it throws.
+    /// Cross-entropy of a softmax output (<see cref="SoftmaxCrossEntropy"/>), summed over the labelled rows; sets the sequence's gradient (of
+    /// the logits: p - y). Allocates nothing, and changes nothing when it throws.
     /// </summary>
     /// <param name="index">The sequence.</param>
     /// <param name="labels">A class per output row; -1: the row does not count.</param>
-    /// <param name="scale">Factor of the gradient and of the loss, for example 1 / (rows of the batch).</param>
+    /// <param name="scale">Factor of the gradient and of the loss, for example 1 / (rows of the batch), or, as PyTorch's mean has it,
+    /// 1 / (<see cref="SoftmaxCrossEntropy.GetTotalWeight"/> of all labels of the batch).</param>
+    /// <param name="classWeights">A weight per class, 0 or more; none: all 1.</param>
+    /// <param name="labelSmoothing">Share of a label that is spread over all classes, 0 to 1.</param>
     /// <returns>The loss in nats, times the scale.</returns>
     /// <exception cref="InvalidOperationException">The model has no softmax output, or Forward has not been called.</exception>
-    /// <exception cref="ArgumentException">The number of labels is not that of the output rows.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, or a label is neither -1 nor a class.</exception>
-    public double CrossEntropy(int index, ReadOnlySpan<int> labels, float scale = 1)
+    /// <exception cref="ArgumentException">The number of labels is not that of the output rows, or that of weights not that of classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, a label is neither -1 nor a class, a weight is negative
+    /// or not finite, or the smoothing is outside its range.</exception>
+    public double CrossEntropy(
+        int index, ReadOnlySpan<int> labels, float scale = 1, ReadOnlySpan<float> classWeights = default, float labelSmoothing = 0)
     {
         Require(Phase.Forward, nameof(CrossEntropy), nameof(Forward));
         RequireOutput("Cross-entropy", Activation.Softmax);
-        return _batch.CrossEntropy(index, labels, scale);
+        return Noted(_batch.CrossEntropy(index, labels, scale, classWeights, labelSmoothing));
     }
 
     /// <summary>
@@ -37,7 +42,7 @@ public abstract partial class SequenceTrainer
     {
         Require(Phase.Forward, nameof(BinaryCrossEntropy), nameof(Forward));
         RequireOutput("Binary cross-entropy", Activation.Sigmoid);
-        return _batch.BinaryCrossEntropy(index, targets, scale, weights);
+        return Noted(_batch.BinaryCrossEntropy(index, targets, scale, weights));
     }
 
     /// <summary>
@@ -55,7 +60,7 @@ public abstract partial class SequenceTrainer
     public double MeanSquaredError(int index, ReadOnlySpan<float> targets, float scale = 1, ReadOnlySpan<float> weights = default)
     {
         Require(Phase.Forward, nameof(MeanSquaredError), nameof(Forward));
-        return _batch.MeanSquaredError(index, targets, scale, weights);
+        return Noted(_batch.MeanSquaredError(index, targets, scale, weights));
     }
 
     /// <summary>
@@ -74,12 +79,38 @@ public abstract partial class SequenceTrainer
     {
         Require(Phase.Forward, nameof(Ctc), nameof(Forward));
         RequireOutput("CTC", Activation.Softmax);
+        RequireOutputPerStep("CTC");
+        double loss = _batch.Ctc(index, labels, blank, scale);
+        return double.IsPositiveInfinity(loss) ? loss : Noted(loss);
+    }
+
+    /// <summary>
+    /// The loss of a word detector (<see cref="DetectorLoss"/>) of a softmax output per time step, for words whose times are not known;
+    /// sets the sequence's gradient (of the probabilities). Allocates nothing, and changes nothing when it throws.
+    /// </summary>
+    /// <param name="index">The sequence.</param>
+    /// <param name="label">Output of the word that is spoken in it, or 0 for none.</param>
+    /// <param name="loss">Smoothing, warm-up and weights; one object serves all sequences, one after the other.</param>
+    /// <param name="scale">Factor of the gradient and of the loss, for example 1 / (sequences of the batch).</param>
+    /// <returns>The loss in nats, times the scale; 0, with a gradient of zero, for a sequence that is not longer than the warm-up.</returns>
+    /// <exception cref="InvalidOperationException">The model has no softmax output per time step, or Forward has not been called.</exception>
+    /// <exception cref="ArgumentException">The loss is for another number of outputs.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence, or the label is no output.</exception>
+    public double Detector(int index, int label, DetectorLoss loss, double scale = 1)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        Require(Phase.Forward, nameof(Detector), nameof(Forward));
+        RequireOutput("The detector loss", Activation.Softmax);
+        RequireOutputPerStep("The detector loss");
+        return Noted(_batch.Detector(index, label, loss, scale));
+    }
+
+    private void RequireOutputPerStep(string loss)
+    {
         if (_layout.OutputAxis < 0)
         {
-            throw new InvalidOperationException($"CTC needs an output per time step; this model has one per sequence ({nameof(SequenceTask)}.{nameof(SequenceTask.ManyToOne)}).");
+            throw new InvalidOperationException($"{loss} needs an output per time step; this model has one per sequence ({nameof(SequenceTask)}.{nameof(SequenceTask.ManyToOne)}).");
         }
-
-        return _batch.Ctc(index, labels, blank, scale);
     }
 
     private void RequireOutput(string loss, Activation activation)

@@ -5,7 +5,7 @@ using Seq.Embedded.Kernels;
 namespace Seq.Embedded.Training;
 
 /// <summary>
-/// Trains a model with back-propagation through time and AdamW: the base of every generated <c>Trainer</c>.
+/// Trains a model with back-propagation through time: the base of every generated <c>Trainer</c>.
 /// One training step: <see cref="Clear"/>, <see cref="Add(ReadOnlySpan{float})"/> for each sequence, <see cref="Forward(bool)"/>, a loss
 /// (<see cref="CrossEntropy"/>, <see cref="BinaryCrossEntropy"/>, <see cref="MeanSquaredError"/>, <see cref="Ctc"/>, or
 /// <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
@@ -22,17 +22,16 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 {
     private readonly TrainerOptions _options;
     private readonly TrainerLayout _layout;
+    private readonly TrainerPlan _plan;
     private readonly WorkerPool _pool;
     private readonly TrainerShard[] _shards;
+    private readonly TrainerShard? _frozenPart;
     private readonly SequenceBatch _batch;
     private readonly AlignedBuffer _gradients;
-    private readonly AlignedBuffer _firstMoment;
-    private readonly AlignedBuffer _secondMoment;
     private readonly AlignedBuffer[] _transposed;
     private int _activeShards;
     private Phase _phase;
     private bool _goingBack;
-    private int _updates;
     private ulong _rounds;
 
     /// <summary>Called by generated trainers: takes all memory.</summary>
@@ -40,31 +39,44 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="layout">What the generated code needs.</param>
     /// <param name="weights">The weights to start from; copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values
-    /// or more bytes than the machine has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
+    /// or more bytes than the machine or MaxMemoryBytes has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
+    /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed with
+    /// <see cref="TrainerOptions.ActivationCheckpointSteps"/>.</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(layout);
-        MemoryBytes = layout.GetMemoryBytes(options, weights.Length);
-        TrainerMemory.Check(options, MemoryBytes, weights.Length, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        _plan = new TrainerPlan(layout, options, weights.Length);
+        MemoryBytes = TrainerMemory.GetBytes(_plan);
+        TrainerMemory.Check(_plan, MemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
         _options = options;
         _layout = layout;
         _shards = new TrainerShard[TrainerMemory.GetShards(options.MaxBatch)];
         for (int i = 0; i < _shards.Length; i++)
         {
-            _shards[i] = new TrainerShard(layout, TrainerMemory.GetSequencesPerShard(options.MaxBatch), options, weights.Length);
+            _shards[i] = new TrainerShard(_plan);
         }
 
-        _batch = new SequenceBatch(layout, options);
+        _frozenPart = _plan.HasFrozenPart ? new TrainerShard(_plan, isFrozenPart: true) : null;
+        _batch = new SequenceBatch(_plan);
         Weights = new AlignedBuffer(weights.Length);
         weights.CopyTo(Weights.Span);
-        _gradients = new AlignedBuffer(weights.Length);
-        _firstMoment = new AlignedBuffer(weights.Length);
-        _secondMoment = new AlignedBuffer(weights.Length);
+        _gradients = new AlignedBuffer(_plan.TrainedWeights);
+        _moments = Buffers(options.Optimizer.Moments, _plan.TrainedWeights);
+        _average = options.AverageDecay > 0 ? new AlignedBuffer(_plan.TrainedWeights) : null;
+        if (_average is not null)
+        {
+            Trained(Weights).CopyTo(_average.Span);
+        }
+
+        _state = [Weights, .. _moments, .. _average is null ? [] : new[] { _average }];
+        _lastGood = Buffers(_state.Length, _plan.TrainedWeights);
+        Copy(_state, _lastGood);
         _transposed = new AlignedBuffer[layout.TransposedPanels.Count];
         for (int i = 0; i < _transposed.Length; i++)
         {
-            _transposed[i] = new AlignedBuffer(layout.TransposedPanels[i].Size);
+            TransposedPanel panel = layout.TransposedPanels[i];
+            _transposed[i] = new AlignedBuffer(_plan.Transposes(panel) ? panel.Size : 0);
         }
 
         _pool = new WorkerPool(options.Threads);
@@ -80,34 +92,42 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <summary>Number of sequences in the batch.</summary>
     public int Count => _batch.Count;
 
-    /// <summary>Number of updates made.</summary>
-    public int Updates => _updates;
-
     /// <summary>
-    /// Bytes that the trainer took at creation for weights, gradients, moments and activations. The formula is that of
+    /// Bytes that the trainer took at creation for weights, gradients, moments, the copy of the last good ones and activations. The formula is that of
     /// <see cref="TrainerLayout.GetMemoryBytes"/>.
     /// </summary>
     public long MemoryBytes { get; }
 
+    /// <summary>What the generated code needs.</summary>
+    internal TrainerLayout Layout => _layout;
+
     /// <summary>The weights in training, packed.</summary>
     protected AlignedBuffer Weights { get; }
 
-    /// <summary>Gradient of the weights after <see cref="Backward()"/> and before the next call that changes the batch, packed as the weights are.</summary>
+    /// <summary>A copy of the gradient of the weights after <see cref="Backward()"/> and before the next call that changes the batch, packed as the weights are;
+    /// zero for frozen layers.</summary>
     /// <exception cref="InvalidOperationException">Backward has not been called for this batch, or Update, Clear or Forward has since.</exception>
-    protected AlignedBuffer WeightGradients
+    protected AlignedBuffer CopyGradients()
     {
-        get
-        {
-            Require(Phase.Backward, "Reading the gradients of the weights", $"{nameof(Backward)}, before {nameof(Update)} or {nameof(Clear)}");
-            return _gradients;
-        }
+        Require(Phase.Backward, "Reading the gradients of the weights", $"{nameof(Backward)}, before {nameof(Update)} or {nameof(Clear)}");
+        AlignedBuffer copy = new(Weights.Length);
+        _gradients.Span.CopyTo(Trained(copy));
+        return copy;
     }
 
-    /// <summary>Empties the batch. Allocates nothing.</summary>
+    /// <summary>A copy of the weights, packed.</summary>
+    protected AlignedBuffer CopyWeights()
+    {
+        AlignedBuffer copy = new(Weights.Length);
+        Weights.Span.CopyTo(copy.Span);
+        return copy;
+    }
+
+    /// <summary>Empties the batch. After <see cref="Backward()"/> that gives up the gradient, and what was kept by <see cref="Accumulate"/>. Allocates nothing.</summary>
     public void Clear()
     {
-        _batch.Clear();
-        _phase = Phase.Collecting;
+        GiveUpGradient();
+        EmptyBatch();
     }
 
     /// <summary>Adds a sequence to the batch; its values are copied. It begins with the state that streams begin with. Allocates nothing.</summary>
@@ -148,7 +168,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     {
         Shapes.CheckTokens(targetInputs, _layout.TargetSize, nameof(targetInputs));
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
-        return _batch.Add(source, targetInputs, default, isGiven: false);
+        return AddToBatch(source, targetInputs, default, isGiven: false);
     }
 
     /// <summary>Called by generated trainers of encoder-decoder models whose sources are tokens.</summary>
@@ -177,6 +197,8 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
             _rounds++;
         }
 
+        GiveUpGradient();
+        _isLossFinite = true;
         _activeShards = TrainerMemory.GetShards(Count);
         _batch.DealOut(_shards.AsSpan(0, _activeShards), training, _rounds);
         _batch.ClearOutputGradients();
@@ -199,11 +221,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     public ReadOnlySpan<float> GetOutputs(int index)
     {
-        if (_phase == Phase.Collecting)
-        {
-            throw new InvalidOperationException($"{nameof(GetOutputs)} must follow {nameof(Forward)}.");
-        }
-
+        RequireOutputs(nameof(GetOutputs));
         return _batch.GetOutputs(index);
     }
 
@@ -220,56 +238,54 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         return _batch.GetOutputGradients(index);
     }
 
-    /// <summary>Back-propagation through time: the gradient of all weights from the gradients of the outputs. Allocates nothing.</summary>
+    /// <summary>
+    /// The state of a sequence after its last time step, as that of a stream after the same time steps, bit for bit: a sequence of the next batch that is
+    /// added with it goes on where this one ends. No gradient flows from there back to here: truncated back-propagation through time.
+    /// With dropout the state is the one of this forward pass. Allocates nothing.
+    /// </summary>
+    /// <param name="index">The sequence.</param>
+    /// <param name="snapshot">Receives StateSize values, in the order of a stream's snapshot.</param>
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or the model has convolutions, pooling over time or a decoder,
+    /// whose sequences begin anew.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
+    /// <exception cref="ArgumentException">The snapshot has another length.</exception>
+    public void SaveState(int index, Span<float> snapshot)
+    {
+        RequireCarriedState("a sequence leaves no state to go on from");
+        RequireOutputs(nameof(SaveState));
+        Shapes.Check(snapshot.Length, _layout.StateSize, nameof(snapshot));
+        _batch.SaveState(index, _shards.AsSpan(0, _activeShards), snapshot);
+    }
+
+    /// <summary>
+    /// Back-propagation through time: the gradient of all weights from the gradients of the outputs, added to what <see cref="Accumulate"/> kept. Allocates nothing.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Forward has not been called for this batch.</exception>
     public void Backward()
     {
         Require(Phase.Forward, nameof(Backward), nameof(Forward));
         for (int i = 0; i < _transposed.Length; i++)
         {
-            _layout.TransposedPanels[i].Fill(Weights.Span, _transposed[i].Span);
+            if (_plan.Transposes(_layout.TransposedPanels[i]))
+            {
+                _layout.TransposedPanels[i].Fill(Weights.Span, _transposed[i].Span);
+            }
         }
 
         RunShards(goingBack: true);
         Span<float> gradients = _gradients.Span;
-        _shards[0].Gradients.CopyTo(gradients);
-        for (int i = 1; i < _activeShards; i++)
+        if (Accumulated == 0)
+        {
+            _shards[0].Gradients.CopyTo(gradients);
+        }
+
+        for (int i = Accumulated == 0 ? 1 : 0; i < _activeShards; i++)
         {
             TensorPrimitives.Add(gradients, _shards[i].Gradients, gradients);
         }
 
+        _isFinite = _isLossFinite && (Accumulated == 0 || _isFinite);
         _phase = Phase.Backward;
-    }
-
-    /// <summary>
-    /// Clips the gradient by its global norm, makes one AdamW step and empties the batch. When the gradient is not finite no weight and
-    /// no moment is changed. Allocates nothing.
-    /// </summary>
-    /// <param name="learningRate">The learning rate of this step; 0 or more.</param>
-    /// <returns>The norm before clipping; NaN or infinite when the gradient is not finite and the step was left out.</returns>
-    /// <exception cref="InvalidOperationException">Backward has not been called for this batch.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The learning rate is negative or not finite.</exception>
-    public double Update(float learningRate)
-    {
-        Require(Phase.Backward, nameof(Update), nameof(Backward));
-        if (!(learningRate >= 0 && float.IsFinite(learningRate)))
-        {
-            // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
-            throw new ArgumentOutOfRangeException(nameof(learningRate), learningRate, "The learning rate must be 0 or more, and finite.");
-        }
-
-        double norm = GradientNorm.Compute(_gradients.Span);
-        _phase = Phase.Collecting;
-        _batch.Clear();
-        if (double.IsFinite(norm))
-        {
-            AdamW.Update(
-                Weights.Span, _gradients.Span, _firstMoment.Span, _secondMoment.Span, _options.Optimizer, _updates + 1, learningRate,
-                GradientNorm.GetClipScale(norm, _options.ClipNorm));
-            _updates++;
-        }
-
-        return norm;
     }
 
     /// <summary>Ends the threads. Those of a trainer that is not disposed of end when it is collected.</summary>
@@ -284,28 +300,68 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         TrainerShard shard = _shards[item];
         if (_goingBack)
         {
-            shard.Gradients.Clear();
-            _batch.PackOutputGradients(shard);
-            Backward(shard);
+            GoBack(shard);
+            return;
         }
-        else
+
+        for (int chunk = 0; chunk < shard.Chunks; chunk++)
         {
-            _batch.PackInputs(shard);
-            _batch.PackTargets(shard);
-            _batch.PackInitialStates(shard);
-            Forward(shard);
+            ComputeChunk(shard, chunk);
             _batch.UnpackOutputs(shard);
         }
     }
 
-    /// <summary>Generated: computes all layers of a shard.</summary>
+    /// <summary>Generated: computes the layers of a shard.</summary>
     protected abstract void Forward(TrainerShard shard);
 
     /// <summary>The transposed form of one of the layout's <see cref="TrainerLayout.TransposedPanels"/>, during <see cref="Backward(TrainerShard)"/>.</summary>
     protected ReadOnlySpan<float> Transposed(int index) => _transposed[index].Span;
 
-    /// <summary>Generated: adds the gradient of all weights to the shard's gradients.</summary>
+    /// <summary>Generated: adds the gradient of the trained weights to the shard's gradients.</summary>
     protected abstract void Backward(TrainerShard shard);
+
+    private void ComputeChunk(TrainerShard shard, int chunk)
+    {
+        _batch.PackChunk(shard, chunk);
+        Forward(shard);
+        if (_plan.HasCheckpoints)
+        {
+            _batch.KeepStates(shard);
+        }
+    }
+
+    private void GoBack(TrainerShard shard)
+    {
+        shard.Gradients.Clear();
+        for (int chunk = shard.Chunks - 1; chunk >= 0; chunk--)
+        {
+            if (chunk < shard.Chunks - 1)
+            {
+                // The activations of the last chunk are there; all others are computed again.
+                ComputeChunk(shard, chunk);
+            }
+
+            _batch.PackOutputGradients(shard);
+            Backward(shard);
+        }
+    }
+
+    /// <summary>Computes the frozen layers for the sequence that was added last.</summary>
+    private void ComputeFrozen(TrainerShard shard, ReadOnlySpan<float> inputs)
+    {
+        shard.Clear();
+        shard.Add(_batch, Count - 1);
+        shard.Pack(_batch, training: false, round: 0);
+        for (int chunk = 0; chunk < shard.Chunks; chunk++)
+        {
+            _batch.PackFrozen(shard, chunk, inputs);
+            Forward(shard);
+            _batch.UnpackFrozen(shard);
+        }
+    }
+
+    /// <summary>The part of the weights, or of a buffer that is as long or has this part only, from the lowest trained layer on.</summary>
+    private Span<float> Trained(AlignedBuffer buffer) => buffer.Span[^_plan.TrainedWeights..];
 
     private int AddVectors(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
@@ -330,9 +386,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     private int AddRows(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState, bool isGiven)
     {
-        if (isGiven && _layout.BeginsAnew)
+        if (isGiven)
         {
-            throw new InvalidOperationException("The model has convolutions or pooling over time, whose sequences begin anew; add the sequence without a state.");
+            RequireCarriedState("add the sequence without a state");
         }
 
         Require(Phase.Collecting, nameof(Add), nameof(Clear));
@@ -341,7 +397,18 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
             Shapes.Check(initialState.Length, _layout.StateSize, nameof(initialState));
         }
 
-        return _batch.Add(inputs, default, initialState, isGiven);
+        return AddToBatch(inputs, default, initialState, isGiven);
+    }
+
+    private int AddToBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> target, ReadOnlySpan<float> initialState, bool isGiven)
+    {
+        int index = _batch.Add(inputs, target, initialState, isGiven);
+        if (_frozenPart is not null)
+        {
+            ComputeFrozen(_frozenPart, inputs);
+        }
+
+        return index;
     }
 
     private void RunShards(bool goingBack)
@@ -350,6 +417,23 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         _phase = Phase.Collecting;
         _goingBack = goingBack;
         _pool.Run(this, _activeShards);
+    }
+
+    /// <param name="instead">What follows from it for the caller.</param>
+    private void RequireCarriedState(string instead)
+    {
+        if (_layout.BeginsAnew || _layout.TargetSize > 0)
+        {
+            throw new InvalidOperationException($"The model has {(_layout.BeginsAnew ? "convolutions or pooling over time" : "a decoder")}, whose sequences begin anew; {instead}.");
+        }
+    }
+
+    private void RequireOutputs(string call)
+    {
+        if (_phase == Phase.Collecting)
+        {
+            throw new InvalidOperationException($"{call} must follow {nameof(Forward)}.");
+        }
     }
 
     private void Require(Phase phase, string call, string before)

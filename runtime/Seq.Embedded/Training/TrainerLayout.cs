@@ -1,3 +1,5 @@
+using Seq.Embedded.Weights;
+
 namespace Seq.Embedded.Training;
 
 /// <summary>Sizes that a generated trainer tells its base class.</summary>
@@ -20,6 +22,12 @@ public sealed record TrainerLayout(
     Activation OutputActivation,
     IReadOnlyList<RegionSize> Regions)
 {
+    /// <summary>The model in one line: checkpoints of training carry it.</summary>
+    public string Spec { get; init; } = "";
+
+    /// <summary>The panels of the weights and their tensors in a file.</summary>
+    public IReadOnlyList<PanelTensor> Panels { get; init; } = [];
+
     /// <summary>The axes of time of the model, that of the input first; by default no other.</summary>
     public IReadOnlyList<TimeAxis> Axes { get; init; } = [TimeAxis.Input];
 
@@ -28,6 +36,9 @@ public sealed record TrainerLayout(
 
     /// <summary>The states before the first time step, in the order of a snapshot.</summary>
     public IReadOnlyList<StateRegion> InitialStates { get; init; } = [];
+
+    /// <summary>The states after the last time step, in the order of a snapshot: all values of it, where a sequence can begin with a given state.</summary>
+    public IReadOnlyList<StateRegion> FinalStates { get; init; } = [];
 
     /// <summary>Number of values of a snapshot (S), those of states that have no region among them.</summary>
     public int StateSize { get; init; }
@@ -47,30 +58,44 @@ public sealed record TrainerLayout(
     /// <summary>Values, of 4 bytes each, of an input in memory: a token is one.</summary>
     internal int InputWidth => Tokens ? 1 : InputSize;
 
+    /// <summary>The names of the layers that have weights, bottom to top: those that a trainer can freeze. Empty: the model is one layer.</summary>
+    public IReadOnlyList<string> LayerNames { get; init; } = [];
+
+    /// <summary>Where the weights of these layers lie, ascending. A layer can have several entries.</summary>
+    public IReadOnlyList<LayerWeights> Weights { get; init; } = [];
+
+    /// <summary>The places where the model can be cut below a layer, bottom to top: layers below are computed alone.</summary>
+    public IReadOnlyList<LayerCut> Cuts { get; init; } = [];
+
+    /// <summary>The lowest layer that reads more of a sequence than its input row and its state, so that no chunk of time steps can be computed by itself; null where there is none.</summary>
+    public string? WholeSequenceLayer { get; init; }
+
     /// <summary>The bytes that a trainer takes at creation for weights, gradients, moments and activations.</summary>
     /// <remarks>
-    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, and a batch cut into S = ceil(B / 8) shards of at most
-    /// N = min(8, B) sequences:
+    /// With B = MaxBatch, T = MaxSteps, W = <paramref name="weights"/>, V of them from the lowest trained layer on, M moments of the optimiser
+    /// (2 of Adam and AdamW, 1 of SGD with momentum), A = 1 where there is an average of the weights, else 0, and a batch cut into
+    /// S = ceil(B / 8) shards of at most N = min(8, B) sequences, which compute K time steps at once (ActivationCheckpointSteps, or T):
     /// <code>
-    /// floats = 4 W + X                    weights, gradients, two moments, transposed weights
+    /// floats = W + (2 + 2 M + 2 A) V + X   weights; gradients and last good weights; moments and average, now and when last good; transposed weights
     ///        + B T I + B Z + 2 B Y O      inputs, initial states, outputs and their gradients; I = 1 for tokens
-    ///        + S (W + N T I + N R)        per shard: gradients, inputs, regions
+    ///        + S (V + N K I + N R)        per shard: gradients, inputs, regions
+    ///        + S N ceil(T / K) Z          states between chunks, where there are several
     ///        + B U + S N U                target tokens where there is a decoder, up to U = MaxTargetSteps
     ///        + 2 ((T + 2) (2 L + 1) + O)     doubles of the CTC loss, where L = MaxLabels is not 0
     /// </code>
-    /// where X is the sum over all <see cref="TransposedPanels"/> of Vectors Units Panel.Padded(Columns), Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output (U on that of the target), or 1 where a sequence has one output, and R is the sum over all
-    /// <see cref="Regions"/> of ceil(T / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence. T is 1 where <see cref="OneStep"/> is true. Every 8 sequences thus cost one more gradient of the weights.
+    /// where X is the sum over the <see cref="TransposedPanels"/> of Vectors Units Panel.Padded(Columns), Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output (U on that of the target), or 1 where a sequence has one output, and R is the sum over the
+    /// <see cref="Regions"/> of ceil(K / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence. T is 1 where <see cref="OneStep"/> is true. Every 8 sequences thus cost one more gradient of the weights.
+    /// <para>
+    /// Where the lowest layers are frozen, transposed panels and regions of gradients count from the lowest trained layer on, other regions from the cut below it on.
+    /// What is kept of a sequence in place of its inputs are the rows of the cut (T I becomes ceil(T / Stride) Width, or Width where a sequence has one row; there is no N K I), and the layers
+    /// below it are computed with F I + R for one sequence of F time steps: 32 at most, or T where a layer reads the whole sequence.
+    /// </para>
     /// </remarks>
     /// <param name="options">Sizes of the trainer.</param>
     /// <param name="weights">Floats of the packed weights (W).</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range, or needs a buffer of 2^31 floats.</exception>
-    public long GetMemoryBytes(TrainerOptions options, int weights)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegative(weights);
-        options.Check();
-        return TrainerMemory.GetBytes(options, this, weights);
-    }
+    /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed in chunks.</exception>
+    public long GetMemoryBytes(TrainerOptions options, int weights) => TrainerMemory.GetBytes(new TrainerPlan(this, options, weights));
 
     /// <summary>The most time steps of an input.</summary>
     internal int GetMaxInputSteps(TrainerOptions options) => OneStep ? 1 : options.MaxSteps;

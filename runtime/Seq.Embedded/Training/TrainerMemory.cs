@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Seq.Embedded.Training;
 
@@ -20,39 +21,83 @@ internal static class TrainerMemory
     internal static int GetSequencesPerShard(int maxBatch) => Math.Min(SequencesPerShard, maxBatch);
 
     /// <summary>See <see cref="TrainerLayout.GetMemoryBytes"/>.</summary>
-    internal static long GetBytes(TrainerOptions options, TrainerLayout layout, int weights)
+    internal static long GetBytes(TrainerPlan plan)
     {
-        long rows = CheckBuffer(options, (long)options.MaxBatch * layout.GetMaxInputSteps(options)), targets = CheckBuffer(options, (long)options.MaxBatch * layout.GetMaxTargetSteps(options));
-        long outputRows = (long)options.MaxBatch * layout.GetMaxSteps(layout.OutputAxis, options);
-        long batch = targets + CheckBuffer(options, rows * layout.InputWidth) + CheckBuffer(options, (long)options.MaxBatch * layout.StateSize) + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
-
-        long sequences = GetSequencesPerShard(options.MaxBatch);
-        long shard = weights + (sequences * layout.GetMaxTargetSteps(options)) + CheckBuffer(options, sequences * layout.GetMaxInputSteps(options) * layout.InputWidth);
-        foreach (RegionSize region in layout.Regions)
-        {
-            shard += CheckBuffer(options, sequences * (((long)layout.GetMaxSteps(region.Axis, options) * region.PerRow) + region.PerSequence));
-        }
-
+        TrainerOptions options = plan.Options;
+        TrainerLayout layout = plan.Layout;
+        long maxBatch = options.MaxBatch, outputRows = maxBatch * layout.GetMaxSteps(layout.OutputAxis, options);
+        long batch = CheckBuffer(options, maxBatch * layout.GetMaxTargetSteps(options))
+            + CheckBuffer(options, maxBatch * layout.GetMaxSteps(plan.Cut.Axis, options) * plan.Cut.Width)
+            + CheckBuffer(options, maxBatch * layout.StateSize)
+            + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
+        long shard = plan.TrainedWeights + GetShardFloats(plan, isFrozenPart: false), frozenPart = plan.HasFrozenPart ? GetShardFloats(plan, isFrozenPart: true) : 0;
         long ctc = options.MaxLabels == 0 ? 0 : CtcWorkspace.GetBytes(options.MaxSteps, options.MaxLabels, layout.OutputSize);
 
-        // Weights, the sum of their gradients, and two moments.
-        return ctc + (sizeof(float) * ((4L * weights) + layout.TransposedPanels.Sum(panel => (long)panel.Size) + batch + (GetShards(options.MaxBatch) * shard)));
+        // Of what is trained: the sum of the gradients, the last good weights, moments and average, each with a copy.
+        long perTrained = 2L * (1 + options.Optimizer.Moments + (options.AverageDecay > 0 ? 1 : 0));
+        return ctc + (sizeof(float)
+            * (plan.Weights + (perTrained * plan.TrainedWeights) + layout.TransposedPanels.Where(plan.Transposes).Sum(panel => (long)panel.Size)
+                + batch + frozenPart + (GetShards(options.MaxBatch) * shard)));
     }
 
-    /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available.</exception>
-    internal static void Check(TrainerOptions options, long bytes, int weights, long available)
+    /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available, or than the options allow.</exception>
+    internal static void Check(TrainerPlan plan, long bytes, long available)
     {
-        if (bytes > available)
+        TrainerOptions options = plan.Options;
+        bool isLimited = options.MaxMemoryBytes > 0 && options.MaxMemoryBytes < available;
+        long allowed = isLimited ? options.MaxMemoryBytes : available;
+        if (bytes > allowed)
         {
             int shards = GetShards(options.MaxBatch);
             throw new ArgumentOutOfRangeException(
                 nameof(options), bytes,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need {bytes} bytes, {(long)shards * weights * sizeof(float)} of them for {shards} "
-                    + $"gradients of {weights} weights (one per {SequencesPerShard} sequences); allowed: the {available} bytes of this machine. "
-                    + $"Lower MaxBatch or MaxSteps."));
+                    $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need {bytes} bytes, {(long)shards * plan.TrainedWeights * sizeof(float)} of them for {shards} "
+                    + $"gradients of {plan.TrainedWeights} weights (one per {SequencesPerShard} sequences); allowed: {(isLimited ? $"{allowed} (MaxMemoryBytes)" : $"the {allowed} bytes of this machine")}. "
+                    + $"Lower MaxBatch or MaxSteps{WithCheckpoints(plan, allowed)}."));
         }
+    }
+
+    /// <summary>The largest number of steps, a power of two, with checkpoints after which the trainer would fit, as the end of a sentence; empty where there is none.</summary>
+    private static string WithCheckpoints(TrainerPlan plan, long allowed)
+    {
+        TrainerOptions options = plan.Options;
+        if (plan.Layout.WholeSequenceLayer is not null || plan.Cut.Axis < 0)
+        {
+            return "";
+        }
+
+        int most = options.ActivationCheckpointSteps == 0 ? options.MaxSteps : options.ActivationCheckpointSteps;
+        for (long steps = BitOperations.RoundUpToPowerOf2((uint)most) / 2; steps > 0; steps /= 2)
+        {
+            long bytes = GetBytes(new TrainerPlan(plan.Layout, options with { ActivationCheckpointSteps = (int)steps }, plan.Weights));
+            if (bytes <= allowed)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $", or set {nameof(TrainerOptions.ActivationCheckpointSteps)} to {steps}, which needs {bytes} bytes");
+            }
+        }
+
+        return "";
+    }
+
+    /// <summary>Floats of a shard but for its gradients: inputs, tokens of targets, regions, and states between chunks.</summary>
+    private static long GetShardFloats(TrainerPlan plan, bool isFrozenPart)
+    {
+        TrainerLayout layout = plan.Layout;
+        long sequences = plan.GetSequences(isFrozenPart);
+        long floats = isFrozenPart ? 0 : sequences * layout.GetMaxTargetSteps(plan.Options);
+        if (isFrozenPart || !plan.HasFrozenPart)
+        {
+            floats += CheckBuffer(plan.Options, sequences * plan.GetSteps(0, isFrozenPart) * layout.InputWidth);
+        }
+
+        for (int i = 0; i < layout.Regions.Count; i++)
+        {
+            floats += CheckBuffer(plan.Options, plan.GetRegionFloats(i, isFrozenPart));
+        }
+
+        return floats + (isFrozenPart ? 0 : CheckBuffer(plan.Options, plan.GetKeptFloats()));
     }
 
     private static long CheckBuffer(TrainerOptions options, long values) =>

@@ -7,7 +7,8 @@ namespace Seq.Embedded.Training;
 /// <param name="Units">Units per gate.</param>
 /// <param name="Columns">Columns of the panel.</param>
 /// <param name="Vectors">Gates in the panel.</param>
-public readonly record struct TransposedPanel(int Offset, int Units, int Columns, int Vectors)
+/// <param name="Layer">Number of the layer whose gradient the product is, among <see cref="TrainerLayout.LayerNames"/>: below the lowest trained layer nothing reads it.</param>
+public readonly record struct TransposedPanel(int Offset, int Units, int Columns, int Vectors, int Layer = 0)
 {
     /// <summary>Floats of the transposed form.</summary>
     internal int Size => PanelProduct.TransposedSize(Units, Columns, Vectors);

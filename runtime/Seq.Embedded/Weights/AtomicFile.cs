@@ -4,36 +4,41 @@ using Microsoft.Win32.SafeHandles;
 namespace Seq.Embedded.Weights;
 
 /// <summary>Replaces a file in one step: readers, a failure or a power cut see the whole old file or the whole new one.</summary>
-internal static partial class AtomicFile
+/// <remarks>
+/// A process that is killed while it writes leaves its temporary file, which the next write of the same file deletes. A writer that is alive holds a lock
+/// on its own, and no name is used twice: so what can be locked is nobody's.
+/// </remarks>
+public static partial class AtomicFile
 {
+    private const int MostLinks = 40;
+
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to the disk, renames it over
     /// <paramref name="path"/>, and flushes the folder. A link is followed; an existing file's Unix permissions are kept.
     /// </summary>
+    /// <param name="path">The file; replaced when it exists.</param>
+    /// <param name="write">Writes the content to the stream that it is given, and leaves it open; what it throws leaves the old file untouched.</param>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device. The old file is untouched.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to. The old file is untouched.</exception>
-    internal static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write)
     {
         string target = GetTarget(path);
         string folder = Path.GetDirectoryName(target) ?? throw new IOException($"Cannot write '{path}': it is not a file.");
-        string temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():n}.tmp");
-        bool created = false;
+        string temporary = "";
         try
         {
-            using (FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                created = true;
-                write(stream);
-                stream.Flush(flushToDisk: true);
-            }
-
+            // Open, and thus locked, until it has its name: between the two nobody can take it for one that was left.
+            using FileStream stream = Create(folder, Path.GetFileName(target), out temporary);
+            DeleteLeft(folder, Path.GetFileName(target), temporary);
+            write(stream);
             if (!OperatingSystem.IsWindows() && File.Exists(target))
             {
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+                File.SetUnixFileMode(stream.SafeFileHandle, File.GetUnixFileMode(target));
             }
 
+            stream.Flush(flushToDisk: true);
             File.Move(temporary, target, overwrite: true);
-            created = false;
+            temporary = "";
         }
         catch (IOException e)
         {
@@ -46,7 +51,7 @@ internal static partial class AtomicFile
         }
         finally
         {
-            if (created)
+            if (temporary.Length > 0)
             {
                 TryDelete(temporary);
             }
@@ -55,17 +60,29 @@ internal static partial class AtomicFile
         FlushFolder(folder);
     }
 
+    /// <summary>Where a path leads: links are followed, those of the folders first.</summary>
     private static string GetTarget(string path)
     {
         string target = Path.GetFullPath(path);
         ThrowIfNotFile(path, target);
-        FileInfo file = new(target);
-        if (file.LinkTarget is not null && file.ResolveLinkTarget(returnFinalTarget: true) is { } linked)
+        int links = 0, start = Path.GetPathRoot(target)!.Length;
+        while (start < target.Length)
         {
-            target = linked.FullName;
-            ThrowIfNotFile(path, target);
+            int separator = target.IndexOf(Path.DirectorySeparatorChar, start), end = separator < 0 ? target.Length : separator;
+            FileInfo part = new(target[..end]);
+            if (links < MostLinks && part.LinkTarget is not null && part.ResolveLinkTarget(returnFinalTarget: false) is { } linked)
+            {
+                target = linked.FullName + target[end..];
+                start = Path.GetPathRoot(target)!.Length;
+                links++;
+            }
+            else
+            {
+                start = end + 1;
+            }
         }
 
+        ThrowIfNotFile(path, target);
         return target;
     }
 
@@ -77,6 +94,64 @@ internal static partial class AtomicFile
         if (device || Directory.Exists(target))
         {
             throw new IOException($"Cannot write '{path}': it is a {(device ? "device" : "folder")}, not a file.");
+        }
+    }
+
+    /// <summary>A new temporary file, which is locked while it is open, and may be renamed.</summary>
+    private static FileStream Create(string folder, string name, out string temporary)
+    {
+        while (true)
+        {
+            temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():n}.tmp");
+            try
+            {
+                return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+            }
+            catch (IOException) when (File.Exists(temporary))
+            {
+                // Another writer saw it before it was locked, and deletes it.
+            }
+        }
+    }
+
+    /// <summary>Deletes the temporary files that processes left which were killed while they wrote the file of that name.</summary>
+    private static void DeleteLeft(string folder, string name, string own)
+    {
+        try
+        {
+            // Some file systems have no locks: there a file that can be locked may be in use.
+            if (TryLock(own, FileOptions.None))
+            {
+                return;
+            }
+
+            EnumerationOptions all = new() { MatchType = MatchType.Simple, AttributesToSkip = 0 };
+            foreach (string file in Directory.EnumerateFiles(folder, "*.tmp", all))
+            {
+                ReadOnlySpan<char> left = Path.GetFileName(file.AsSpan());
+                if (left.Length == name.Length + 38 && left[0] == '.' && left[1..].StartsWith(name, StringComparison.Ordinal) && Guid.TryParseExact(left.Slice(name.Length + 2, 32), "n", out _))
+                {
+                    TryLock(file, FileOptions.DeleteOnClose);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // They take space, and do no harm.
+        }
+    }
+
+    /// <summary>Opens a file that nobody has open, and closes it again.</summary>
+    private static bool TryLock(string file, FileOptions options)
+    {
+        try
+        {
+            new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, options).Dispose();
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

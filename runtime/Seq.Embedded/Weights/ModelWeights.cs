@@ -14,7 +14,7 @@ public static class ModelWeights
 {
     private const string VersionKey = "seq.format_version";
     private const string Version = "1";
-    private const string SpecKey = "seq.spec";
+    internal const string SpecKey = "seq.spec";
     private const string SeqPrefix = "seq.";
     private const int ListedNames = 8;
 
@@ -38,21 +38,7 @@ public static class ModelWeights
         }
 
         CheckNames(file, table, withScales: false);
-
-        float[][] weights = new float[table.Length][];
-        float[][] biases = new float[table.Length][];
-        for (int i = 0; i < table.Length; i++)
-        {
-            PanelTensor panel = table[i];
-            weights[i] = panel.Weight is null ? [] : ReadTensor(file, panel.Weight, GetShape(panel));
-            biases[i] = panel.Bias is null ? [] : ReadTensor(file, panel.Bias, [panel.Rows]);
-        }
-
-        for (int i = 0; i < table.Length; i++)
-        {
-            PanelTensor panel = table[i];
-            Panel.Pack(FromFileOrder(panel, weights[i]), biases[i], panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
-        }
+        Pack(table, Read(file, table), arena);
     }
 
     /// <summary>Unpacks the arena and writes it to a file, atomically and durably (see <see cref="SafeTensorsWriter"/>).</summary>
@@ -74,6 +60,44 @@ public static class ModelWeights
         ArgumentNullException.ThrowIfNull(fingerprint);
         CheckArena(table, arena.Length);
 
+        Write(path, Unpack(path, table, arena), fingerprint, metadata);
+    }
+
+    /// <summary>Checks the tensors of all panels, which are there, and returns their values.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="table">The panels.</param>
+    /// <param name="prefix">What the names in the file begin with.</param>
+    internal static (float[] Weight, float[] Bias)[] Read(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table, string prefix = "")
+    {
+        (float[] Weight, float[] Bias)[] values = new (float[], float[])[table.Length];
+        for (int i = 0; i < table.Length; i++)
+        {
+            PanelTensor panel = table[i];
+            values[i] = (
+                panel.Weight is null ? [] : ReadTensor(file, prefix + panel.Weight, GetShape(panel)),
+                panel.Bias is null ? [] : ReadTensor(file, prefix + panel.Bias, [panel.Rows]));
+        }
+
+        return values;
+    }
+
+    /// <summary>Packs what <see cref="Read"/> returned.</summary>
+    internal static void Pack(ReadOnlySpan<PanelTensor> table, (float[] Weight, float[] Bias)[] values, Span<float> arena)
+    {
+        for (int i = 0; i < table.Length; i++)
+        {
+            PanelTensor panel = table[i];
+            Panel.Pack(FromFileOrder(panel, values[i].Weight), values[i].Bias, panel.Gates, panel.Units, panel.Columns, Slice(arena, panel));
+        }
+    }
+
+    /// <summary>The tensors of an arena.</summary>
+    /// <param name="path">The file that they are for, as messages name it.</param>
+    /// <param name="table">The panels.</param>
+    /// <param name="arena">The packed values.</param>
+    /// <param name="prefix">What the names of the tensors begin with.</param>
+    internal static List<SafeTensor> Unpack(string path, ReadOnlySpan<PanelTensor> table, ReadOnlySpan<float> arena, string prefix = "")
+    {
         List<SafeTensor> tensors = [];
         foreach (List<PanelTensor> panels in ByTensor(table))
         {
@@ -88,20 +112,20 @@ public static class ModelWeights
 
             if (first.Weight is not null)
             {
-                AddTensor(tensors, path, first.Weight, GetShape(first), ToFileOrder(first, weight));
+                AddTensor(tensors, path, prefix + first.Weight, GetShape(first), ToFileOrder(first, weight));
             }
 
             if (first.Bias is null)
             {
-                CheckNoBias(path, first.Name, bias);
+                CheckNoBias(path, prefix + first.Name, bias);
             }
             else
             {
-                AddTensor(tensors, path, first.Bias, [first.Rows], bias);
+                AddTensor(tensors, path, prefix + first.Bias, [first.Rows], bias);
             }
         }
 
-        Write(path, tensors, fingerprint, metadata);
+        return tensors;
     }
 
     /// <summary>Writes tensors with the metadata that this class checks.</summary>
@@ -243,6 +267,11 @@ public static class ModelWeights
 
     internal static void CheckMetadata(SafeTensorsFile file, string fingerprint)
     {
+        if (file.Metadata.ContainsKey(CheckpointFile.VersionKey))
+        {
+            throw new WeightFileException(file.Name, null, "a checkpoint of training", "a model (a trainer loads checkpoints)");
+        }
+
         if (!Array.Exists([.. file.Metadata.Keys], key => key.StartsWith(SeqPrefix, StringComparison.Ordinal)))
         {
             return;
@@ -252,7 +281,8 @@ public static class ModelWeights
         CheckEntry(file, SpecKey, fingerprint);
     }
 
-    private static void CheckEntry(SafeTensorsFile file, string key, string expected)
+    /// <summary>The metadata have this text.</summary>
+    internal static void CheckEntry(SafeTensorsFile file, string key, string expected)
     {
         string? found = file.Metadata.GetValueOrDefault(key);
         if (found != expected)
@@ -266,27 +296,36 @@ public static class ModelWeights
     /// <param name="file">The file.</param>
     /// <param name="table">The panels of the model.</param>
     /// <param name="withScales">True where matrices have 8-bit weights, and scales beside them.</param>
-    internal static void CheckNames(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table, bool withScales)
+    internal static void CheckNames(SafeTensorsFile file, ReadOnlySpan<PanelTensor> table, bool withScales) => CheckNames(file, GetNames(table, withScales));
+
+    /// <summary>The names of the tensors of all panels.</summary>
+    internal static List<string> GetNames(ReadOnlySpan<PanelTensor> table, bool withScales = false, string prefix = "")
     {
-        List<string> expected = [];
+        List<string> names = [];
         foreach (PanelTensor panel in table)
         {
             if (panel.Weight is not null)
             {
-                expected.Add(panel.Weight);
+                names.Add(prefix + panel.Weight);
             }
 
             if (withScales && panel.IsInt8)
             {
-                expected.Add(panel.Scale);
+                names.Add(prefix + panel.Scale);
             }
 
             if (panel.Bias is not null)
             {
-                expected.Add(panel.Bias);
+                names.Add(prefix + panel.Bias);
             }
         }
 
+        return names;
+    }
+
+    /// <summary>The file has tensors of these names, and no others.</summary>
+    internal static void CheckNames(SafeTensorsFile file, List<string> expected)
+    {
         foreach (string name in expected)
         {
             if (!file.TryGetTensor(name, out _))

@@ -1,7 +1,7 @@
 using System.Reflection;
+using Devices.Usage;
 using KeywordSpotter.Commands;
 using KeywordSpotter.Training;
-using KeywordSpotter.Usage;
 
 namespace KeywordSpotter.Tests.Commands;
 
@@ -23,7 +23,7 @@ public sealed class RecipeOptionsTests
     [Theory]
     [InlineData("")]
     [InlineData("--no-augment")]
-    [InlineData("--epochs 7 --steps 8 --batch 9 --seconds 1.5 --learning-rate 0.00001 --weight-decay 0.5 --clip 0.25 --negative-weight 3 --seed 11")]
+    [InlineData("--epochs 7 --steps 8 --batch 9 --seconds 1.5 --learning-rate 0.00001 --weight-decay 0.5 --clip 0.25 --negative-weight 3 --activation-steps 20 --seed 11")]
     [InlineData("--validation 0.3 --mine 2 --mine-minutes 3.5 --mix word=0.125,run=0")]
     [InlineData("--speed-min 0.9 --speed-max 1.1 --reverb 0.1 --snr-min -5 --snr-max 30 --clean 0.2 --context 0.6 --masks 0.7")]
     public void Describe_reads_back_as_the_same_options(string words)

@@ -12,9 +12,10 @@ public sealed class TrainTests(TrainedModel model)
 
         Assert.Equal(0, run.Status);
         string[] progress = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(9, progress.Length);
-        Assert.StartsWith("clips for training+validation: rise 18+2, sink 18+2", progress[0]);
-        Assert.All(progress[1..], line => Assert.Matches(@"^epoch \d/8  loss \d+\.\d+  missed .* false accepts \d+ in .* accuracy .* threshold .* \d+:\d\d left", line));
+        Assert.Equal(10, progress.Length);
+        Assert.Matches(@"^memory: \d+\.\d MB for the trainer, \d+\.\d MB for examples, \d+\.\d MB for audio", progress[0]);
+        Assert.StartsWith("clips for training+validation: rise 18+2, sink 18+2", progress[1]);
+        Assert.All(progress[2..], line => Assert.Matches(@"^epoch \d/8  loss \d+\.\d+  missed .* false accepts \d+ in .* accuracy .* threshold .* \d+:\d\d left", line));
         Assert.StartsWith(model.Path, Assert.Single(run.Lines));
     }
 

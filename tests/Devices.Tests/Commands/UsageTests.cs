@@ -8,6 +8,8 @@ public sealed class UsageTests
     [InlineData("listen", "--help")]
     [InlineData("train", "--help")]
     [InlineData("evaluate", "--help")]
+    [InlineData("tune", "--help")]
+    [InlineData("replay", "--help")]
     [InlineData("quantize", "--help")]
     [InlineData("info", "--help")]
     public void Help_is_printed_everywhere(params string[] arguments)
@@ -48,7 +50,7 @@ public sealed class UsageTests
     [Fact]
     public void Unknown_options_are_answered_with_those_that_exist()
     {
-        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, quantize, info");
+        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, tune, replay, quantize, info");
         CommandRun.Of("info", "--loud").AssertFailed(2, "allowed: --model");
     }
 

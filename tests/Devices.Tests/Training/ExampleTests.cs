@@ -124,9 +124,10 @@ public sealed class ExampleTests
     {
         TrainingData data = Data();
         int steps = ExampleMaker.Steps(s_options, s_features);
-        ExampleMaker[] makers = [.. Enumerable.Range(0, threads).Select(_ => new ExampleMaker(data, s_options, s_features))];
+        ExampleMaker[] threadMakers = [.. Enumerable.Range(0, threads).Select(_ => new ExampleMaker(data, s_options, s_features))];
+        Action<int, Example>[] makers = Array.ConvertAll(threadMakers, maker => (Action<int, Example>)((index, example) => maker.Make(3, index, [], example)));
         Example[] slots = [.. Enumerable.Range(0, 5).Select(_ => new Example(steps, s_features.FeatureCount))];
-        using var queue = new ExampleQueue(makers, slots, epoch: 3, count: 24, []);
+        using var queue = new ExampleQueue(makers, slots, count: 24);
         var all = new List<float>();
         for (int i = 0; i < 24; i++)
         {

@@ -1,4 +1,4 @@
-using KeywordSpotter.Usage;
+using Devices.Usage;
 
 namespace KeywordSpotter.Tests.Usage;
 
@@ -82,7 +82,7 @@ public sealed class ArgumentsTests
     [Fact]
     public void Help_names_every_option_with_its_preset()
     {
-        string text = Help.Of(s_command);
+        string text = Help.Of("kws", s_command);
 
         Assert.All(s_command.Options, option => Assert.Contains(option.Name, text));
         Assert.Contains("[0.5]", text);

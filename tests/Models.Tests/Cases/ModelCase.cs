@@ -64,6 +64,9 @@ internal sealed class ModelCase
     /// <summary>True where a layer goes through time in reverse: the model is not streamed step by step.</summary>
     public bool HasReverse { get; }
 
+    /// <summary>True where sequences begin anew: windows and means over time read what was before.</summary>
+    public bool BeginsAnew => Layers.Any(layer => layer is AttentionPoolingAttribute or Conv1DAttribute { Kernel: > 1 } or Conv1DAttribute { Stride: > 1 });
+
     public bool ReadsWholeSequence => HasReverse && LookAhead == 0;
 
     /// <summary>True where a layer drops outputs in training; the last one never does.</summary>

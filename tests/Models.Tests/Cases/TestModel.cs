@@ -28,6 +28,8 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     public IReadOnlyList<LayerSummary> Layers => Get<IReadOnlyList<LayerSummary>>("Layers");
 
+    public IReadOnlyList<string> LayerNames => Get<IReadOnlyList<string>>("LayerNames");
+
     public IReadOnlyDictionary<string, string> Metadata => Get<IReadOnlyDictionary<string, string>>("Metadata");
 
     /// <summary>Values of the output of a sequence of T steps.</summary>
@@ -35,6 +37,10 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     /// <summary>A stream; that of a model that reads whole sequences takes those of so many time steps.</summary>
     public TestStream CreateStream(int maxSteps = 100) => new(this, Case.ReadsWholeSequence ? Call(Instance, "CreateStream", maxSteps) : Call(Instance, "CreateStream"));
+
+    /// <summary>What a trainer of so many options would take.</summary>
+    public long GetTrainerMemoryBytes(TrainerOptions options) =>
+        (long)Call(Instance, "GetTrainerMemoryBytes", Case.IsOpen ? [options, OutputSize] : [options]);
 
     public SequenceTrainer CreateTrainer(TrainerOptions options) => (SequenceTrainer)Call(Instance, "CreateTrainer", options);
 

@@ -16,9 +16,14 @@ internal class TorchCase
     private const double NormTolerance = 1e-6, FirstLossTolerance = 1e-6, LossTolerance = 1e-5;
 
     // What make_models.py trains with.
-    private const float Rate = 0.01f, Clip = 0.1f;
+    private const float Clip = 0.1f;
 
-    private static readonly (string Name, double WeightDecay)[] Optimisers = [("adamw", 0.01), ("adam", 0)];
+    private static readonly (string Name, float Rate, OptimizerSettings Settings)[] s_optimisers =
+    [
+        ("adamw", 0.01f, new AdamWSettings { WeightDecay = 0.01 }),
+        ("adam", 0.01f, new AdamSettings()),
+        ("sgd", 0.2f, new SgdSettings { Momentum = 0.9, WeightDecay = 0.01 }),
+    ];
 
     public TorchCase(string name)
     {
@@ -62,20 +67,20 @@ internal class TorchCase
             Compare.Close(Name, $"gradient of {tensor}", Doubles("grad." + tensor), gradient, GradientTolerance);
         }
 
-        Compare.Close(Name, "gradient norm", Vectors["grad_norm"][0], trainer.Update(0), NormTolerance);
+        Compare.Close(Name, "gradient norm", Vectors["grad_norm"][0], trainer.Update(0).GradientNorm, NormTolerance);
     }
 
     public void CheckLosses()
     {
         Assert.True(Vectors["grad_norm"][0] > Clip, $"{Name}: the norm of the gradient is {Vectors["grad_norm"][0]}, so that clipping to {Clip} is not tested.");
-        foreach ((string optimiser, double weightDecay) in Optimisers)
+        foreach ((string optimiser, float rate, OptimizerSettings settings) in s_optimisers)
         {
             float[] losses = Vectors["losses." + optimiser];
-            using SequenceTrainer trainer = Model.CreateTrainer(Options with { Optimizer = new AdamWSettings { WeightDecay = weightDecay } });
+            using SequenceTrainer trainer = Model.CreateTrainer(Options with { Optimizer = settings });
             for (int update = 0; update < losses.Length; update++)
             {
                 Compare.Close(Name, $"loss before {optimiser} update {update + 1}", losses[update], Backward(trainer), LossTolerance);
-                trainer.Update(Rate);
+                trainer.Update(rate);
             }
 
             Assert.True(losses[^1] < losses[0]);

@@ -20,14 +20,14 @@ public class TrainerLayoutTests
         TrainerOptions options = new() { MaxBatch = batch, MaxSteps = steps };
         long rows = (long)batch * steps, shard = Weights + (perShard * steps * (3 + 16 + 32)) + (perShard * 5);
 
-        Assert.Equal(4 * ((4 * Weights) + (rows * (3 + 2 + 2)) + (shards * shard)), s_layout.GetMemoryBytes(options, Weights));
+        Assert.Equal(4 * ((7 * Weights) + (rows * (3 + 2 + 2)) + (shards * shard)), s_layout.GetMemoryBytes(options, Weights));
 
         TrainerLayout last = s_layout with { OutputAxis = -1 };
-        Assert.Equal(4 * ((4 * Weights) + (rows * 3) + (batch * 4) + (shards * shard)), last.GetMemoryBytes(options, Weights));
+        Assert.Equal(4 * ((7 * Weights) + (rows * 3) + (batch * 4) + (shards * shard)), last.GetMemoryBytes(options, Weights));
 
         // A token takes one value, an initial state seven.
         TrainerLayout tokens = s_layout with { Tokens = true, StateSize = 7 };
-        Assert.Equal(4 * ((4 * Weights) + (rows * (1 + 2 + 2)) + (batch * 7) + (shards * (shard - (perShard * steps * 2)))), tokens.GetMemoryBytes(options, Weights));
+        Assert.Equal(4 * ((7 * Weights) + (rows * (1 + 2 + 2)) + (batch * 7) + (shards * (shard - (perShard * steps * 2)))), tokens.GetMemoryBytes(options, Weights));
 
         TrainerLayout transposed = s_layout with { TransposedPanels = [new(0, 5, 7, 3), new(200, 10, 17, 1)] };
         Assert.Equal(4 * ((15 * 16) + (10 * 32)), transposed.GetMemoryBytes(options, Weights) - s_layout.GetMemoryBytes(options, Weights));
@@ -39,7 +39,21 @@ public class TrainerLayoutTests
         };
         int quarter = (steps + 3) / 4;
         shard = Weights + (perShard * steps * (3 + 16)) + (perShard * ((quarter * 32) + 5));
-        Assert.Equal(4 * ((4 * Weights) + (rows * 3) + ((long)batch * quarter * 4) + (shards * shard)), strided.GetMemoryBytes(options, Weights));
+        Assert.Equal(4 * ((7 * Weights) + (rows * 3) + ((long)batch * quarter * 4) + (shards * shard)), strided.GetMemoryBytes(options, Weights));
+    }
+
+    [Fact]
+    public void GetMemoryBytes_counts_what_the_optimiser_and_the_average_keep()
+    {
+        TrainerOptions options = new() { MaxBatch = 3, MaxSteps = 10, Optimizer = new SgdSettings() };
+        long plain = s_layout.GetMemoryBytes(options, Weights);
+        long More(TrainerOptions other) => s_layout.GetMemoryBytes(other, Weights) - plain;
+
+        // Each with its copy.
+        Assert.Equal(4 * 2 * Weights, More(options with { Optimizer = new SgdSettings { Momentum = 0.9 } }));
+        Assert.Equal(4 * 4 * Weights, More(options with { Optimizer = new AdamSettings() }));
+        Assert.Equal(4 * 4 * Weights, More(options with { Optimizer = new AdamWSettings() }));
+        Assert.Equal(4 * 2 * Weights, More(options with { AverageDecay = 0.9 }));
     }
 
     [Theory]

@@ -115,6 +115,68 @@ public class SafeTensorsWriterTests
     }
 
     [Fact]
+    public void AtomicFile_deletes_what_killed_writers_left_and_not_what_others_are_writing()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m*.safetensors");
+        string left = $".m*.safetensors.{Guid.NewGuid():n}.tmp", ofOther = $".n.safetensors.{Guid.NewGuid():n}.tmp", ofUser = ".m*.safetensors.mine.tmp";
+        foreach (string name in (string[])[left, ofOther, ofUser])
+        {
+            File.WriteAllText(folder.GetPath(name), "half");
+        }
+
+        AtomicFile.Write(path, outer =>
+        {
+            outer.Write("outer"u8);
+            AtomicFile.Write(path, inner => inner.Write("inner"u8));
+            Assert.Equal("inner", File.ReadAllText(path));
+            Assert.Equal(4, folder.FileNames.Length);
+        });
+
+        Assert.Equal("outer", File.ReadAllText(path));
+        Assert.Equal(new[] { ofOther, ofUser, "m*.safetensors" }.Order(StringComparer.Ordinal), folder.FileNames.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void AtomicFile_writers_of_one_file_do_not_disturb_each_other()
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("m.safetensors");
+        byte[][] contents = [.. Enumerable.Range(1, 4).Select(i => Enumerable.Repeat((byte)i, 10_000 * i).ToArray())];
+
+        Parallel.ForEach(contents, new ParallelOptions { MaxDegreeOfParallelism = contents.Length }, content =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                AtomicFile.Write(path, stream => stream.Write(content));
+                byte[] read = File.ReadAllBytes(path);
+                Assert.Equal(contents[read[0] - 1], read);
+            }
+        });
+
+        Assert.Equal(["m.safetensors"], folder.FileNames);
+    }
+
+    [Fact]
+    public void Write_through_a_linked_folder_goes_where_it_leads_and_not_to_a_device()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege on Windows.");
+        using TemporaryFolder folder = new();
+        string real = Directory.CreateDirectory(folder.GetPath("real")).FullName, inner = Directory.CreateDirectory(folder.GetPath("real/inner")).FullName;
+        Directory.CreateSymbolicLink(folder.GetPath("far"), inner);
+        File.CreateSymbolicLink(Path.Combine(inner, "link"), "../file");
+        Directory.CreateSymbolicLink(folder.GetPath("devices"), "/dev");
+        Directory.CreateSymbolicLink(folder.GetPath("loop"), "loop");
+
+        AtomicFile.Write(folder.GetPath("far/link"), stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(Path.Combine(real, "file")));
+        Assert.NotNull(new FileInfo(Path.Combine(inner, "link")).LinkTarget);
+        Assert.Contains("it is a device", Assert.Throws<IOException>(() => AtomicFile.Write(folder.GetPath("devices/null"), _ => { })).Message, StringComparison.Ordinal);
+        Assert.Throws<IOException>(() => AtomicFile.Write(folder.GetPath("loop/file"), _ => { }));
+    }
+
+    [Fact]
     public void Write_to_missing_folder_folder_or_device_names_the_path()
     {
         using TemporaryFolder folder = new();

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Chorales.Training;
+using Devices.Usage;
+
+namespace Chorales.Commands;
+
+/// <summary><c>chorales train</c>: a model from chorales.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Option data = Option.Text("--data", "file", "JSON with the parts \"train\" and \"valid\" (the JSB chorales in quarter notes).", required: true);
+        Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
+        var recipe = new RecipeOptions();
+        return new Command
+        {
+            Name = "train",
+            Summary = "Trains a model on chorales and keeps its best epoch. Ctrl+C ends training and keeps the best so far.",
+            Options = [data, output, .. recipe.All],
+            Run = arguments => Run(terminal, arguments.Given(data), recipe.Read(arguments), arguments.Given(output)),
+        };
+    }
+
+    private static int Run(Terminal terminal, string dataPath, TrainingOptions options, string path)
+    {
+        OutputFile.CheckWritable(path);
+        TrainingData data = TrainingData.Load(dataPath, options.HoldOut, (ulong)options.Seed);
+        using var session = new TrainingSession(data, options);
+        terminal.Error.WriteLine($"chorales for training+validation: {data.Training.Length}+{data.Validation.Length}; not seen {data.Unseen.Length}");
+        EpochReport? kept = null;
+        try
+        {
+            session.Run(
+                report =>
+                {
+                    if (report.Best)
+                    {
+                        kept = report;
+                        report.Model.Save(path, Notes(options, report));
+                    }
+
+                    terminal.Error.WriteLine(Format(report, options));
+                },
+                terminal.Stop);
+        }
+        catch (InputException exception) when (kept is not null)
+        {
+            throw new InputException($"{exception.Message}; epoch {kept.Number}, the best so far, is kept in {path}");
+        }
+
+        if (kept is null)
+        {
+            throw new InputException("stopped before the first epoch was complete; nothing is saved");
+        }
+
+        string unseen = data.Unseen.Length == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture, $"  not seen {ModelScore.Measure(kept.Model, data.Unseen).NatsPerStep:0.0000} nats per time step");
+        terminal.Output.WriteLine($"{path}: epoch {kept.Number}{Results(kept)}{unseen}");
+        return CommandLine.Done;
+    }
+
+    private static string Format(EpochReport report, TrainingOptions options)
+    {
+        string time = report.TimeLeft.ToString(report.TimeLeft.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {time} left{(report.Best ? "  *" : "")}");
+    }
+
+    private static string Results(EpochReport report) => report.Validation is { } nats
+        ? string.Create(CultureInfo.InvariantCulture, $"  validation {nats:0.0000}")
+        : "";
+
+    private static Dictionary<string, string> Notes(TrainingOptions options, EpochReport report) => new()
+    {
+        ["training.recipe"] = RecipeOptions.Describe(options),
+        ["training.result"] = $"epoch {report.Number}{Results(report)}",
+    };
+}

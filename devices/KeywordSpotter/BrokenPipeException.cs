@@ -1,4 +1,0 @@
-namespace KeywordSpotter;
-
-/// <summary>Whoever read standard output is gone, as in <c>kws listen mic | head -1</c>: a normal end, not an error.</summary>
-internal sealed class BrokenPipeException() : IOException("standard output is closed");

@@ -1,0 +1,45 @@
+using KeywordSpotter.Training;
+
+namespace KeywordSpotter.Tuning;
+
+/// <summary>Everything that shapes the tuning of a model.</summary>
+internal sealed record TuningOptions
+{
+    public TunedLayers Layers { get; init; } = TunedLayers.All;
+
+    public int Epochs { get; init; } = 20;
+
+    /// <summary>Batches in an epoch.</summary>
+    public int Steps { get; init; } = 15;
+
+    /// <summary>Examples in a batch.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Part of a batch that is replayed; 0 where there is nothing to replay.</summary>
+    public double Replay { get; init; } = 0.5;
+
+    /// <summary>Weight, in the loss, of how far the posteriors of replayed examples move from what they were.</summary>
+    public double Distillation { get; init; } = 1;
+
+    /// <summary>Highest learning rate of the one-cycle schedule.</summary>
+    public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>Part of the clips, and of the replayed examples, that is held back.</summary>
+    public double Validation { get; init; } = 0.25;
+
+    public int Seed { get; init; }
+
+    public int Threads { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>How examples are made from the clips.</summary>
+    /// <param name="seconds">Their length.</param>
+    public TrainingOptions Examples(double seconds) => new()
+    {
+        Seconds = seconds,
+        Batch = Batch,
+        Seed = Seed,
+        Threads = Threads,
+        Validation = Validation,
+        Mixture = new Mixture { Half = 0.08, Scrambled = 0.4 },
+    };
+}

@@ -1,0 +1,145 @@
+using KeywordSpotter.Spotting;
+using KeywordSpotter.Tuning;
+using Seq.Embedded.Weights;
+
+namespace KeywordSpotter.Tests.Commands;
+
+/// <summary>The tiny model learns a third word: a hum, a tone that goes up and down.</summary>
+public sealed class TuneTests(TrainedModel model)
+{
+    private const string Hum = "hum";
+
+    [Fact]
+    public void Tune_adds_a_keyword_and_keeps_the_others()
+    {
+        string path = model.In("tuned.safetensors");
+
+        CommandRun run = CommandRun.Of([.. Task("tuned"), "--epochs", "8", "--steps", "10"]);
+
+        Assert.Equal((0, ""), (run.Status, run.Status == 0 ? "" : run.Error));
+        SpotterModel tuned = SpotterModel.Load(path), before = SpotterModel.Load(model.Path);
+        Assert.Equal([SmallAudio.Rise, SmallAudio.Sink, Hum], tuned.Keywords);
+        Assert.Equal(before.Detector.Thresholds, tuned.Detector.Thresholds.Take(2));
+        Assert.Contains("--layers all", tuned.Network.Metadata["tuning.recipe"]);
+        Assert.Matches(@"hum, new +(\d+) of \1 +0 of \1", run.Output);
+        Assert.Contains("rise, replayed", run.Output);
+        Assert.Contains("MB for the trainer", run.Error);
+
+        CommandRun evaluation = CommandRun.Of("evaluate", "--data", model.In("data"), "--background", model.In("background"), "--model", path);
+        Assert.Matches("all keywords +(3[6-9]|40) of +40 found", evaluation.Output);
+    }
+
+    [Theory]
+    [InlineData("head", "dense gru")]
+    [InlineData("last", "dense l0")]
+    public void Tune_leaves_the_layers_below_as_they_are(string layers, string frozen)
+    {
+        string path = model.In($"{layers}.safetensors");
+
+        CommandRun run = CommandRun.Of([.. Task(layers), "--epochs", "1", "--steps", "2", "--layers", layers, "--force"]);
+
+        Assert.Equal((0, ""), (run.Status, run.Status == 0 ? "" : run.Error));
+        SafeTensorsFile before = SafeTensorsFile.Read(model.Path), after = SafeTensorsFile.Read(path);
+        foreach (SafeTensor tensor in before.Tensors)
+        {
+            Assert.True(after.TryGetTensor(tensor.Name, out SafeTensor? same));
+            bool isFrozen = frozen.Split(' ').Any(part => tensor.Name.Contains(part, StringComparison.Ordinal));
+            Assert.Equal(isFrozen, same.Data.Length == tensor.Data.Length && same.Data.Span.SequenceEqual(tensor.Data.Span));
+        }
+    }
+
+    [Fact]
+    public void Tune_gives_the_same_bytes_for_any_number_of_threads()
+    {
+        byte[] Tune(string name, string threads)
+        {
+            Assert.Equal(0, CommandRun.Of([.. Task(name), "--epochs", "2", "--steps", "2", "--threads", threads, "--force"]).Status);
+            return File.ReadAllBytes(model.In($"{name}.safetensors"));
+        }
+
+        Assert.Equal(Tune("tuned-1", "1"), Tune("tuned-3", "3"));
+    }
+
+    [Fact]
+    public void Tune_that_makes_it_worse_writes_nothing_unless_forced()
+    {
+        // One step at a rate that ruins the model.
+        string[] task = [.. Task("ruined"), "--epochs", "1", "--steps", "12", "--learning-rate", "1", "--distillation", "0"];
+
+        CommandRun run = CommandRun.Of(task);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("nothing is written (--force", run.Error);
+        Assert.False(File.Exists(model.In("ruined.safetensors")));
+        Assert.Equal(0, CommandRun.Of([.. task, "--force"]).Status);
+        Assert.True(File.Exists(model.In("ruined.safetensors")));
+    }
+
+    [Fact]
+    public void Tune_stopped_before_it_begins_saves_nothing()
+    {
+        CommandRun.OfStopped(Task("stopped-tune")).AssertEndedBadly("nothing is saved");
+
+        Assert.False(File.Exists(model.In("stopped-tune.safetensors")));
+    }
+
+    [Fact]
+    public void Tune_without_replay_says_what_may_be_forgotten()
+    {
+        CommandRun run = CommandRun.Of([.. Task("forgetful"), "--epochs", "1", "--steps", "1", "--force", "--replay", "none"]);
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("may be forgotten", run.Error);
+    }
+
+    [Fact]
+    public void Tune_of_weights_of_8_bits_is_bad_input()
+    {
+        string path = model.In("tune-int8.safetensors");
+        CommandRun.Of("quantize", "--model", model.Path, "--out", path);
+
+        CommandRun.Of("tune", "--data", model.In("data"), "--model", path, "--out", model.In("x.safetensors")).AssertFailed(1, "tune-int8", "8 bits", "allowed");
+    }
+
+    [Theory]
+    [InlineData("--layers", "middle", "head, last, all")]
+    [InlineData("--epochs", "0", "allowed")]
+    [InlineData("--validation", "0", "allowed")]
+    public void Tune_option_out_of_range_is_bad_usage(string option, string value, string allowed) =>
+        CommandRun.Of([.. Task("unused"), option, value]).AssertFailed(2, option, allowed);
+
+    [Fact]
+    public void Tune_replay_that_is_missing_is_bad_input() =>
+        CommandRun.Of([.. Task("unused")[..^1], "no-such-file"]).AssertFailed(1, "no-such-file");
+
+    [Fact]
+    public void Replay_gives_the_same_file_for_any_number_of_threads()
+    {
+        string[] task = ["replay", "--data", model.In("data"), "--background", model.In("background"), "--examples", "6", "--seconds", "1"];
+
+        Assert.Equal(0, CommandRun.Of([.. task, "--threads", "1", "--out", model.In("r1.safetensors")]).Status);
+        Assert.Equal(0, CommandRun.Of([.. task, "--threads", "3", "--out", model.In("r3.safetensors")]).Status);
+
+        Assert.Equal(File.ReadAllBytes(model.In("r1.safetensors")), File.ReadAllBytes(model.In("r3.safetensors")));
+        Assert.Equal(6, ReplaySet.Load(model.In("r1.safetensors")).Count);
+    }
+
+    private string[] Task(string name)
+    {
+        string data = model.In("hums"), replay = model.In("trained.replay.safetensors");
+        if (!File.Exists(replay))
+        {
+            for (int i = 0; i < 12; i++)
+            {
+                float[] rise = SmallAudio.Word(SmallAudio.Rise, 200 + i, out double end), sink = SmallAudio.Word(SmallAudio.Sink, 200 + i, out _);
+                SmallAudio.Write(Path.Combine(data, Hum, $"{i}.wav"), [.. rise[..(int)(end * SmallAudio.Rate)], .. sink[(int)(0.25 * SmallAudio.Rate)..]]);
+            }
+
+            CommandRun run = CommandRun.Of(
+                "replay", "--data", model.In("data"), "--background", model.In("background"), model.In("words"), "--out", replay, "--examples", "60", "--seconds", "1.6");
+            Assert.Equal(0, run.Status);
+        }
+
+        return ["tune", "--data", data, "--background", model.In("background"), "--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "16", "--replay", replay];
+    }
+}

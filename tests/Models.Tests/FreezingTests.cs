@@ -1,0 +1,249 @@
+using System.Text.RegularExpressions;
+using Seq.Embedded.Models.Tests.Models;
+using Seq.Embedded.Training;
+
+namespace Seq.Embedded.Models.Tests;
+
+/// <summary>Training with frozen layers: what is left is computed as without freezing, and what is frozen stays.</summary>
+public class FreezingTests
+{
+    private const int MaxSteps = 9;
+
+    // Several shards, and lengths that end in different chunks of the frozen part's memory.
+    private static readonly int[] Lengths = [4, 9, 1, 7, 2, 9, 5, 3, 8, 6, 1];
+
+    public static TheoryData<string> Decoders => DecoderCase.Names;
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void With_frozen_layers_outputs_and_gradients_of_the_others_have_the_same_bits(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 51);
+        float[][] inputs = TestData.Sequences(model.Case, 15, Lengths);
+        using SequenceTrainer all = model.CreateTrainer(Options([]));
+        Pass(model, all, inputs);
+        Dictionary<string, float[]> expected = model.Gradients(all);
+        Dictionary<string, float[]> before = model.Tensors();
+        foreach (string[] frozen in Choices(model.LayerNames))
+        {
+            string text = $"{name} without {string.Join(", ", frozen)}";
+            using SequenceTrainer trainer = model.CreateTrainer(Options(frozen));
+            Pass(model, trainer, inputs);
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                Compare.SameBits(text, $"outputs of sequence {i}", all.GetOutputs(i), trainer.GetOutputs(i));
+            }
+
+            CheckGradients(text, frozen, expected, model.Gradients(trainer));
+
+            // The decay of AdamW would change them even without a gradient.
+            trainer.Update(0.05f);
+            CheckWeights(text, frozen, before, model.FromTrainer(trainer).Tensors());
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Memory_is_stated_before_it_is_taken_and_less_the_more_layers_are_frozen(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 52);
+        TrainerOptions options = new() { MaxBatch = 16, MaxSteps = 40 };
+        long before = long.MaxValue;
+        for (int count = 0; count < model.LayerNames.Count; count++)
+        {
+            TrainerOptions frozen = options with { FrozenLayers = [.. model.LayerNames.Take(count)] };
+            using SequenceTrainer trainer = model.CreateTrainer(frozen);
+            Assert.Equal(trainer.MemoryBytes, model.GetTrainerMemoryBytes(frozen));
+            Assert.True(trainer.MemoryBytes < before, $"{name}: {trainer.MemoryBytes} bytes with {count} frozen layers, {before} with one less.");
+            before = trainer.MemoryBytes;
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Given_states_and_those_to_go_on_from_are_the_same_with_frozen_layers(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 53);
+        if (model.Case.BeginsAnew || model.LayerNames.Count == 1)
+        {
+            return;
+        }
+
+        float[][] inputs = TestData.Sequences(model.Case, 16, Lengths);
+        using SequenceTrainer all = model.CreateTrainer(Options([])), head = model.CreateTrainer(Options([.. model.LayerNames.SkipLast(1)]));
+        float[] expected = new float[model.StateSize], actual = new float[model.StateSize];
+        foreach (SequenceTrainer trainer in new[] { all, head })
+        {
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                if (i % 2 == 0)
+                {
+                    model.Add(trainer, inputs[i], TestData.Values(model.StateSize, 800 + i));
+                }
+                else
+                {
+                    model.Add(trainer, inputs[i]);
+                }
+            }
+
+            trainer.Forward(training: false);
+        }
+
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Compare.SameBits(name, $"outputs of sequence {i}", all.GetOutputs(i), head.GetOutputs(i));
+            all.SaveState(i, expected);
+            head.SaveState(i, actual);
+            Compare.SameBits(name, $"state of sequence {i}", expected, actual);
+        }
+    }
+
+    [Theory]
+    [ClassData(typeof(DroppedModelNames))]
+    public void Frozen_layers_below_the_lowest_trained_one_drop_nothing(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 54);
+        float[][] inputs = TestData.Sequences(model.Case, 17, Lengths);
+        using SequenceTrainer trainer = model.CreateTrainer(Options([.. model.LayerNames.SkipLast(1)]));
+        Pass(model, trainer, inputs, training: false);
+        float[][] expected = [.. inputs.Select((_, i) => trainer.GetOutputs(i).ToArray())];
+        Pass(model, trainer, inputs, training: true);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Compare.SameBits(name, $"outputs of sequence {i}", expected[i], trainer.GetOutputs(i));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Decoders))]
+    public void Decoders_with_frozen_layers_have_the_same_outputs_and_gradients(string name)
+    {
+        DecoderCase model = DecoderCase.Get(name);
+        object instance = model.Create(seed: 55);
+        using SequenceTrainer all = model.CreateTrainer(instance, Options([]));
+        Pass(model, all);
+        Dictionary<string, float[]> expected = model.Gradients(all), before = model.Tensors(instance);
+        IReadOnlyList<string> names = model.Constant<IReadOnlyList<string>>("LayerNames");
+        foreach (string[] frozen in Choices(names))
+        {
+            string text = $"{name} without {string.Join(", ", frozen)}";
+            using SequenceTrainer trainer = model.CreateTrainer(instance, Options(frozen));
+            Pass(model, trainer);
+            for (int i = 0; i < Lengths.Length; i++)
+            {
+                Compare.SameBits(text, $"outputs of pair {i}", all.GetOutputs(i), trainer.GetOutputs(i));
+            }
+
+            CheckGradients(text, frozen, expected, model.Gradients(trainer));
+
+            // Gradients and moments reach down to the lowest trained layer.
+            bool isLowest = frozen.Contains(names[0]);
+            Assert.True(isLowest ? trainer.MemoryBytes < all.MemoryBytes : trainer.MemoryBytes <= all.MemoryBytes, $"{text}: {trainer.MemoryBytes} bytes; {all.MemoryBytes} for all layers.");
+        }
+    }
+
+    [Fact]
+    public void Names_that_are_no_layers_or_are_all_of_them_are_refused()
+    {
+        KeywordModel model = KeywordModel.Create(3, 1);
+        string all = string.Join(", ", KeywordModel.LayerNames.Select(layer => $"\"{layer}\""));
+        Assert.Contains($"\"nose\"; allowed: {all}.", Refused("nose"), StringComparison.Ordinal);
+        Assert.Contains($"all but one of {all}", Refused([.. KeywordModel.LayerNames]), StringComparison.Ordinal);
+
+        string Refused(params string[] layers) => Assert.Throws<ArgumentException>(() => model.CreateTrainer(Options(layers))).Message;
+    }
+
+    [Fact]
+    public void Average_and_restored_weights_of_frozen_layers_are_those_of_the_model()
+    {
+        TestModel model = ModelCase.Of<KeywordModel>().Create(seed: 56);
+        string[] frozen = [.. model.LayerNames.SkipLast(1)];
+        float[][] inputs = TestData.Sequences(model.Case, 18, Lengths);
+        using KeywordModel.Trainer trainer = ((KeywordModel)model.Instance).CreateTrainer(Options(frozen) with { AverageDecay = 0.9 });
+        Pass(model, trainer, inputs);
+        trainer.Update(0.05f);
+        CheckWeights("average", frozen, model.Tensors(), new TestModel(model.Case, trainer.ToAverageModel()).Tensors());
+
+        // A gradient that is not finite brings back the weights before the update.
+        Pass(model, trainer, inputs, spoiled: true);
+        Assert.False(trainer.Update(0.05f).Applied);
+        Compare.SameBits("restored", model.Tensors(), model.FromTrainer(trainer).Tensors());
+    }
+
+    private static TrainerOptions Options(string[] frozen) => new() { MaxBatch = Lengths.Length, MaxSteps = MaxSteps, MaxTargetSteps = MaxSteps, FrozenLayers = frozen, Seed = 9 };
+
+    /// <summary>The lowest layers frozen, up to all but one; and each layer alone.</summary>
+    private static IEnumerable<string[]> Choices(IReadOnlyList<string> names)
+    {
+        for (int count = 1; count < names.Count; count++)
+        {
+            yield return [.. names.Take(count)];
+            yield return [names[count]];
+        }
+    }
+
+    private static void CheckGradients(string text, string[] frozen, Dictionary<string, float[]> expected, Dictionary<string, float[]> actual)
+    {
+        foreach ((string tensor, float[] values) in actual)
+        {
+            Compare.SameBits(text, tensor, IsOf(tensor, frozen) ? new float[values.Length] : expected[tensor], values);
+        }
+    }
+
+    private static void CheckWeights(string text, string[] frozen, Dictionary<string, float[]> before, Dictionary<string, float[]> after)
+    {
+        foreach ((string tensor, float[] values) in after)
+        {
+            if (IsOf(tensor, frozen))
+            {
+                Compare.SameBits(text, tensor, before[tensor], values);
+            }
+            else
+            {
+                Assert.False(before[tensor].AsSpan().SequenceEqual(values), $"{text}: {tensor} has not changed.");
+            }
+        }
+    }
+
+    private static bool IsOf(string tensor, string[] layers) => layers.Any(layer =>
+    {
+        Match stack = Regex.Match(layer, "^(.+)(_l[0-9]+)$");
+        return tensor.StartsWith(layer + ".", StringComparison.Ordinal)
+            || (stack.Success && tensor.StartsWith(stack.Groups[1].Value + ".", StringComparison.Ordinal) && Regex.IsMatch(tensor, $"{stack.Groups[2].Value}(_reverse)?(\\.|$)"));
+    });
+
+    private static void Pass(TestModel model, SequenceTrainer trainer, float[][] inputs, bool training = false, bool spoiled = false)
+    {
+        trainer.Clear();
+        foreach (float[] sequence in inputs)
+        {
+            model.Add(trainer, sequence);
+        }
+
+        Finish(trainer, inputs.Length, training, spoiled);
+    }
+
+    private static void Pass(DecoderCase model, SequenceTrainer trainer)
+    {
+        Action<float[], int[]> add = model.Adder(trainer);
+        for (int i = 0; i < Lengths.Length; i++)
+        {
+            add(model.Source(Lengths[i], i), model.Target(1 + (i % 5), i));
+        }
+
+        Finish(trainer, Lengths.Length, training: false);
+    }
+
+    private static void Finish(SequenceTrainer trainer, int count, bool training, bool spoiled = false)
+    {
+        trainer.Forward(training);
+        for (int i = 0; i < count; i++)
+        {
+            Span<float> gradients = trainer.GetOutputGradients(i);
+            TestData.Values(gradients.Length, i).CopyTo(gradients);
+            gradients[0] = spoiled ? float.NaN : gradients[0];
+        }
+
+        trainer.Backward();
+    }
+}

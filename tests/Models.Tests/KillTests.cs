@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Globalization;
+using Seq.Embedded.Kill;
+
+namespace Seq.Embedded.Models.Tests;
+
+/// <summary>
+/// A process that trains and saves is killed at random moments and started again, over and over. Each time its files are whole, of states that training without
+/// interruption goes through, bit for bit.
+/// </summary>
+public class KillTests
+{
+    /// <param name="every">Updates from one save to the next: what is between them is lost, and made again.</param>
+    /// <param name="kills">How often the process is killed.</param>
+    [Theory]
+    [InlineData(1, 70)]
+    [InlineData(1, 71)]
+    [InlineData(3, 60)]
+    public async Task A_killed_training_leaves_whole_files_and_goes_on_to_the_same_bits(int every, int kills)
+    {
+        using TemporaryFolder folder = new();
+        string path = Directory.CreateDirectory(folder.GetPath("killed")).FullName;
+        using Uninterrupted training = new(Directory.CreateDirectory(folder.GetPath("uninterrupted")).FullName);
+        Random random = new(kills);
+        int cut = 0;
+        string[] before = [];
+        for (int kill = 0; kill < kills; kill++)
+        {
+            int said = await Kill(path, every, random);
+            string[] left = Directory.GetFiles(path, ".*.tmp");
+
+            // One of each file, or two where the process was killed just before it deleted the other.
+            Assert.True(left.Length <= 4, $"kill {kill}: {string.Join(", ", left)}");
+            cut += Math.Min(1, left.Except(before).Count());
+            before = left;
+            training.Check(path, said, every);
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{cut} of {kills} kills came while a file was written, in {training.Updates} updates");
+        Assert.True(cut > 0, "no kill came while a file was written");
+        int updates = training.Updates + 2;
+        using (Process last = Start(path, updates, every))
+        {
+            await last.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await last.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, last.ExitCode);
+        }
+
+        training.Check(path, updates, every);
+        Assert.Equal(updates, training.Updates);
+        Assert.Equal(2, Directory.GetFiles(path).Length);
+    }
+
+    /// <summary>Starts the process, kills it at a random moment, before or after it has saved, and returns the last number of updates that it said it had saved.</summary>
+    private static async Task<int> Kill(string path, int every, Random random)
+    {
+        using Process process = Start(path, int.MaxValue, every);
+        string? first = random.Next(10) == 0 ? null : await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        TimeSpan delay = TimeSpan.FromMilliseconds(random.NextDouble() * (first is null ? 150 : 30));
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < delay)
+        {
+            Thread.Sleep(0);
+        }
+
+        Assert.False(process.HasExited, "the process ended before it was killed");
+        process.Kill();
+        string output = first + "\n" + await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        string[] lines = output[..(output.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return lines.Length == 0 ? 0 : int.Parse(lines[^1], CultureInfo.InvariantCulture);
+    }
+
+    private static Process Start(string path, int updates, int every)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(typeof(SavedTraining).Assembly.Location);
+        start.ArgumentList.Add(path);
+        start.ArgumentList.Add(updates.ToString(CultureInfo.InvariantCulture));
+        start.ArgumentList.Add(every.ToString(CultureInfo.InvariantCulture));
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The same training, which nobody kills: it follows that of the process.</summary>
+    private sealed class Uninterrupted(string folder) : IDisposable
+    {
+        private readonly SavedTraining _training = new(folder);
+        private int _modelUpdates;
+        private byte[] _model = [];
+
+        public int Updates => _training.Updates;
+
+        /// <summary>The checkpoint is of the state that the process said it had saved, or of the next one. The model is of the same state, or as it was.</summary>
+        public void Check(string path, int said, int every)
+        {
+            if (File.Exists(SavedTraining.ModelIn(path)))
+            {
+                byte[] model = File.ReadAllBytes(SavedTraining.ModelIn(path));
+                int updates = int.Parse(SavedModel.Load(SavedTraining.ModelIn(path)).Metadata["updates"], CultureInfo.InvariantCulture);
+                Assert.True(updates >= said, $"the model has {updates} updates, and {said} were saved");
+                if (updates != _modelUpdates)
+                {
+                    Advance(updates);
+                    (_modelUpdates, _model) = (updates, File.ReadAllBytes(SavedTraining.ModelIn(folder)));
+                }
+
+                Assert.True(_model.AsSpan().SequenceEqual(model), $"the model of {updates} updates differs");
+            }
+
+            if (File.Exists(SavedTraining.CheckpointIn(path)))
+            {
+                using (SavedTraining resumed = new(path))
+                {
+                    Assert.True(said == 0 || resumed.Updates == said || resumed.Updates == said + every, $"the checkpoint has {resumed.Updates} updates, and {said} were saved");
+                    Advance(resumed.Updates);
+                }
+
+                Assert.True(File.ReadAllBytes(SavedTraining.CheckpointIn(folder)).AsSpan().SequenceEqual(File.ReadAllBytes(SavedTraining.CheckpointIn(path))), $"the checkpoint of {Updates} updates differs");
+            }
+        }
+
+        public void Dispose() => _training.Dispose();
+
+        private void Advance(int updates)
+        {
+            Assert.True(Updates <= updates, $"back from {Updates} updates to {updates}");
+            if (Updates < updates)
+            {
+                while (Updates < updates)
+                {
+                    _training.Update();
+                }
+
+                _training.Save();
+            }
+        }
+    }
+}
