@@ -21,6 +21,10 @@ public class CheckpointTests
         ["average"] = Options with { AverageDecay = 0.9 },
         ["a mask per sequence"] = Options with { DropoutMask = DropoutMask.PerSequence },
         ["clipping by value"] = Options with { ClipValue = 0.01f },
+        ["frozen layers below"] = Options with { FrozenLayers = DropoutModel.LayerNames[..2], AverageDecay = 0.9 },
+        ["frozen layer between"] = Options with { FrozenLayers = [DropoutModel.LayerNames[2]] },
+        ["head only"] = Options with { FrozenLayers = DropoutModel.LayerNames[..^1] },
+        ["checkpoints of activations"] = Options with { ActivationCheckpointSteps = 2 },
     };
 
     public static TheoryData<string> Decoders => [.. DecoderCase.Names, .. DecoderCase.Int8Names];
@@ -64,10 +68,10 @@ public class CheckpointTests
     [MemberData(nameof(Settings))]
     public void Training_with_other_settings_goes_on_to_the_same_bits(string settings)
     {
-        TestModel model = ModelCase.Of<DropoutModel>().Create(seed: 6);
-        TrainerOptions options = s_settings[settings];
+        TestModel model = ModelCase.Of<DropoutModel>().Create(seed: 6), other = ModelCase.Of<DropoutModel>().Create(seed: 7);
+        TrainerOptions With(TrainerOptions given) => s_settings[settings] with { Threads = given.Threads, MaxBatch = given.MaxBatch };
         GoesOn(
-            settings, given => model.CreateTrainer(options with { Threads = given.Threads, MaxBatch = given.MaxBatch }), given => model.CreateTrainer(options with { Threads = given.Threads, MaxBatch = given.MaxBatch }),
+            settings, options => model.CreateTrainer(With(options)), options => other.CreateTrainer(With(options)),
             (to, update, i) => to.Add(TestData.Values(4 * DropoutModel.InputSize, (100 * update) + i)));
     }
 
@@ -169,6 +173,13 @@ public class CheckpointTests
         }
 
         Assert.Equal(3 * model.Tensors().Count, file.Tensors.Count);
+
+        // Of frozen layers below all others there are weights only.
+        using SequenceTrainer head = model.CreateTrainer(Options with { FrozenLayers = KeywordModel.LayerNames[..^1] });
+        head.SaveCheckpoint(path);
+        Assert.Equal(
+            [.. model.Tensors().Keys.Concat(["moment1/head.bias", "moment1/head.weight", "moment2/head.bias", "moment2/head.weight"]).Order(StringComparer.Ordinal)],
+            SafeTensorsFile.Read(path).Tensors.Select(tensor => tensor.Name).Order(StringComparer.Ordinal));
         WeightFileException exception = Assert.Throws<WeightFileException>(() => model.Case.Load(path));
         Assert.Contains("found a checkpoint of training; expected a model", exception.Message, StringComparison.Ordinal);
     }
@@ -202,6 +213,7 @@ public class CheckpointTests
         Refused(model.CreateTrainer(Options with { AverageDecay = 0.99 }), "seq.average_decay", "0", "0.99");
         Refused(model.CreateTrainer(Options with { DropoutMask = DropoutMask.PerSequence }), "seq.dropout_mask", "PerStep", "PerSequence");
         Refused(model.CreateTrainer(Options with { Optimizer = new SgdSettings { Momentum = 0.5 } }), "seq.optimizer", Adam + "0.01", "SGD, Momentum = 0.5, Dampening = 0, Nesterov = False, WeightDecay = 0");
+        Refused(model.CreateTrainer(Options with { FrozenLayers = KeywordModel.LayerNames[..2] }), "seq.frozen_layers", "", "dense, gru_l0");
         Refused(model.CreateTrainer(Options with { Optimizer = new AdamWSettings { WeightDecay = 0 } }), "seq.optimizer", Adam + "0.01", Adam + "0");
     }
 

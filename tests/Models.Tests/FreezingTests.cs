@@ -99,6 +99,54 @@ public class FreezingTests
     }
 
     [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Rows_of_the_frozen_layers_can_be_kept_and_added_in_place_of_the_inputs(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 57);
+        float[][] inputs = TestData.Sequences(model.Case, 19, Lengths);
+        using SequenceTrainer trainer = model.CreateTrainer(Options([.. model.LayerNames.SkipLast(1)]));
+        if (model.LayerNames.Count == 1)
+        {
+            Assert.Contains("needs FrozenLayers", Assert.Throws<InvalidOperationException>(() => trainer.AddFrozenRows(inputs[0], Lengths[0])).Message, StringComparison.Ordinal);
+            return;
+        }
+
+        Pass(model, trainer, inputs, training: true);
+        float[][] rows = [.. inputs.Select((_, i) => trainer.GetFrozenRows(i).ToArray())], outputs = [.. inputs.Select((_, i) => trainer.GetOutputs(i).ToArray())];
+        Dictionary<string, float[]> gradients = model.Gradients(trainer);
+        trainer.Clear();
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.Equal(i, trainer.AddFrozenRows(rows[i], Lengths[i]));
+        }
+
+        Finish(trainer, rows.Length, training: true);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Assert.Equal(Lengths[i], trainer.GetSteps(i));
+            Compare.SameBits(name, $"outputs of sequence {i}", outputs[i], trainer.GetOutputs(i));
+        }
+
+        Compare.SameBits(name, gradients, model.Gradients(trainer));
+        trainer.Clear();
+        Assert.Throws<ArgumentException>(() => trainer.AddFrozenRows(rows[0].AsSpan(1), Lengths[0]));
+        Assert.Throws<ArgumentException>(() => trainer.AddFrozenRows(rows[0], MaxSteps + 1));
+        Assert.Equal(0, trainer.Count);
+    }
+
+    [Fact]
+    public void Rows_of_the_frozen_layers_leave_no_state_to_go_on_from()
+    {
+        KeywordModel model = KeywordModel.Create(3, 1);
+        using KeywordModel.Trainer trainer = model.CreateTrainer(Options([.. KeywordModel.LayerNames[..^1]]));
+        trainer.Add(new float[2 * KeywordModel.InputSize]);
+        trainer.AddFrozenRows(trainer.GetFrozenRows(0).ToArray(), 2);
+        trainer.Forward();
+        trainer.SaveState(0, new float[KeywordModel.StateSize]);
+        Assert.Contains("are not known", Assert.Throws<InvalidOperationException>(() => trainer.SaveState(1, new float[KeywordModel.StateSize])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [ClassData(typeof(DroppedModelNames))]
     public void Frozen_layers_below_the_lowest_trained_one_drop_nothing(string name)
     {

@@ -9,15 +9,15 @@ internal sealed record TrainingOptions
     public int Patience { get; init; } = 60;
 
     /// <summary>Chorales in a batch.</summary>
-    public int Batch { get; init; } = 16;
+    public int Batch { get; init; } = 8;
 
     /// <summary>Highest learning rate of the one-cycle schedule.</summary>
-    public double LearningRate { get; init; } = 5e-3;
+    public double LearningRate { get; init; } = 0.015;
 
-    public double WeightDecay { get; init; } = 0.01;
+    public double WeightDecay { get; init; } = 0.3;
 
     /// <summary>Largest norm of the gradient of a batch.</summary>
-    public double ClipNorm { get; init; } = 1;
+    public double ClipNorm { get; init; } = 0.25;
 
     /// <summary>Each time that a chorale is read it is moved by up to so many semitones.</summary>
     public int Transpose { get; init; } = 5;

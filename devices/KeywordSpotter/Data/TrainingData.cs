@@ -120,14 +120,17 @@ internal sealed class TrainingData
         };
     }
 
-    /// <summary>The background alone.</summary>
-    public TrainingData WithoutKeywords() => new()
+    /// <summary>
+    /// With the clips played backwards as further background: speech of the same voices and microphones that is none of the keywords. Where clips are few, and
+    /// there is little else, it stands for all that is said around them.
+    /// </summary>
+    public TrainingData WithBackwardClips(int sampleRate) => new()
     {
-        Keywords = [],
-        Training = [],
-        Validation = [],
-        TrainingBackground = TrainingBackground,
-        ValidationBackground = ValidationBackground,
+        Keywords = Keywords,
+        Training = Training,
+        Validation = Validation,
+        TrainingBackground = TrainingBackground with { Speech = [.. TrainingBackground.Speech, .. Backwards(Training, sampleRate)] },
+        ValidationBackground = ValidationBackground with { Speech = [.. ValidationBackground.Speech, .. Backwards(Validation, sampleRate)] },
         Noise = Noise,
     };
 
@@ -173,6 +176,17 @@ internal sealed class TrainingData
         }
 
         return [.. all];
+    }
+
+    private static IEnumerable<Clip> Backwards(Clip[][] clips, int sampleRate)
+    {
+        const int ClipsInOne = 4;
+
+        foreach (Clip[] some in Joined(clips).Chunk(ClipsInOne))
+        {
+            short[] samples = [.. some.SelectMany(clip => clip.Samples.Reverse())];
+            yield return new Clip($"{some[0].Name}#backwards", samples, sampleRate);
+        }
     }
 
     private static Clip[] Cut(Clip clip, int sampleRate)

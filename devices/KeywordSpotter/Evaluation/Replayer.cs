@@ -44,10 +44,8 @@ internal sealed class Replayer
         return End(ref draws);
     }
 
-    /// <summary>Replays features (T, F) as a stream of their own.</summary>
-    /// <param name="features">Lead-in and tail are among them.</param>
-    /// <param name="firstStep">What is reported before does not count.</param>
-    public ScoreTrack ReplayFeatures(ReadOnlySpan<float> features, int firstStep)
+    /// <summary>Replays features (T, F) as a stream of their own, without lead-in and tail.</summary>
+    public ScoreTrack ReplayFeatures(ReadOnlySpan<float> features)
     {
         _stream.Reset();
         _scores.Clear();
@@ -57,7 +55,7 @@ internal sealed class Replayer
             _scores.AddRange(_smoothed);
         }
 
-        return new ScoreTrack([.. _scores], _outputs, firstStep, ((_scores.Count / _outputs) - firstStep) * _secondsPerStep);
+        return new ScoreTrack([.. _scores], _outputs, 0, _scores.Count / _outputs * _secondsPerStep);
     }
 
     /// <summary>Starts a stream.</summary>

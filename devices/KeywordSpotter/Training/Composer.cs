@@ -94,9 +94,6 @@ internal sealed class Composer
             case ExampleKind.Pseudo:
                 ComposePseudoWord(ref draws);
                 break;
-            case ExampleKind.Scrambled:
-                ComposeScrambled(ref draws);
-                break;
             case ExampleKind.Mined:
                 HardNegative negative = mined[draws.Below(mined.Count)];
                 ComposeMined(ref draws, negative);
@@ -166,25 +163,6 @@ internal sealed class Composer
         int middle = (clip.Shape.SpeechStart + clip.Shape.SpeechEnd) / 2;
         bool first = draws.Chance(0.5);
         Append(clip, first ? 0 : middle, first ? middle : clip.Samples.Length - middle, 1);
-    }
-
-    private void ComposeScrambled(ref Draws draws)
-    {
-        Clip clip = DrawKeywordClip(ref draws, draws.Below(_data.Training.Length));
-        ClipShape shape = clip.Shape;
-        int middle = (shape.SpeechStart + shape.SpeechEnd) / 2;
-        if (draws.Chance(0.5))
-        {
-            Append(clip, 0, clip.Samples.Length, 1);
-            _audio.AsSpan(0, _length).Reverse();
-            return;
-        }
-
-        Append(clip, middle, clip.Samples.Length - middle, 1);
-        FadeEnd(0, _length);
-        int start = _length;
-        Append(clip, 0, middle, 1);
-        FadeStart(start);
     }
 
     /// <summary>0.3 to 0.9 s of running speech, cut where it is quiet, so that it sounds like a word said alone.</summary>

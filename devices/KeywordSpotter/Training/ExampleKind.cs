@@ -10,5 +10,4 @@ internal enum ExampleKind
     Half,
     Pseudo,
     Mined,
-    Scrambled,
 }

@@ -26,11 +26,8 @@ internal sealed record Mixture
     /// <summary>What the model in training takes for a keyword (hard negatives), once some were found.</summary>
     public double Mined { get; init; } = 0.05;
 
-    /// <summary>Keywords backwards, or with their halves exchanged: the same voice and microphone, another word. For few clips, where these could be taken for the word.</summary>
-    public double Scrambled { get; init; }
-
     /// <summary>The weights in the order of <see cref="ExampleKind"/>.</summary>
-    public double[] Weights => [Keyword, Speech, Word, Run, Half, Pseudo, Mined, Scrambled];
+    public double[] Weights => [Keyword, Speech, Word, Run, Half, Pseudo, Mined];
 
     /// <summary>Reads <c>kind=weight,...</c>; kinds that are not named keep their default.</summary>
     /// <exception cref="UsageException">A kind is unknown, a weight is negative or no number, or no keyword is ever drawn.</exception>
@@ -54,8 +51,7 @@ internal sealed record Mixture
                 "half" => mixture with { Half = weight },
                 "pseudo" => mixture with { Pseudo = weight },
                 "mined" => mixture with { Mined = weight },
-                "scrambled" => mixture with { Scrambled = weight },
-                _ => throw new UsageException($"--mix names '{sides[0]}'; allowed: keyword, speech, word, run, half, pseudo, mined, scrambled"),
+                _ => throw new UsageException($"--mix names '{sides[0]}'; allowed: keyword, speech, word, run, half, pseudo, mined"),
             };
         }
 
@@ -66,5 +62,5 @@ internal sealed record Mixture
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"keyword={Keyword},speech={Speech},word={Word},run={Run},half={Half},pseudo={Pseudo},mined={Mined},scrambled={Scrambled}");
+        $"keyword={Keyword},speech={Speech},word={Word},run={Run},half={Half},pseudo={Pseudo},mined={Mined}");
 }

@@ -34,7 +34,8 @@ internal sealed class Validator
     /// <param name="data">What was held back.</param>
     /// <param name="sampleRate">Of the audio, in Hz.</param>
     /// <param name="threads">Streams that run at once.</param>
-    public Validator(TrainingData data, int sampleRate, int threads)
+    /// <param name="numbers">The model's number of each keyword of the data; null where they are the same.</param>
+    public Validator(TrainingData data, int sampleRate, int threads, int[]? numbers = null)
     {
         _threads = threads;
         Background background = data.ValidationBackground;
@@ -43,7 +44,7 @@ internal sealed class Validator
         {
             foreach (Clip clip in data.Validation[keyword])
             {
-                _items.Add(new Item([clip], keyword, -1, leadIns));
+                _items.Add(new Item([clip], numbers is null ? keyword : numbers[keyword], -1, leadIns));
             }
         }
 

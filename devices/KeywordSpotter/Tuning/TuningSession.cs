@@ -17,7 +17,7 @@ internal sealed class TuningSession : IDisposable
     public const double UsualSeconds = 1.6;
 
     private const int UsualReplay = 144;
-    private const int MostBefore = 60; // steps of other audio before an example
+    private const int UsualReplaySteps = 79;
     private const float Smallest = 1e-4f; // of a posterior that is divided by
     private const ulong ReplayPurpose = 0x7265706C6179; // keeps these draws apart from those of the examples
 
@@ -28,9 +28,9 @@ internal sealed class TuningSession : IDisposable
     private readonly int[] _replayNumbers; // of the keywords of the replay set in the model, -1 for none
     private readonly int[] _learned; // replayed examples that are learned from
     private readonly float[][] _before; // (T, outputs) of each replayed example of a batch: what the model answered before it was tuned
-    private readonly int[] _others; // those of the learned examples that have none of the keywords
     private readonly NetworkStream _untuned;
     private readonly FeatureVariation _variation;
+    private readonly FeatureVariation _replayVariation;
     private readonly TuningValidator _validator;
     private readonly SpotterModel _start;
     private readonly KeywordModel.Trainer _trainer;
@@ -57,14 +57,15 @@ internal sealed class TuningSession : IDisposable
         _numbers = Array.ConvertAll([.. data.Keywords], name => Array.IndexOf(keywords, name));
         _replayNumbers = replay is null ? [] : Array.ConvertAll([.. replay.Keywords], name => Array.IndexOf(keywords, name));
         int outputs = network.OutputSize;
-        TrainingOptions examples = options.Examples(replay is null ? UsualSeconds : SecondsFor(replay));
+        TrainingOptions examples = options.Examples();
         int steps = ExampleMaker.Steps(examples, start.Features);
         int[] all = [.. Enumerable.Range(0, replay?.Count ?? 0)];
         int[] held = options.Validation > 0 ? Array.FindAll(all, example => example % (int)Math.Round(1 / options.Validation) == 0) : [];
         _learned = [.. all.Except(held)];
-        _others = Array.FindAll(_learned, example => KeywordOf(example) < 0);
-        _validator = new TuningValidator(data, _numbers, start.Features, [.. held.Select(example => (Copy(example), KeywordOf(example)))], options.Threads);
-        _trainer = network.CreateTrainer(CreateOptions(options, steps));
+        data = data.WithBackwardClips(start.Features.SampleRate);
+        _validator = new TuningValidator(
+            new Validator(data, start.Features.SampleRate, options.Threads, _numbers), replay, held, _replayNumbers, _numbers, options.Threads);
+        _trainer = network.CreateTrainer(CreateOptions(options, Math.Max(steps, replay?.Steps ?? 0)));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
         _loss = new DetectorLoss(outputs, start.Detector.SmoothingSteps, start.Detector.WarmUpSteps, examples.NegativeWeight);
         _replayed = _learned.Length > 0 ? (int)(options.Replay * options.Batch) : 0;
@@ -85,11 +86,12 @@ internal sealed class TuningSession : IDisposable
         _before = new float[_replayed][];
         for (int i = 0; i < _replayed; i++)
         {
-            _before[i] = new float[(steps + MostBefore) * outputs];
+            _before[i] = new float[replay!.Steps * outputs];
         }
 
         _labels = new int[options.Batch];
-        _features = new float[(steps + MostBefore) * start.Features.FeatureCount];
+        _features = new float[(replay?.Steps ?? 0) * start.Features.FeatureCount];
+        _replayVariation = new FeatureVariation(start.Features, replay?.Steps ?? 0);
     }
 
     /// <summary>Bytes that the trainer, the examples of a batch, those for replay and the clips take: known before they are taken.</summary>
@@ -100,22 +102,22 @@ internal sealed class TuningSession : IDisposable
     /// <param name="audio">Bytes of the clips; null for those of the usual clips.</param>
     public static long GetMemory(TuningOptions options, FeatureSettings features, int outputs, ReplaySet? replay = null, long? audio = null)
     {
-        int steps = replay?.Steps ?? ExampleMaker.Steps(options.Examples(UsualSeconds), features);
+        int steps = Math.Max(replay?.Steps ?? 0, ExampleMaker.Steps(options.Examples(), features));
         long example = (long)steps * features.FeatureCount;
         return KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), outputs)
             + (options.Batch * example * sizeof(float))
-            + (replay?.Bytes ?? (UsualReplay * example))
+            + (replay?.Bytes ?? (UsualReplay * UsualReplaySteps * (long)features.FeatureCount))
             + (audio ?? (long)(UsualClips * UsualSeconds * features.SampleRate * sizeof(short)));
     }
 
     /// <summary>Whether there is anything to measure with.</summary>
-    public bool CanMeasure => _validator.CanMeasure;
+    public bool CanMeasure => Array.Exists(_data.Validation, clips => clips.Length > 0);
 
     /// <summary>What a trainer for tuning is made with.</summary>
     public static TrainerOptions CreateOptions(TuningOptions options, int steps) => new()
     {
         MaxBatch = options.Batch,
-        MaxSteps = steps + MostBefore,
+        MaxSteps = steps,
         Optimizer = new AdamWSettings { WeightDecay = 0 }, // the weights are good where they are
         FrozenLayers = options.Layers switch
         {
@@ -128,7 +130,7 @@ internal sealed class TuningSession : IDisposable
     };
 
     /// <summary>How the model does before it is tuned.</summary>
-    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, choose: false, stop);
+    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, _start.Detector.Thresholds[_numbers[0]], stop);
 
     /// <summary>Tunes until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch.</param>
@@ -142,7 +144,7 @@ internal sealed class TuningSession : IDisposable
             {
                 double loss = Epoch(epoch, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
-                TuningResult result = _validator.Measure(model, choose: true, stop);
+                TuningResult result = _validator.Measure(model, threshold: null, stop);
                 bool isBest = result.Cost <= best;
                 best = Math.Min(best, result.Cost);
                 ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
@@ -156,10 +158,6 @@ internal sealed class TuningSession : IDisposable
 
     public void Dispose() => _trainer.Dispose();
 
-    /// <summary>Seconds of audio that give as many steps as the replayed examples have.</summary>
-    private static double SecondsFor(ReplaySet replay) =>
-        (((((replay.Steps - 1) * replay.Features.Stride) + replay.Features.Stack - 1) * replay.Features.HopSamples) + replay.Features.WindowSamples) / (double)replay.Features.SampleRate;
-
     /// <summary>What the model answered to features (T, F) before it was tuned.</summary>
     private void Answer(ReadOnlySpan<float> features, Span<float> posteriors)
     {
@@ -172,34 +170,6 @@ internal sealed class TuningSession : IDisposable
 
     /// <summary>The model's number of the keyword of a replayed example, -1 for none.</summary>
     private int KeywordOf(int example) => _replay!.GetLabel(example) is > 0 and { } label ? _replayNumbers[label - 1] : -1;
-
-    private float[] Copy(int example)
-    {
-        var features = new float[_replay!.Steps * _replay.Features.FeatureCount];
-        _replay.CopyTo(example, features);
-        return features;
-    }
-
-    /// <summary>Half of the examples follow on the end of a replayed one without keywords: where people talk, words do not follow on silence.</summary>
-    /// <param name="draws">Source of all randomness.</param>
-    /// <param name="features">What was before, and room for an example behind it.</param>
-    /// <returns>The room.</returns>
-    private Span<float> Begin(ref Draws draws, out Span<float> features)
-    {
-        int width = _start.Features.FeatureCount;
-        int example = _features.Length - (MostBefore * width);
-        int before = 0;
-        if (_others.Length > 0 && draws.Chance(0.5))
-        {
-            before = draws.Below(MostBefore) * width;
-            _replay!.CopyTo(_others[draws.Below(_others.Length)], _features);
-            _variation.Apply(ref draws, _features.AsSpan(0, example));
-            _features.AsSpan(example - before, before).CopyTo(_features);
-        }
-
-        features = _features.AsSpan(0, before + example);
-        return features[before..];
-    }
 
     private double Epoch(int epoch, CancellationToken stop)
     {
@@ -228,22 +198,19 @@ internal sealed class TuningSession : IDisposable
         {
             Example example = queue.Take();
             _labels[i] = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
-            Span<float> room = Begin(ref draws, out Span<float> features);
-            example.Features.CopyTo(room);
+            _variation.Apply(ref draws, example.Features);
+            _trainer.Add(example.Features);
             queue.Release();
-            _variation.Apply(ref draws, room);
-            _trainer.Add(features);
         }
 
         for (int i = 0; i < _replayed; i++)
         {
             int example = _learned[draws.Below(_learned.Length)];
             _labels[own + i] = 1 + KeywordOf(example);
-            Span<float> room = Begin(ref draws, out Span<float> features);
-            _replay!.CopyTo(example, room);
-            _variation.Apply(ref draws, room);
-            Answer(features, _before[i]);
-            _trainer.Add(features);
+            _replay!.CopyTo(example, _features);
+            _replayVariation.Apply(ref draws, _features);
+            Answer(_features, _before[i]);
+            _trainer.Add(_features);
         }
 
         _trainer.Forward();

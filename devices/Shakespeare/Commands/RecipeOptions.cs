@@ -17,7 +17,7 @@ internal sealed class RecipeOptions
     private readonly Option _weightDecay = Option.Number("--weight-decay", "Decoupled weight decay.", 0, 1, s_presets.WeightDecay);
     private readonly Option _clip = Option.Number("--clip", "Largest norm of a gradient.", 1e-3, 1e6, s_presets.ClipNorm);
     private readonly Option _leastCount = Option.Whole("--least-count", "Characters that occur less often in the training part are unknown.", 1, int.MaxValue, s_presets.LeastCount);
-    private readonly Option _validation = Option.Number("--validation", "Part of the text, behind the training part, that chooses the epoch.", 0, 0.5, s_presets.Validation);
+    private readonly Option _validation = Option.Number("--validation", "Part of the text, at its beginning, that chooses the epoch; 0: the last one is kept.", 0, 0.5, s_presets.Validation);
     private readonly Option _test = Option.Number("--test", "Part of the text, at its end, that the kept model is measured on.", 0, 0.4, s_presets.Test);
     private readonly Option _seed = Option.Whole("--seed", "Seed of everything random: the same seed gives the same model.", 0, int.MaxValue, s_presets.Seed);
     private readonly Option _threads = Option.Whole("--threads", "Threads; the result does not depend on it.", 1, 256, s_presets.Threads);

@@ -9,7 +9,7 @@ internal static class TrainCommand
 {
     public static Command Create(Terminal terminal)
     {
-        Option text = Option.Text("--text", "file", "The text to learn from, UTF-8; its last parts are held out.", required: true);
+        Option text = Option.Text("--text", "file", "The text to learn from, UTF-8; its beginning and its end are held out.", required: true);
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
         var recipe = new RecipeOptions();
         return new Command

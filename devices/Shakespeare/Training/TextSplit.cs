@@ -1,13 +1,16 @@
 namespace Shakespeare.Training;
 
-/// <summary>A text cut in three, in the order of the text: to train on, to choose the epoch by, to measure on once.</summary>
-internal sealed record TextSplit(ReadOnlyMemory<char> Training, ReadOnlyMemory<char> Validation, ReadOnlyMemory<char> Test)
+/// <summary>A text cut in three.</summary>
+/// <param name="Validation">The beginning of the text: to choose the epoch by.</param>
+/// <param name="Training">What follows, up to the test part: to learn from.</param>
+/// <param name="Test">The end of the text: to measure on once.</param>
+internal sealed record TextSplit(ReadOnlyMemory<char> Validation, ReadOnlyMemory<char> Training, ReadOnlyMemory<char> Test)
 {
     public static TextSplit Cut(string text, double validation, double test)
     {
+        int trainingStart = (int)(validation * text.Length);
         int testStart = text.Length - (int)(test * text.Length);
-        int validationStart = testStart - (int)(validation * text.Length);
         ReadOnlyMemory<char> all = text.AsMemory();
-        return new TextSplit(all[..validationStart], all[validationStart..testStart], all[testStart..]);
+        return new TextSplit(all[..trainingStart], all[trainingStart..testStart], all[testStart..]);
     }
 }

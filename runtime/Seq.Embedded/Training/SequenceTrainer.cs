@@ -245,8 +245,8 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// </summary>
     /// <param name="index">The sequence.</param>
     /// <param name="snapshot">Receives StateSize values, in the order of a stream's snapshot.</param>
-    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, or the model has convolutions, pooling over time or a decoder,
-    /// whose sequences begin anew.</exception>
+    /// <exception cref="InvalidOperationException">Forward has not been called for this batch, the model has convolutions, pooling over time or a decoder,
+    /// whose sequences begin anew, or the sequence was added with <see cref="AddFrozenRows"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
     /// <exception cref="ArgumentException">The snapshot has another length.</exception>
     public void SaveState(int index, Span<float> snapshot)
@@ -254,6 +254,11 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         RequireCarriedState("a sequence leaves no state to go on from");
         RequireOutputs(nameof(SaveState));
         Shapes.Check(snapshot.Length, _layout.StateSize, nameof(snapshot));
+        if (!_batch.HasStates(index))
+        {
+            throw new InvalidOperationException($"Sequence {index} was added with {nameof(AddFrozenRows)}: the states of the frozen layers are not known; add its inputs.");
+        }
+
         _batch.SaveState(index, _shards.AsSpan(0, _activeShards), snapshot);
     }
 
@@ -346,20 +351,6 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         }
     }
 
-    /// <summary>Computes the frozen layers for the sequence that was added last.</summary>
-    private void ComputeFrozen(TrainerShard shard, ReadOnlySpan<float> inputs)
-    {
-        shard.Clear();
-        shard.Add(_batch, Count - 1);
-        shard.Pack(_batch, training: false, round: 0);
-        for (int chunk = 0; chunk < shard.Chunks; chunk++)
-        {
-            _batch.PackFrozen(shard, chunk, inputs);
-            Forward(shard);
-            _batch.UnpackFrozen(shard);
-        }
-    }
-
     /// <summary>The part of the weights, or of a buffer that is as long or has this part only, from the lowest trained layer on.</summary>
     private Span<float> Trained(AlignedBuffer buffer) => buffer.Span[^_plan.TrainedWeights..];
 
@@ -398,17 +389,6 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         }
 
         return AddToBatch(inputs, default, initialState, isGiven);
-    }
-
-    private int AddToBatch(ReadOnlySpan<float> inputs, ReadOnlySpan<int> target, ReadOnlySpan<float> initialState, bool isGiven)
-    {
-        int index = _batch.Add(inputs, target, initialState, isGiven);
-        if (_frozenPart is not null)
-        {
-            ComputeFrozen(_frozenPart, inputs);
-        }
-
-        return index;
     }
 
     private void RunShards(bool goingBack)

@@ -71,7 +71,8 @@ internal static class TrainerMemory
         int most = options.ActivationCheckpointSteps == 0 ? options.MaxSteps : options.ActivationCheckpointSteps;
         for (long steps = BitOperations.RoundUpToPowerOf2((uint)most) / 2; steps > 0; steps /= 2)
         {
-            long bytes = GetBytes(new TrainerPlan(plan.Layout, options with { ActivationCheckpointSteps = (int)steps }, plan.Weights));
+            TrainerPlan smaller = new(plan.Layout, options with { ActivationCheckpointSteps = (int)steps }, plan.Weights);
+            long bytes = smaller.GetKeptFloats() > MaxValues ? long.MaxValue : GetBytes(smaller);
             if (bytes <= allowed)
             {
                 return string.Create(CultureInfo.InvariantCulture, $", or set {nameof(TrainerOptions.ActivationCheckpointSteps)} to {steps}, which needs {bytes} bytes");

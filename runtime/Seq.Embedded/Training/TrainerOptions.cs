@@ -44,7 +44,7 @@ public sealed record TrainerOptions
     /// </summary>
     /// <remarks>
     /// Frozen layers below the lowest trained one are computed once, when a sequence is added, as in inference (without dropout), and only the rows that the
-    /// layer above reads are kept: training steps have nothing of them, no time, no activations, no gradients, no moments. Of an encoder-decoder model that holds
+    /// layer above reads are kept (<see cref="SequenceTrainer.GetFrozenRows"/>): training steps have nothing of them, no time, no activations, no gradients, no moments. Of an encoder-decoder model that holds
     /// for the layers of the encoder below those that hand states over or are attended to; the others are computed in each step, forward only.
     /// Frozen layers further up pass the gradient through and have none of their own. The optimiser leaves all frozen layers alone, weight decay included.
     /// </remarks>
@@ -55,8 +55,9 @@ public sealed record TrainerOptions
     /// whole sequences. 0 to 16,777,216.
     /// </summary>
     /// <remarks>
-    /// The forward pass goes through a batch in chunks of k time steps, the backward pass from the last chunk to the first and computes each again before: about
-    /// half as much time again for memory of k in place of MaxSteps time steps of activations. Inputs, outputs and their gradients stay whole.
+    /// The forward pass goes through a batch in chunks of k time steps, the backward pass from the last chunk to the first and computes each again before: one
+    /// more forward pass, in part won back as a chunk stays in the caches, for activations of k in place of MaxSteps time steps. Inputs, outputs and their
+    /// gradients stay whole.
     /// Outputs are the same bit for bit; gradients are sums in another order. Only models whose layers read nothing but their input row and their state can be
     /// computed so: not those with reverse directions, convolutions over time, pooling over time or a decoder.
     /// </remarks>

@@ -11,6 +11,7 @@ namespace Seq.Embedded.Weights;
 public static partial class AtomicFile
 {
     private const int MostLinks = 40;
+    private const int MostAttempts = 100;
 
     /// <summary>
     /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to the disk, renames it over
@@ -100,16 +101,23 @@ public static partial class AtomicFile
     /// <summary>A new temporary file, which is locked while it is open, and may be renamed.</summary>
     private static FileStream Create(string folder, string name, out string temporary)
     {
-        while (true)
+        for (int attempt = 0; ; attempt++)
         {
             temporary = Path.Combine(folder, $".{name}.{Guid.NewGuid():n}.tmp");
             try
             {
-                return new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+                FileStream stream = new(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+                if (File.Exists(temporary))
+                {
+                    return stream;
+                }
+
+                // Another writer saw it before it was locked, and has deleted it.
+                stream.Dispose();
             }
-            catch (IOException) when (File.Exists(temporary))
+            catch (IOException) when (attempt < MostAttempts && Directory.Exists(folder))
             {
-                // Another writer saw it before it was locked, and deletes it.
+                // Another writer saw it before it was locked, and holds the lock.
             }
         }
     }

@@ -4,7 +4,7 @@ namespace KeywordSpotter.Tests.Commands;
 
 public sealed class ResumeTests(TrainedModel model)
 {
-    private const int MostKills = 40;
+    private const int MostKills = 24;
 
     [Theory]
     [InlineData("epoch 1/")]

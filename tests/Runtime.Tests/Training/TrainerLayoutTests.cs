@@ -56,6 +56,56 @@ public class TrainerLayoutTests
         Assert.Equal(4 * 2 * Weights, More(options with { AverageDecay = 0.9 }));
     }
 
+    // Two layers: the first has regions 2 to 4, weights 0 to 299 and a panel that only its own gradient needs.
+    private static readonly TrainerLayout s_layers = s_layout with
+    {
+        Regions = [new(16, 0, Layer: 1), new(16, 0, Layer: 1, IsGradient: true), new(48, 0), new(32, 5), new(16, 0, IsGradient: true)],
+        LayerNames = ["low", "high"],
+        Weights = [new(Layer: 0, Offset: 0), new(Layer: 1, Offset: 300)],
+        Cuts = [new(Layer: 1, Region: 3, Width: 20, Stride: 32, Axis: 0)],
+        TransposedPanels = [new(0, 5, 7, 3), new(300, 10, 17, 1, Layer: 1)],
+        StateSize = 7,
+    };
+
+    [Theory]
+    [InlineData(10, 10)]
+    [InlineData(100, 32)]
+    public void GetMemoryBytes_counts_what_frozen_layers_leave(int steps, int frozenSteps)
+    {
+        TrainerOptions options = new() { MaxBatch = 9, MaxSteps = steps, FrozenLayers = ["low"], AverageDecay = 0.5 };
+        const int Trained = Weights - 300;
+
+        // Weights; gradients, last good weights, moments and average of 700; the transposed panel of the high layer; rows of the cut, states and outputs.
+        long floats = Weights + (8 * Trained) + (10 * 32) + (9 * steps * (20 + 2 + 2)) + (9 * 7);
+
+        // Two shards of 8 with the regions of the high layer and the rows of the cut; the low layer for one sequence.
+        floats += (2 * (Trained + (8 * ((steps * (16 + 16 + 32)) + 5)))) + (frozenSteps * (3 + 48 + 32)) + 5;
+        Assert.Equal(4 * floats, s_layers.GetMemoryBytes(options, Weights));
+
+        // Frozen layers above a trained one have gradients to pass on.
+        Assert.Equal(s_layers.GetMemoryBytes(options with { FrozenLayers = [] }, Weights), s_layers.GetMemoryBytes(options with { FrozenLayers = ["high"] }, Weights));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public void GetMemoryBytes_counts_a_chunk_and_the_states_between(int checkpointSteps)
+    {
+        const int Steps = 100;
+        TrainerOptions options = new() { MaxBatch = 3, MaxSteps = Steps };
+        int chunk = Math.Min(checkpointSteps, Steps), kept = chunk < Steps ? (Steps + chunk - 1) / chunk : 0;
+        long less = 3L * (Steps - chunk) * (3 + 16 + 16 + 48 + 32 + 16), more = 3L * kept * 7;
+        Assert.Equal(
+            s_layers.GetMemoryBytes(options, Weights) + (4 * (more - less)), s_layers.GetMemoryBytes(options with { ActivationCheckpointSteps = checkpointSteps }, Weights));
+
+        ArgumentException e = Assert.Throws<ArgumentException>(
+            () => (s_layers with { WholeSequenceLayer = "conv" }).GetMemoryBytes(options with { ActivationCheckpointSteps = checkpointSteps }, Weights));
+        Assert.Contains("layer \"conv\" reads more", e.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1, 7, 7)]
     [InlineData(3, 0, 0)]
@@ -99,8 +149,10 @@ public class TrainerLayoutTests
     {
         TrainerOptions options = new() { MaxBatch = 25, MaxSteps = 4 };
 
-        TrainerMemory.Check(options, 5000, Weights, available: 5000);
-        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => TrainerMemory.Check(options, 5001, Weights, available: 5000));
+        TrainerPlan plan = new(s_layout, options, Weights);
+
+        TrainerMemory.Check(plan, 5000, available: 5000);
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => TrainerMemory.Check(plan, 5001, available: 5000));
 
         Assert.Equal("options", e.ParamName);
         Assert.Equal(5001L, e.ActualValue);
