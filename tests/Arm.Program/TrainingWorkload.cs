@@ -4,7 +4,7 @@ using Seq.Embedded.Training;
 namespace Seq.Embedded.Arm;
 
 /// <summary>A training step of the keyword spotter's network: forward pass, cross-entropy at every step, back-propagation, AdamW. Its results are the outputs that the updates before have led to.</summary>
-internal sealed class TrainingWorkload : Workload
+public sealed class TrainingWorkload : Workload
 {
     public const int Sequences = 8;
 
@@ -15,10 +15,12 @@ internal sealed class TrainingWorkload : Workload
     private ulong _drawn;
 
     /// <param name="steps">Time steps of each of the <see cref="Sequences"/>.</param>
-    public TrainingWorkload(int steps)
+    /// <param name="trained">Number of layers that learn, from the last down; those below are frozen.</param>
+    public TrainingWorkload(int steps, int trained)
         : base(AudioWorkload.Labels, calls: 3)
     {
-        _trainer = KeywordModel.Create(AudioWorkload.Labels, seed: 41).CreateTrainer(new TrainerOptions { MaxBatch = Sequences, MaxSteps = steps });
+        _trainer = KeywordModel.Create(AudioWorkload.Labels, seed: 41).CreateTrainer(
+            new TrainerOptions { MaxBatch = Sequences, MaxSteps = steps, FrozenLayers = KeywordModel.LayerNames[..^trained] });
         _inputs = new float[Sequences * steps * KeywordModel.InputSize];
         _labels = new int[steps];
         _labels.AsSpan().Fill(1);
