@@ -146,6 +146,7 @@ internal sealed class TuningSession : IDisposable
                 double loss = Epoch(epoch, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
                 TuningResult result = _validator.Measure(model, threshold: null, stop);
+                best = epoch == _options.Epochs * 2 / 3 ? double.PositiveInfinity : best; // earlier ones, at higher learning rates, only count where tuning is stopped
                 bool isBest = result.Cost <= best + CostMargin;
                 best = Math.Min(best, result.Cost);
                 ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
