@@ -50,11 +50,13 @@ public sealed class TextScorer
 
     /// <summary>-ln P / n: the cross-entropy in nats.</summary>
     /// <exception cref="InvalidOperationException">There is no token yet.</exception>
-    public double NatsPerToken => Tokens > 0 ? -LogProbability / Tokens : throw new InvalidOperationException("There is no token yet; add a text first.");
+    public double NatsPerToken => -LogProbability / Counted;
 
     /// <summary>exp(-ln P / n): of how many equally probable tokens a model that is as unsure would choose.</summary>
     /// <exception cref="InvalidOperationException">There is no token yet.</exception>
-    public double Perplexity => Math.Exp(NatsPerToken);
+    public double Perplexity => SequenceProbability.Perplexity(LogProbability, Counted);
+
+    private long Counted => Tokens > 0 ? Tokens : throw new InvalidOperationException("There is no token yet; add a text first.");
 
     /// <summary>Goes on with the next part of the text; a word or a surrogate pair must not be cut in two. Allocates nothing.</summary>
     /// <param name="text">The part; may be empty.</param>

@@ -12,7 +12,7 @@ public abstract class LearningRateSchedule
 
     /// <summary>From one value at share 0 to another at share 1, along half a cosine.</summary>
     private protected static float Anneal(double from, double to, double share) =>
-        (float)(to + ((from - to) / 2 * (1 + Math.Cos(Math.PI * share))));
+        (float)(to + ((from - to) * HalfCosine.Fall(share)));
 
     private protected static void CheckPositive(double value, string name)
     {

@@ -4,7 +4,7 @@ public abstract partial class SequenceTrainer
 {
     /// <summary>
     /// What the frozen layers below the lowest trained one made of a sequence of the batch: the rows that the lowest trained layer reads, (T, width), or (width)
-    /// where a sequence has one. They never change: a copy of them, added with <see cref="AddFrozenRows"/> in later batches, saves computing these layers in
+    /// where a sequence has one. They stay the same until a checkpoint with other weights of these layers is loaded: a copy of them, added with <see cref="AddFrozenRows"/> in later batches, saves computing these layers in
     /// every epoch. Valid until the batch is emptied. Allocates nothing.
     /// </summary>
     /// <param name="index">The sequence.</param>
@@ -18,7 +18,8 @@ public abstract partial class SequenceTrainer
 
     /// <summary>
     /// Adds a sequence to the batch as what the frozen layers made of it (<see cref="GetFrozenRows"/>); the values are copied. Outputs and gradients are those
-    /// of the sequence itself, bit for bit; layers above begin with the state that streams begin with. Allocates nothing.
+    /// of the sequence itself, bit for bit; layers above begin with the state that streams begin with. States are not carried through frozen rows: none can be given here, and
+    /// <see cref="SaveState"/> has none of such a sequence; add its inputs with a state instead. Allocates nothing.
     /// </summary>
     /// <param name="rows">The rows.</param>
     /// <param name="steps">Time steps of the sequence (T).</param>

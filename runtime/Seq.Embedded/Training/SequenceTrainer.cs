@@ -41,14 +41,14 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values
     /// or more bytes than the machine or MaxMemoryBytes has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
     /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed with
-    /// <see cref="TrainerOptions.ActivationCheckpointSteps"/>.</exception>
+    /// <see cref="TrainerOptions.ActivationCheckpointSteps"/>, or the settings of the optimiser contradict each other: Nesterov momentum without momentum or with dampening
+    /// (that exception has no parameter name).</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(layout);
         _plan = new TrainerPlan(layout, options, weights.Length);
-        MemoryBytes = TrainerMemory.GetBytes(_plan);
-        TrainerMemory.Check(_plan, MemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        MemoryBytes = TrainerMemory.CheckedBytes(_plan);
         _options = options;
         _layout = layout;
         _shards = new TrainerShard[TrainerMemory.GetShards(options.MaxBatch)];
@@ -130,7 +130,10 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         EmptyBatch();
     }
 
-    /// <summary>Adds a sequence to the batch; its values are copied. It begins with the state that streams begin with. Allocates nothing.</summary>
+    /// <summary>
+    /// Adds a sequence to the batch; its values are copied. It begins with the state that streams begin with. Allocates nothing. Frozen layers below the lowest trained one are
+    /// computed here, for this sequence, on the calling thread (<see cref="TrainerOptions.FrozenLayers"/>).
+    /// </summary>
     /// <param name="inputs">The input vectors (T, I), T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
     /// <returns>Index of the sequence in the batch.</returns>
     /// <exception cref="ArgumentException">The length is no multiple of I, or T is out of its range.</exception>
@@ -139,7 +142,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     /// <summary>
     /// Adds a sequence that begins with a given state; all values are copied. The outputs are those of a stream after <c>RestoreState(initialState)</c>, bit for bit.
-    /// No gradient of the state is computed. Allocates nothing.
+    /// No gradient of the state is computed. Allocates nothing. A sequence added with <see cref="AddFrozenRows"/> cannot be given a state: add its inputs.
     /// </summary>
     /// <param name="inputs">The input vectors (T, I), T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
     /// <param name="initialState">StateSize values in the order of a stream's snapshot.</param>

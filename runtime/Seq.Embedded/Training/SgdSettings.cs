@@ -29,7 +29,7 @@ public sealed record SgdSettings : OptimizerSettings
         CheckDecay(WeightDecay);
         if (Nesterov && !(Momentum > 0 && Dampening == 0))
         {
-            throw new ArgumentException($"{nameof(Nesterov)} has momentum {Momentum} and dampening {Dampening}; allowed: a momentum above 0 and no dampening.");
+            throw new ArgumentException($"{nameof(Nesterov)} has momentum {Momentum} and dampening {Dampening}; allowed: a momentum above 0 and no dampening.", nameof(Nesterov));
         }
     }
 
