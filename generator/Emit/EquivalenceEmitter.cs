@@ -22,8 +22,11 @@ internal static class EquivalenceEmitter
         string stream = plan.IsOneToMany || (!plan.ReadsWholeSequence && !plan.HasDecoder) ? "" : "steps";
         code.Lines(
             $$"""
-            /// <summary>Compares {{forms}} on random inputs: all outputs have the same bits where nothing is wrong with the generated code and the machine. {{(isInt8 ? "Training, which holds floats, is another model. " : "")}}Takes memory for the time of the call.</summary>
-            /// <param name="steps">Time steps of the longest of three sequences; 1 to 16,777,216.</param>
+            /// <summary>
+            /// Compares {{forms}} on random inputs: all outputs have the same bits where nothing is wrong with the generated code and the machine.{{(isInt8 ? "\n/// Training, which holds floats, is another model." : "")}}
+            /// Takes memory for the time of the call.
+            /// </summary>
+            /// <param name="steps">Time steps of the longest of nine sequences; 1 to 16,777,216.</param>
             /// <param name="seed">Seed of the inputs.</param>
             /// <exception cref="global::System.ArgumentOutOfRangeException">steps is out of its range, or needs more memory than the machine has.</exception>
             public global::Seq.Embedded.Training.EquivalenceResult CheckEquivalence(int steps = 100, ulong seed = 0)
@@ -31,9 +34,24 @@ internal static class EquivalenceEmitter
                 using Trainer trainer = CreateTrainer(global::Seq.Embedded.Training.EquivalenceCheck.GetOptions(steps));
                 Stream stream = CreateStream({{stream}});
             """);
-        code.Line(plan.HasDecoder
-            ? $"    return global::Seq.Embedded.Training.EquivalenceCheck.CompareDecoder<{type}>(trainer, steps, seed, trainer.Add, stream.Encode, stream.Step);"
-            : $"    return global::Seq.Embedded.Training.EquivalenceCheck.Compare<{type}>(trainer, steps, seed, {Chunk(plan)}, {(isInt8 ? "null" : "trainer.Add")}, {(steps ? "stream.Reset" : "() => { }")}, stream.Run, {(steps ? Step(plan, type) : "null")}, {End(plan)});");
+        if (plan.HasDecoder)
+        {
+            code.Line($"    return global::Seq.Embedded.Training.EquivalenceCheck.CompareDecoder<{type}>(trainer, steps, seed, trainer.Add, stream.Encode, stream.Step);");
+        }
+        else
+        {
+            bool hasState = steps && plan.LookAhead == 0 && !plan.BeginsAnew && plan.StateValues > 0;
+            code.Lines(
+                $$"""
+                    return global::Seq.Embedded.Training.EquivalenceCheck.Compare<{{type}}>(
+                        trainer, steps, seed, {{Chunk(plan)}},
+                        add: {{(isInt8 ? "null" : "trainer.Add")}}, addFrom: {{(isInt8 || !hasState ? "null" : "trainer.Add")}},
+                        reset: {{(steps ? "stream.Reset" : "() => { }")}}, restore: {{(hasState ? "stream.RestoreState" : "null")}}, run: stream.Run,
+                        step: {{(steps ? Step(plan, type) : "null")}},
+                        end: {{End(plan)}});
+                """);
+        }
+
         code.Line("}");
         code.Line();
     }

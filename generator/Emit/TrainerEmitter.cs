@@ -101,7 +101,10 @@ internal sealed class TrainerEmitter
     private void EmitConstructor(string model)
     {
         _code.Line($"internal Trainer({model} model, global::Seq.Embedded.Training.TrainerOptions options)");
-        _code.Line($"    : base(options, Layout({(_plan.IsOpen ? "model.OutputSize" : "")}), {(_plan.Spec.HasInt8Weights ? "model.Floats().Span" : "model._weights.Span")})");
+        string layout = $"Layout({(_plan.IsOpen ? "model.OutputSize" : "")})";
+        _code.Line(_plan.Spec.HasInt8Weights
+            ? $"    : base(options, {layout}.Check(options, FloatCount({(_plan.IsOpen ? "model.OutputSize" : "")})), model.Floats().Span) // checked before the floats take memory"
+            : $"    : base(options, {layout}, model._weights.Span)");
         _code.Open();
         _code.Line("_metadata = model.Metadata;");
         if (_plan.IsOpen)

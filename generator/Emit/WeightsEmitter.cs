@@ -54,12 +54,7 @@ internal static class WeightsEmitter
             public static {{name}} Create({{outputsParameter}}{{and}}int seed)
             {
             """);
-        if (plan.IsOpen)
-        {
-            code.Line($"    global::System.ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);");
-            code.Line($"    global::System.ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, {Names.Number(Validator.MaxSize)});");
-        }
-
+        EmitOutputsCheck(code, plan);
         code.Lines(
             $$"""
                 global::Seq.Embedded.Kernels.AlignedBuffer weights = new({{WeightFloats(training)}});
@@ -110,18 +105,33 @@ internal static class WeightsEmitter
             /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
             /// <param name="options">Sizes and settings.</param>
             /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range, or the trainer needs more memory than there is or than the options allow.</exception>
-            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, the model has no checkpoints of activations, or SGD has Nesterov's momentum without a momentum or with a dampening.</exception>
-            /// <exception cref="global::System.ArgumentNullException">options, its Optimizer or its FrozenLayers are null.</exception>
+            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations; or the settings of the optimiser contradict each other.</exception>
+            /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
             public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
 
             /// <summary>The bytes that a trainer takes at creation (its MemoryBytes), stated before they are taken. Takes none.</summary>
-            /// <param name="options">Sizes and settings.</param>{{(plan.IsOpen ? "\n/// <param name=\"outputs\">Number of outputs (O) of the model.</param>" : "")}}
-            /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range, or a buffer would be longer than arrays can be.</exception>
-            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations.</exception>
+            /// <param name="options">Sizes and settings.</param>{{(plan.IsOpen ? $"\n/// <param name=\"outputs\">Number of outputs (O) of the model; 1 to {Numbers.Text(Validator.MaxSize)}.</param>" : "")}}
+            /// <exception cref="global::System.ArgumentOutOfRangeException">{{(plan.IsOpen ? $"outputs is below 1 or above {Numbers.Text(Validator.MaxSize)}, a" : "A")}} setting is out of its range, or a buffer would be longer than arrays can be.</exception>
+            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations; or the settings of the optimiser contradict each other.</exception>
             /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
-            public static long GetTrainerMemoryBytes(global::Seq.Embedded.Training.TrainerOptions options{{(plan.IsOpen ? ", int outputs" : "")}}) =>
-                Trainer.Layout({{outputs}}).GetMemoryBytes(options, {{WeightFloats(training)}});
+            public static long GetTrainerMemoryBytes(global::Seq.Embedded.Training.TrainerOptions options{{(plan.IsOpen ? ", int outputs)" : ") =>")}}
+            """);
+        string bytes = $"Trainer.Layout({outputs}).GetMemoryBytes(options, {(isInt8 ? $"FloatCount({outputs})" : WeightFloats(training))});";
+        if (plan.IsOpen)
+        {
+            code.Line("{");
+            EmitOutputsCheck(code, plan);
+            code.Line("    return " + bytes);
+            code.Line("}");
+        }
+        else
+        {
+            code.Line("    " + bytes);
+        }
 
+        code.Line();
+        code.Lines(
+            $$"""
             {{(isInt8 ? Conversions(plan, training) : "")}}/// <summary>The panels of weights, in the order in which they lie in memory.</summary>
             private static global::Seq.Embedded.Weights.PanelTensor[] Panels({{outputsParameter}}) =>
             [
@@ -133,6 +143,15 @@ internal static class WeightsEmitter
 
         code.Line("];");
         code.Line();
+    }
+
+    private static void EmitOutputsCheck(CodeWriter code, ModelPlan plan)
+    {
+        if (plan.IsOpen)
+        {
+            code.Line("    global::System.ArgumentOutOfRangeException.ThrowIfLessThan(outputs, 1);");
+            code.Line($"    global::System.ArgumentOutOfRangeException.ThrowIfGreaterThan(outputs, {Names.Number(Validator.MaxSize)});");
+        }
     }
 
     private static string CreateStream(ModelPlan plan) => plan switch
@@ -169,10 +188,13 @@ internal static class WeightsEmitter
     {
         string outputs = plan.IsOpen ? "outputs" : "", and = plan.IsOpen ? ", int outputs" : "";
         return $$"""
+            /// <summary>Floats of the packed weights in training.</summary>
+            private static int FloatCount({{(plan.IsOpen ? "int outputs" : "")}}) => {{WeightFloats(training)}};
+
             /// <summary>The weights as floats: training starts from them.</summary>
             private global::Seq.Embedded.Kernels.AlignedBuffer Floats()
             {{{(plan.IsOpen ? "\n    int outputs = OutputSize;" : "")}}
-                global::Seq.Embedded.Kernels.AlignedBuffer floats = new({{WeightFloats(training)}});
+                global::Seq.Embedded.Kernels.AlignedBuffer floats = new(FloatCount({{outputs}}));
                 global::Seq.Embedded.Weights.Int8Weights.Dequantize(Panels({{outputs}}), _weights.Span, floats.Span);
                 return floats;
             }

@@ -11,7 +11,7 @@ internal static class MemberNames
         "Layers", "LayerNames", "PanelLayout", "Int8PanelLayout", "Metadata", "Stream", "Trainer", "_weights",
     ];
 
-    internal static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "GetTrainerMemoryBytes", "CheckEquivalence", "Panels", "Floats", "Quantized"];
+    internal static readonly string[] Methods = ["Create", "Load", "Save", "CreateStream", "CreateTrainer", "GetTrainerMemoryBytes", "CheckEquivalence", "Panels", "Floats", "FloatCount", "Quantized"];
 
     private static readonly Regex LayerMethod = new("^(Step|Recur|(Forward|Backward)(Stage[0-9]+)?)$", RegexOptions.CultureInvariant);
 

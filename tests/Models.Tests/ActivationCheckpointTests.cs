@@ -43,6 +43,29 @@ public class ActivationCheckpointTests
     }
 
     [Theory]
+    [ClassData(typeof(DroppedModelNames))]
+    public void One_mask_a_sequence_is_the_same_in_all_chunks(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 64);
+        if (!CanHaveCheckpoints(model.Case))
+        {
+            return;
+        }
+
+        float[][] inputs = TestData.Sequences(model.Case, 23, Lengths);
+        using SequenceTrainer whole = model.CreateTrainer(Options(0) with { DropoutMask = DropoutMask.PerSequence });
+        Pass(model, whole, inputs, training: true);
+        Dictionary<string, float[]> expected = model.Gradients(whole);
+        foreach (int steps in new[] { 1, 4 })
+        {
+            using SequenceTrainer trainer = model.CreateTrainer(Options(steps) with { DropoutMask = DropoutMask.PerSequence });
+            Pass(model, trainer, inputs, training: true);
+            SameOutputs($"{name}, every {steps} steps", model, whole, trainer);
+            Close($"{name}, every {steps} steps", expected, model.Gradients(trainer));
+        }
+    }
+
+    [Theory]
     [ClassData(typeof(ModelNames))]
     public void Checkpoints_and_frozen_layers_go_together(string name)
     {
@@ -105,7 +128,7 @@ public class ActivationCheckpointTests
 
         Assert.Equal(stated, trainer.MemoryBytes);
 
-        // Beside the memory that counts there are the alignment of buffers and the tables of the rows.
+        // Beside the memory that counts there are the alignment of buffers and what is kept a sequence, such as its length.
         Assert.InRange(allocated, stated, stated + (stated / 50) + 32_768);
     }
 

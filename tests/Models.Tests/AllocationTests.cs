@@ -92,11 +92,11 @@ public class AllocationTests
     public void Training_steps_with_frozen_layers_and_checkpoints_allocate_nothing(string name)
     {
         ModelCase model = ModelCase.Get(name);
-        foreach (int frozen in new[] { 0, 1 })
+        foreach (bool frozen in new[] { false, true })
         {
             using TrainingStep step = new(model, TrainingStep.Plain with
             {
-                FrozenLayers = [.. model.Create().LayerNames.SkipLast(1).Take(frozen)], ActivationCheckpointSteps = model.HasReverse || model.BeginsAnew ? 0 : 2,
+                FrozenLayers = frozen ? [.. model.Create().LayerNames.SkipLast(1)] : [], ActivationCheckpointSteps = model.HasReverse || model.BeginsAnew ? 0 : 2,
             });
             AllocatesNothing(name, () => step.Make());
         }
@@ -201,24 +201,42 @@ public class AllocationTests
 
     private sealed class TrainingStep : IDisposable
     {
-        public static readonly TrainerOptions Plain = new() { MaxBatch = Sequences, MaxSteps = 5 };
+        public static readonly TrainerOptions Plain = new() { MaxBatch = Sequences, MaxSteps = 5, MaxLabels = 1 };
 
         private const int Sequences = 14;
 
+        private readonly ModelCase _model;
         private readonly SequenceTrainer _trainer;
         private readonly TestModel.AddSequence _add;
-        private readonly bool _softmax;
+        private readonly TestModel.AddSequenceFrom _addFrom;
         private readonly float[][] _inputs;
         private readonly int[][] _labels;
+        private readonly float[][] _targets;
+        private readonly float[][] _weights;
+        private readonly float[][] _frozen = [];
+        private readonly float[] _classWeights;
+        private readonly float[] _snapshot;
+        private readonly DetectorLoss _detector;
 
         public TrainingStep(ModelCase model, TrainerOptions options)
         {
             TestModel created = model.Create();
-            _softmax = model.Softmax;
+            int size = created.OutputSize;
+            _model = model;
             _inputs = TestData.Sequences(model, 1, [.. Enumerable.Range(0, Sequences).Select(i => 1 + (i % 5))]);
-            _labels = [.. _inputs.Select(inputs => new int[created.OutputLength(inputs.Length / model.Input) / created.OutputSize])];
+            _labels = [.. _inputs.Select(inputs => new int[created.OutputLength(inputs.Length / model.Input) / size])];
+            _targets = [.. _labels.Select(labels => Filled(labels.Length * size, 0.5f))];
+            _weights = [.. _labels.Select(labels => Filled(labels.Length, 2))];
+            _classWeights = Filled(size, 0.5f);
+            _snapshot = new float[created.StateSize];
+            _detector = new DetectorLoss(Math.Max(2, size), smoothingSteps: 1);
             _trainer = created.CreateTrainer(options);
             _add = created.Adder(_trainer);
+            _addFrom = model.BeginsAnew ? (inputs, _) => _add(inputs) : created.AdderFrom(_trainer);
+            if (options.FrozenLayers.Count > 0)
+            {
+                _frozen = [.. _inputs.Select(inputs => _trainer.GetFrozenRows(_add(inputs)).ToArray())];
+            }
         }
 
         public int Restorations => _trainer.Restorations;
@@ -228,21 +246,30 @@ public class AllocationTests
         public void Make(bool accumulate = false, bool spoil = false)
         {
             _trainer.Clear();
-            foreach (float[] inputs in _inputs)
+            for (int i = 0; i < Sequences; i++)
             {
-                _add(inputs);
+                if (IsFrozen(i))
+                {
+                    _trainer.AddFrozenRows(_frozen[i], _inputs[i].Length / _model.Input);
+                    _trainer.GetFrozenRows(i);
+                }
+                else if (i % 3 == 0)
+                {
+                    _addFrom(_inputs[i], _snapshot);
+                }
+                else
+                {
+                    _add(_inputs[i]);
+                }
             }
 
             _trainer.Forward();
             for (int i = 0; i < Sequences; i++)
             {
-                if (_softmax && i % 2 == 0)
+                SetGradient(i);
+                if (!_model.BeginsAnew && !IsFrozen(i))
                 {
-                    _trainer.CrossEntropy(i, _labels[i]);
-                }
-                else
-                {
-                    _trainer.GetOutputGradients(i)[0] = _trainer.GetOutputs(i)[0];
+                    _trainer.SaveState(i, _snapshot);
                 }
             }
 
@@ -263,5 +290,41 @@ public class AllocationTests
         }
 
         public void Dispose() => _trainer.Dispose();
+
+        private static float[] Filled(int count, float value)
+        {
+            float[] values = new float[count];
+            Array.Fill(values, value);
+            return values;
+        }
+
+        private bool IsFrozen(int index) => _frozen.Length > 0 && index % 4 == 2;
+
+        /// <summary>Every loss that the model can have.</summary>
+        private void SetGradient(int index)
+        {
+            bool sigmoid = _model.Layers[^1] is DenseAttribute { Activation: Activation.Sigmoid, Residual: false };
+            switch (index % 5)
+            {
+                case 0 when _model.Softmax:
+                    _trainer.CrossEntropy(index, _labels[index], 1, _classWeights, 0.1f);
+                    break;
+                case 1 when _model.Softmax && !_model.ManyToOne:
+                    _trainer.Ctc(index, [1]);
+                    break;
+                case 2 when _model.Softmax && !_model.ManyToOne:
+                    _trainer.Detector(index, 1, _detector);
+                    break;
+                case 0 when sigmoid:
+                    _trainer.BinaryCrossEntropy(index, _targets[index], 1, _weights[index]);
+                    break;
+                case 3:
+                    _trainer.MeanSquaredError(index, _targets[index], 1, _weights[index]);
+                    break;
+                default:
+                    _trainer.GetOutputGradients(index)[0] = _trainer.GetOutputs(index)[0];
+                    break;
+            }
+        }
     }
 }

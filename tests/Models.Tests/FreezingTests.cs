@@ -7,10 +7,10 @@ namespace Seq.Embedded.Models.Tests;
 /// <summary>Training with frozen layers: what is left is computed as without freezing, and what is frozen stays.</summary>
 public class FreezingTests
 {
-    private const int MaxSteps = 9;
+    private const int MaxSteps = 75;
 
-    // Several shards, and lengths that end in different chunks of the frozen part's memory.
-    private static readonly int[] Lengths = [4, 9, 1, 7, 2, 9, 5, 3, 8, 6, 1];
+    // Several shards, and lengths that end with, before and behind the chunks of 32 time steps of the frozen part.
+    private static readonly int[] Lengths = [31, 64, 1, 33, 2, 75, 65, 32, 75, 4, 1];
 
     public static TheoryData<string> Decoders => DecoderCase.Names;
 
@@ -57,6 +57,36 @@ public class FreezingTests
             Assert.True(trainer.MemoryBytes < before, $"{name}: {trainer.MemoryBytes} bytes with {count} frozen layers, {before} with one less.");
             before = trainer.MemoryBytes;
         }
+    }
+
+    [Theory]
+    [ClassData(typeof(ModelNames))]
+    public void Frozen_layers_above_a_trained_one_take_the_memory_of_trained_ones(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 52);
+        TrainerOptions options = new() { MaxBatch = 16, MaxSteps = 40 };
+        string[] frozen = [.. model.LayerNames.Skip(1).Where(layer => layer != model.LayerNames[0])];
+        Assert.Equal(model.GetTrainerMemoryBytes(options), model.GetTrainerMemoryBytes(options with { FrozenLayers = frozen }));
+    }
+
+    [Fact]
+    public void Memory_of_a_head_with_one_row_a_sequence_does_not_grow_with_the_time_steps_below_it()
+    {
+        TestModel model = ModelCase.Of<LastHeadModel>().Create();
+        TrainerOptions options = new() { MaxBatch = 64, MaxSteps = 200_000, FrozenLayers = [.. model.LayerNames.SkipLast(1)] };
+        model.CreateTrainer(options).Dispose();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        using SequenceTrainer trainer = model.CreateTrainer(options);
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        Assert.Equal(model.GetTrainerMemoryBytes(options with { MaxSteps = 40 }), trainer.MemoryBytes);
+        Assert.InRange(allocated, trainer.MemoryBytes, trainer.MemoryBytes + (trainer.MemoryBytes / 50) + 32_768);
+
+        // The last row is that of the last time step.
+        float[] inputs = TestData.Values(1000 * model.Case.Input, 1);
+        model.Add(trainer, inputs);
+        trainer.Forward(training: false);
+        Compare.SameBits("LastHeadModel", "outputs", model.CreateStream().Run(inputs), trainer.GetOutputs(0));
     }
 
     [Theory]
@@ -144,6 +174,59 @@ public class FreezingTests
         trainer.Forward();
         trainer.SaveState(0, new float[KeywordModel.StateSize]);
         Assert.Contains("are not known", Assert.Throws<InvalidOperationException>(() => trainer.SaveState(1, new float[KeywordModel.StateSize])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_of_the_frozen_layers_are_refused_where_sequences_are_and_of_no_sequence_there_are_none()
+    {
+        KeywordModel model = KeywordModel.Create(3, 1);
+        using KeywordModel.Trainer trainer = model.CreateTrainer(Options([.. KeywordModel.LayerNames[..^1]]) with { MaxBatch = 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { trainer.GetFrozenRows(0); });
+        trainer.Add(new float[2 * KeywordModel.InputSize]);
+        float[] rows = trainer.GetFrozenRows(0).ToArray();
+        Assert.Throws<ArgumentOutOfRangeException>(() => { trainer.GetFrozenRows(1); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { trainer.GetFrozenRows(-1); });
+        Assert.Contains("holds 1 sequences already", Assert.Throws<InvalidOperationException>(() => trainer.AddFrozenRows(rows, 2)).Message, StringComparison.Ordinal);
+        trainer.Forward();
+        Assert.Contains("AddFrozenRows must follow Clear", Assert.Throws<InvalidOperationException>(() => trainer.AddFrozenRows(rows, 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_of_the_frozen_layers_cannot_be_added_to_a_decoder()
+    {
+        int refused = 0;
+        foreach (DecoderCase model in DecoderCase.All)
+        {
+            using SequenceTrainer trainer = model.CreateTrainer(model.Create(1), Options([model.Constant<IReadOnlyList<string>>("LayerNames")[0]]));
+            refused += Assert.Throws<InvalidOperationException>(() => trainer.AddFrozenRows([], 1)).Message.Contains("has a decoder", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        Assert.True(refused > 0, "No decoder has a frozen part.");
+    }
+
+    [Theory]
+    [ClassData(typeof(Int8ModelNames))]
+    public void Models_of_8_bit_weights_are_trained_with_frozen_layers_and_an_average(string name)
+    {
+        TestModel model = ModelCase.Get(name).Create(seed: 58);
+        string[] frozen = [.. model.LayerNames.SkipLast(1)];
+        float[][] inputs = TestData.Sequences(model.Case, 20, Lengths);
+        using SequenceTrainer trainer = model.CreateTrainer(Options(frozen) with { AverageDecay = 0.9 });
+        Dictionary<string, float[]> before = model.Tensors();
+        Compare.SameBits(name, before, model.AverageOf(trainer).Tensors());
+        Pass(model, trainer, inputs);
+        Assert.True(trainer.Update(0.05f).Applied);
+
+        // The average begins with the first weights that were trained.
+        Dictionary<string, float[]> after = TestModel.Floats(trainer);
+        CheckWeights(name, frozen, before, after);
+        Compare.SameBits(name, model.FromTrainer(trainer).Tensors(), model.AverageOf(trainer).Tensors());
+        Pass(model, trainer, inputs);
+        Assert.True(trainer.Update(0.05f).Applied);
+        Dictionary<string, float[]> average = model.AverageOf(trainer).Tensors(), last = model.FromTrainer(trainer).Tensors();
+        CheckWeights(name, frozen, before, TestModel.Floats(trainer));
+        Assert.Contains(average, tensor => !tensor.Value.AsSpan().SequenceEqual(last[tensor.Key]));
+        Assert.All(average.Where(tensor => IsOf(tensor.Key, frozen)), tensor => Compare.SameBits(name, tensor.Key, before[tensor.Key], tensor.Value));
     }
 
     [Theory]
@@ -257,7 +340,7 @@ public class FreezingTests
         }
     }
 
-    private static bool IsOf(string tensor, string[] layers) => layers.Any(layer =>
+    internal static bool IsOf(string tensor, string[] layers) => layers.Any(layer =>
     {
         Match stack = Regex.Match(layer, "^(.+)(_l[0-9]+)$");
         return tensor.StartsWith(layer + ".", StringComparison.Ordinal)

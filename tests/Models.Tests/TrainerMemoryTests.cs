@@ -60,9 +60,37 @@ public class TrainerMemoryTests
             using SequenceTrainer trainer = model.CreateTrainer(options);
             long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
-            // Beside the memory that counts there are the alignment of buffers and the tables of the rows.
+            // Beside the memory that counts there are the alignment of buffers and what is kept a sequence, such as its length.
             Assert.InRange(allocated, trainer.MemoryBytes, trainer.MemoryBytes + (trainer.MemoryBytes / 50) + 16_384);
         }
+    }
+
+    [Theory]
+    [InlineData(int.MinValue)]
+    [InlineData(0)]
+    [InlineData(16_385)]
+    public void Memory_of_a_number_of_outputs_that_no_model_has_is_refused(int outputs)
+    {
+        TrainerOptions options = new() { MaxBatch = 1, MaxSteps = 1 };
+        ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(() => KeywordModel.GetTrainerMemoryBytes(options, outputs));
+        Assert.Equal("outputs", e.ParamName);
+        Assert.True(KeywordModel.GetTrainerMemoryBytes(options, 1) < KeywordModel.GetTrainerMemoryBytes(options, 16_384));
+    }
+
+    [Fact]
+    public void A_trainer_of_8_bit_weights_is_refused_before_it_takes_memory()
+    {
+        TestModel model = ModelCase.Of<Int8KeywordModel>().Create();
+        TrainerOptions options = new() { MaxBatch = 1, MaxSteps = 1, MaxMemoryBytes = 1 };
+        long needed = 4L * model.ParameterCount, allocated = 0;
+        for (int i = 0; i < 2; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Assert.Throws<ArgumentOutOfRangeException>(() => model.CreateTrainer(options));
+            allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.True(allocated < needed, $"{allocated} bytes allocated; allowed: less than the {needed} of the weights as floats.");
     }
 
     [Theory]

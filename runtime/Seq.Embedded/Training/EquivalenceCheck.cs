@@ -4,12 +4,15 @@ namespace Seq.Embedded.Training;
 
 /// <summary>Compares the forms of a model bit for bit: the forward pass of training, Run and Step. Generated <c>CheckEquivalence</c> methods call it.</summary>
 /// <remarks>
-/// Three sequences of random inputs, of the steps asked for, about half of them and one, make one batch of a trainer (<c>Forward(training: false)</c>). A stream then
-/// runs each of them in pieces of uneven lengths, and steps through it from the start.
+/// Nine sequences of random inputs, of the steps asked for, an eighth less each time, and one at last, make one batch of a trainer (<c>Forward(training: false)</c>): two
+/// shards. The second begins with a given state where the model allows it. A stream then runs each of them in pieces of uneven lengths, and steps through it from the start.
 /// </remarks>
 public static class EquivalenceCheck
 {
-    private const int Sequences = 3;
+    private const int Sequences = 9;
+
+    /// <summary>The sequence that begins with a given state.</summary>
+    private const int WithState = 1;
 
     /// <summary>The longest piece of a run, in time steps or chunks: some are longer and some shorter than what Run computes at once.</summary>
     private const int LongestPiece = 40;
@@ -21,6 +24,17 @@ public static class EquivalenceCheck
     /// <param name="inputs">The sequence.</param>
     /// <returns>Its index in the batch.</returns>
     public delegate int AddCall<T>(ReadOnlySpan<T> inputs);
+
+    /// <summary>Adds a sequence that begins with a given state to a trainer.</summary>
+    /// <typeparam name="T">float or int.</typeparam>
+    /// <param name="inputs">The sequence.</param>
+    /// <param name="initialState">The state, as a snapshot.</param>
+    /// <returns>Its index in the batch.</returns>
+    public delegate int AddFromCall<T>(ReadOnlySpan<T> inputs, ReadOnlySpan<float> initialState);
+
+    /// <summary>Gives a state to a stream.</summary>
+    /// <param name="state">The state, as a snapshot.</param>
+    public delegate void RestoreCall(ReadOnlySpan<float> state);
 
     /// <summary>Adds a source and a target to a trainer.</summary>
     /// <typeparam name="T">float or int.</typeparam>
@@ -68,13 +82,15 @@ public static class EquivalenceCheck
     /// <param name="seed">Seed of inputs and pieces.</param>
     /// <param name="chunk">Time steps of which Run takes whole multiples but for the end of a sequence; 0 where it takes whole sequences only.</param>
     /// <param name="add">Adds a sequence to the trainer, or null where training computes something else: with weights of 8 bits.</param>
+    /// <param name="addFrom">Adds a sequence with a state to the trainer; null where training computes something else or the model has no state to give.</param>
     /// <param name="reset">Begins a sequence of the stream.</param>
+    /// <param name="restore">Gives the stream a state; null where the model has none to give.</param>
     /// <param name="run">Runs the stream over a piece; receives the outputs of it, or of the sequence so far where it has one output.</param>
     /// <param name="step">Makes one step and returns the number of output rows that it gave; null where the model has no steps.</param>
     /// <param name="end">Ends a sequence of steps and returns the number of output rows that it gave, or null where all rows come with steps.</param>
     /// <returns>What differs.</returns>
     public static EquivalenceResult Compare<T>(
-        SequenceTrainer trainer, int steps, ulong seed, int chunk, AddCall<T>? add, Action reset, RunCall<T> run,
+        SequenceTrainer trainer, int steps, ulong seed, int chunk, AddCall<T>? add, AddFromCall<T>? addFrom, Action reset, RestoreCall? restore, RunCall<T> run,
         StepCall<T>? step, EndCall? end)
         where T : unmanaged
     {
@@ -83,13 +99,15 @@ public static class EquivalenceCheck
         ArgumentNullException.ThrowIfNull(run);
         TrainerLayout layout = trainer.Layout;
         T[][] inputs = GetSequences<T>(layout, steps, seed);
-        Forward(trainer, add is null ? null : sequence => add(inputs[sequence]));
+        float[] state = new float[layout.StateSize];
+        new CounterRandom(seed, 2 * Sequences).FillUniform(0, state);
+        Forward(trainer, add is null ? null : sequence => _ = sequence == WithState && addFrom is not null ? addFrom(inputs[sequence], state) : add(inputs[sequence]));
         Comparison comparison = new(layout.OutputSize);
         for (int sequence = 0; sequence < Sequences; sequence++)
         {
             int count = inputs[sequence].Length / layout.InputWidth;
             float[] outputs = new float[GetRows(layout, count) * layout.OutputSize];
-            reset();
+            Begin(sequence);
             Run(layout, inputs[sequence], outputs, chunk, new CounterRandom(seed, (ulong)(Sequences + sequence)), run);
             float[] expected = outputs;
             if (add is not null)
@@ -100,12 +118,21 @@ public static class EquivalenceCheck
 
             if (step is not null)
             {
-                reset();
+                Begin(sequence);
                 comparison.Add("Step", sequence, expected, GetSteps(layout, inputs[sequence], outputs.Length, chunk, step, end));
             }
         }
 
         return comparison.Result;
+
+        void Begin(int sequence)
+        {
+            reset();
+            if (sequence == WithState)
+            {
+                restore?.Invoke(state);
+            }
+        }
     }
 
     /// <summary>Compares a model with a decoder: training with the steps after Encode.</summary>
@@ -199,7 +226,11 @@ public static class EquivalenceCheck
 
     private static int GetRows(TrainerLayout layout, int steps) => layout.GetSteps(layout.OutputAxis, steps, 0);
 
-    private static int GetLength(int steps, int sequence) => sequence switch { 0 => steps, 1 => (steps + 1) / 2, _ => 1 };
+    private static int GetLength(int steps, int sequence)
+    {
+        const int Last = Sequences - 1;
+        return (int)Math.Max(1, (((long)steps * (Last - sequence)) + Last - 1) / Last);
+    }
 
     private static T[][] GetSequences<T>(TrainerLayout layout, int steps, ulong seed)
         where T : unmanaged

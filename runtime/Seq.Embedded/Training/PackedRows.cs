@@ -22,6 +22,9 @@ public sealed class PackedRows
         _inputPosition = new int[maxSequences];
     }
 
+    /// <summary>Values, of 4 bytes each, of the tables.</summary>
+    internal static long GetValues(int maxSequences, int maxSteps) => maxSteps + 1L + (3L * maxSequences);
+
     /// <summary>The most steps of a sequence.</summary>
     internal int MaxSteps => _firstRow.Length - 1;
 

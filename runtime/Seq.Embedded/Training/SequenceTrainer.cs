@@ -53,8 +53,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(layout);
         _plan = new TrainerPlan(layout, options, weights.Length);
-        MemoryBytes = TrainerMemory.GetBytes(_plan);
-        TrainerMemory.Check(_plan, MemoryBytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        MemoryBytes = TrainerMemory.CheckedBytes(_plan);
         _options = options;
         _layout = layout;
         _shards = new TrainerShard[TrainerMemory.GetShards(options.MaxBatch)];
@@ -136,7 +135,10 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
         EmptyBatch();
     }
 
-    /// <summary>Adds a sequence to the batch; its values are copied. It begins with the state that streams begin with. Allocates nothing.</summary>
+    /// <summary>
+    /// Adds a sequence to the batch; its values are copied. It begins with the state that streams begin with. Allocates nothing. Frozen layers below the lowest trained one are
+    /// computed here, for this sequence, on the calling thread (<see cref="TrainerOptions.FrozenLayers"/>).
+    /// </summary>
     /// <param name="inputs">The input vectors (T, I), T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
     /// <returns>Index of the sequence in the batch.</returns>
     /// <exception cref="ArgumentException">The length is no multiple of I, or T is out of its range.</exception>
@@ -145,7 +147,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 
     /// <summary>
     /// Adds a sequence that begins with a given state; all values are copied. The outputs are those of a stream after <c>RestoreState(initialState)</c>, bit for bit.
-    /// No gradient of the state is computed. Allocates nothing.
+    /// No gradient of the state is computed. Allocates nothing. A sequence added with <see cref="AddFrozenRows"/> cannot be given a state: add its inputs.
     /// </summary>
     /// <param name="inputs">The input vectors (T, I), T from 1 to MaxSteps; sequences of a batch can differ in T.</param>
     /// <param name="initialState">StateSize values in the order of a stream's snapshot.</param>

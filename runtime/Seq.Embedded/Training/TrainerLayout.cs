@@ -78,17 +78,19 @@ public sealed record TrainerLayout(
     /// <code>
     /// floats = W + (2 + 2 M + 2 A) V + X   weights; gradients and last good weights; moments and average, now and when last good; transposed weights
     ///        + B T I + B Z + 2 B Y O      inputs, initial states, outputs and their gradients; I = 1 for tokens
-    ///        + S (V + N K I + N R)        per shard: gradients, inputs, regions
+    ///        + S (V + N K I + N R + P)    per shard: gradients, inputs, regions, tables of the rows
     ///        + S N ceil(T / K) Z          states between chunks, where there are several
     ///        + B U + S N U                target tokens where there is a decoder, up to U = MaxTargetSteps
     ///        + 2 ((T + 2) (2 L + 1) + O)     doubles of the CTC loss, where L = MaxLabels is not 0
     /// </code>
     /// where X is the sum over the <see cref="TransposedPanels"/> of Vectors Units Panel.Padded(Columns), Z is <see cref="StateSize"/>, Y = ceil(T / Stride) on the axis of the output (U on that of the target), or 1 where a sequence has one output, and R is the sum over the
-    /// <see cref="Regions"/> of ceil(K / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence. T is 1 where <see cref="OneStep"/> is true. Every 8 sequences thus cost one more gradient of the weights.
+    /// <see cref="Regions"/> of ceil(K / Stride) PerRow (U PerRow), with the stride of the region's axis, and PerSequence.
+    /// P is the sum over the <see cref="Axes"/> on which a shard has rows of ceil(K / Stride) + 1 + 3 N (U + 1 + 3 N on that of the target). T is 1 where <see cref="OneStep"/> is true. Every 8 sequences thus cost one more gradient of the weights.
     /// <para>
+    /// V counts the weights behind the first trained one as they lie in memory: frozen layers among them have a place in gradients and moments.
     /// Where the lowest layers are frozen, transposed panels and regions of gradients count from the lowest trained layer on, other regions from the cut below it on.
     /// What is kept of a sequence in place of its inputs are the rows of the cut (T I becomes ceil(T / Stride) Width, or Width where a sequence has one row; there is no N K I), and the layers
-    /// below it are computed with F I + R for one sequence of F time steps: 32 at most, or T where a layer reads the whole sequence.
+    /// below it are computed with F I + R + P (N = 1) for one sequence of F time steps: 32 at most, or T where a layer reads the whole sequence.
     /// </para>
     /// </remarks>
     /// <param name="options">Sizes of the trainer.</param>
@@ -96,6 +98,18 @@ public sealed record TrainerLayout(
     /// <exception cref="ArgumentOutOfRangeException">A size is out of its range, or needs a buffer of 2^31 floats.</exception>
     /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed in chunks.</exception>
     public long GetMemoryBytes(TrainerOptions options, int weights) => TrainerMemory.GetBytes(new TrainerPlan(this, options, weights));
+
+    /// <summary>Refuses what the constructor of a trainer refuses, for generated trainers that have memory to take before it.</summary>
+    /// <param name="options">Sizes of the trainer.</param>
+    /// <param name="weights">Floats of the packed weights.</param>
+    /// <returns>This layout.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A size is out of its range, needs a buffer of 2^31 floats, or more bytes than there are or the options allow.</exception>
+    /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed in chunks.</exception>
+    public TrainerLayout Check(TrainerOptions options, int weights)
+    {
+        _ = TrainerMemory.CheckedBytes(new TrainerPlan(this, options, weights));
+        return this;
+    }
 
     /// <summary>The most time steps of an input.</summary>
     internal int GetMaxInputSteps(TrainerOptions options) => OneStep ? 1 : options.MaxSteps;

@@ -21,16 +21,36 @@ internal static class TrainerMemory
     internal static int GetSequencesPerShard(int maxBatch) => Math.Min(SequencesPerShard, maxBatch);
 
     /// <summary>See <see cref="TrainerLayout.GetMemoryBytes"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A buffer is longer than the longest array.</exception>
     internal static long GetBytes(TrainerPlan plan)
+    {
+        long bytes = GetBytes(plan, out long longest);
+        if (longest <= MaxValues)
+        {
+            return bytes;
+        }
+
+        TrainerOptions options = plan.Options;
+        throw new ArgumentOutOfRangeException(
+            nameof(options), longest,
+            $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need a buffer of {longest} floats; allowed: up to {MaxValues}. "
+            + GetRemedy(plan, options.MaxMemoryBytes > 0 ? options.MaxMemoryBytes : long.MaxValue));
+    }
+
+    /// <param name="plan">Its sizes.</param>
+    /// <param name="longest">Receives the floats of the longest buffer.</param>
+    private static long GetBytes(TrainerPlan plan, out long longest)
     {
         TrainerOptions options = plan.Options;
         TrainerLayout layout = plan.Layout;
         long maxBatch = options.MaxBatch, outputRows = maxBatch * layout.GetMaxSteps(layout.OutputAxis, options);
-        long batch = CheckBuffer(options, maxBatch * layout.GetMaxTargetSteps(options))
-            + CheckBuffer(options, maxBatch * layout.GetMaxSteps(plan.Cut.Axis, options) * plan.Cut.Width)
-            + CheckBuffer(options, maxBatch * layout.StateSize)
-            + (2 * CheckBuffer(options, outputRows * layout.OutputSize));
-        long shard = plan.TrainedWeights + GetShardFloats(plan, isFrozenPart: false), frozenPart = plan.HasFrozenPart ? GetShardFloats(plan, isFrozenPart: true) : 0;
+        longest = 0;
+        long batch = Buffer(maxBatch * layout.GetMaxTargetSteps(options), ref longest)
+            + Buffer(maxBatch * layout.GetMaxSteps(plan.Cut.Axis, options) * plan.Cut.Width, ref longest)
+            + Buffer(maxBatch * layout.StateSize, ref longest)
+            + (2 * Buffer(outputRows * layout.OutputSize, ref longest));
+        long shard = plan.TrainedWeights + GetShardFloats(plan, isFrozenPart: false, ref longest);
+        long frozenPart = plan.HasFrozenPart ? GetShardFloats(plan, isFrozenPart: true, ref longest) : 0;
         long ctc = options.MaxLabels == 0 ? 0 : CtcWorkspace.GetBytes(options.MaxSteps, options.MaxLabels, layout.OutputSize);
 
         // Of what is trained: the sum of the gradients, the last good weights, moments and average, each with a copy.
@@ -38,6 +58,15 @@ internal static class TrainerMemory
         return ctc + (sizeof(float)
             * (plan.Weights + (perTrained * plan.TrainedWeights) + layout.TransposedPanels.Where(plan.Transposes).Sum(panel => (long)panel.Size)
                 + batch + frozenPart + (GetShards(options.MaxBatch) * shard)));
+    }
+
+    /// <summary>The bytes of a trainer that this machine and the options allow.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">They do not, or a buffer is longer than the longest array.</exception>
+    internal static long CheckedBytes(TrainerPlan plan)
+    {
+        long bytes = GetBytes(plan);
+        Check(plan, bytes, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        return bytes;
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The trainer needs more bytes than are available, or than the options allow.</exception>
@@ -49,17 +78,25 @@ internal static class TrainerMemory
         if (bytes > allowed)
         {
             int shards = GetShards(options.MaxBatch);
+            string gradients = shards == 1 ? "1 gradient" : string.Create(CultureInfo.InvariantCulture, $"{shards} gradients");
             throw new ArgumentOutOfRangeException(
                 nameof(options), bytes,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need {bytes} bytes, {(long)shards * plan.TrainedWeights * sizeof(float)} of them for {shards} "
-                    + $"gradients of {plan.TrainedWeights} weights (one per {SequencesPerShard} sequences); allowed: {(isLimited ? $"{allowed} (MaxMemoryBytes)" : $"the {allowed} bytes of this machine")}. "
-                    + $"Lower MaxBatch or MaxSteps{WithCheckpoints(plan, allowed)}."));
+                    $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need {bytes} bytes, {(long)shards * plan.TrainedWeights * sizeof(float)} of them for {gradients} "
+                    + $"of {plan.TrainedWeights} weights (one per {SequencesPerShard} sequences); allowed: {(isLimited ? $"{allowed} (MaxMemoryBytes)" : $"the {allowed} bytes of this machine")}. "
+                    + $"{GetRemedy(plan, allowed)}"));
         }
     }
 
-    /// <summary>The largest number of steps, a power of two, with checkpoints after which the trainer would fit, as the end of a sentence; empty where there is none.</summary>
+    /// <summary>What makes a trainer take less, as a sentence.</summary>
+    private static string GetRemedy(TrainerPlan plan, long allowed)
+    {
+        bool canFreezeMore = plan.FirstTrained < plan.Layout.LayerNames.Count - 1;
+        return $"Lower MaxBatch or MaxSteps{WithCheckpoints(plan, allowed)}{(canFreezeMore ? $", or freeze the lowest layers ({nameof(TrainerOptions.FrozenLayers)})" : "")}.";
+    }
+
+    /// <summary>The largest number of steps, a power of two, with checkpoints after which the trainer would fit, as a part of a sentence; empty where there is none.</summary>
     private static string WithCheckpoints(TrainerPlan plan, long allowed)
     {
         TrainerOptions options = plan.Options;
@@ -72,8 +109,8 @@ internal static class TrainerMemory
         for (long steps = BitOperations.RoundUpToPowerOf2((uint)most) / 2; steps > 0; steps /= 2)
         {
             TrainerPlan smaller = new(plan.Layout, options with { ActivationCheckpointSteps = (int)steps }, plan.Weights);
-            long bytes = smaller.GetKeptFloats() > MaxValues ? long.MaxValue : GetBytes(smaller);
-            if (bytes <= allowed)
+            long bytes = GetBytes(smaller, out long longest);
+            if (bytes <= allowed && longest <= MaxValues)
             {
                 return string.Create(CultureInfo.InvariantCulture, $", or set {nameof(TrainerOptions.ActivationCheckpointSteps)} to {steps}, which needs {bytes} bytes");
             }
@@ -82,30 +119,33 @@ internal static class TrainerMemory
         return "";
     }
 
-    /// <summary>Floats of a shard but for its gradients: inputs, tokens of targets, regions, and states between chunks.</summary>
-    private static long GetShardFloats(TrainerPlan plan, bool isFrozenPart)
+    /// <summary>Floats of a shard but for its gradients: inputs, tokens of targets, tables of rows, regions, and states between chunks.</summary>
+    private static long GetShardFloats(TrainerPlan plan, bool isFrozenPart, ref long longest)
     {
         TrainerLayout layout = plan.Layout;
         long sequences = plan.GetSequences(isFrozenPart);
         long floats = isFrozenPart ? 0 : sequences * layout.GetMaxTargetSteps(plan.Options);
         if (isFrozenPart || !plan.HasFrozenPart)
         {
-            floats += CheckBuffer(plan.Options, sequences * plan.GetSteps(0, isFrozenPart) * layout.InputWidth);
+            floats += Buffer(sequences * plan.GetSteps(0, isFrozenPart) * layout.InputWidth, ref longest);
+        }
+
+        for (int axis = 0; axis < layout.Axes.Count; axis++)
+        {
+            floats += plan.HasRows(axis, isFrozenPart) ? PackedRows.GetValues((int)sequences, plan.GetSteps(axis, isFrozenPart)) : 0;
         }
 
         for (int i = 0; i < layout.Regions.Count; i++)
         {
-            floats += CheckBuffer(plan.Options, plan.GetRegionFloats(i, isFrozenPart));
+            floats += Buffer(plan.GetRegionFloats(i, isFrozenPart), ref longest);
         }
 
-        return floats + (isFrozenPart ? 0 : CheckBuffer(plan.Options, plan.GetKeptFloats()));
+        return floats + (isFrozenPart ? 0 : Buffer(plan.GetKeptFloats(), ref longest));
     }
 
-    private static long CheckBuffer(TrainerOptions options, long values) =>
-        values <= MaxValues
-            ? values
-            : throw new ArgumentOutOfRangeException(
-                nameof(options), values,
-                $"MaxBatch {options.MaxBatch} and MaxSteps {options.MaxSteps} need a buffer of {values} floats; allowed: up to {MaxValues}. "
-                + "Lower MaxBatch or MaxSteps.");
+    private static long Buffer(long values, ref long longest)
+    {
+        longest = Math.Max(longest, values);
+        return values;
+    }
 }

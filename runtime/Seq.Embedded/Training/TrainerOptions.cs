@@ -44,9 +44,12 @@ public sealed record TrainerOptions
     /// </summary>
     /// <remarks>
     /// Frozen layers below the lowest trained one are computed once, when a sequence is added, as in inference (without dropout), and only the rows that the
-    /// layer above reads are kept (<see cref="SequenceTrainer.GetFrozenRows"/>): training steps have nothing of them, no time, no activations, no gradients, no moments. Of an encoder-decoder model that holds
+    /// layer above reads are kept (<see cref="SequenceTrainer.GetFrozenRows"/>): training steps have nothing of them, no time, no activations, no gradients, no moments.
+    /// Adding a sequence computes them on the calling thread, one sequence at a time, whatever <see cref="Threads"/> is: over several epochs keep the rows and add those
+    /// (<see cref="SequenceTrainer.AddFrozenRows"/>). Of an encoder-decoder model that holds
     /// for the layers of the encoder below those that hand states over or are attended to; the others are computed in each step, forward only.
-    /// Frozen layers further up pass the gradient through and have none of their own. The optimiser leaves all frozen layers alone, weight decay included.
+    /// Frozen layers further up pass the gradient through and have none of their own, but save no memory: gradients, moments and average have a place for all weights behind the first
+    /// trained one. So they have for a projection of the encoder's rows that an attention of the decoder makes, if it is frozen and layers below are not. The optimiser leaves all frozen layers alone, weight decay included.
     /// </remarks>
     public IReadOnlyList<string> FrozenLayers { get; init; } = [];
 

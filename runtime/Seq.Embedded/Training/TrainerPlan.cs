@@ -2,7 +2,9 @@ namespace Seq.Embedded.Training;
 
 /// <summary>What the options of a trainer make of a layout: the layers that it trains, those that a training step computes, and the sizes that follow.</summary>
 /// <remarks>
-/// Weights lie layer by layer, bottom to top, so those from the lowest trained layer on are the end of them: gradients and moments are that long.
+/// Weights lie node by node, in the order in which layers are computed, so those from the first trained one on are the end of them: gradients, moments, average
+/// and the copies of them are that long. Frozen layers that lie behind it thus have a place there too, which stays zero in the gradients and moments; among
+/// them can be lower layers: what a decoder attends to is projected (attention.key) before the decoder.
 /// Layers below it are computed when a sequence is added (the frozen part), and what the layers above read of them is kept in place of the inputs.
 /// Where layers above read more of them than one region of rows, as a decoder does of its encoder, the cut lies lower, and the layers between it and
 /// the lowest trained one are computed in every step, forward only.
@@ -87,6 +89,18 @@ internal sealed class TrainerPlan
 
     /// <summary>True for a layer that a shard computes.</summary>
     internal bool Runs(int layer, bool isFrozenPart) => layer < Cut.Layer == isFrozenPart;
+
+    /// <summary>True for an axis of time that a shard has rows on: those that it computes, begins from or gives.</summary>
+    internal bool HasRows(int axis, bool isFrozenPart)
+    {
+        bool hasRows = axis == Cut.Axis || axis == (isFrozenPart ? 0 : Layout.OutputAxis);
+        for (int i = 0; i < Layout.Regions.Count && !hasRows; i++)
+        {
+            hasRows = Layout.Regions[i].Axis == axis && Layout.Regions[i].PerRow > 0 && GetRegionFloats(i, isFrozenPart) > 0;
+        }
+
+        return hasRows;
+    }
 
     /// <summary>Floats of a region of a shard; 0 where nothing reads it.</summary>
     internal long GetRegionFloats(int index, bool isFrozenPart)

@@ -52,7 +52,9 @@ public sealed class TrainerShard
         _time = new PackedRows[layout.Axes.Count];
         for (int axis = 0; axis < _time.Length; axis++)
         {
-            _time[axis] = new PackedRows(maxSequences, plan.GetSteps(axis, isFrozenPart));
+            // No rows, no table: a head with one row a sequence does not pay for the time steps below it.
+            bool hasRows = plan.HasRows(axis, isFrozenPart);
+            _time[axis] = new PackedRows(hasRows ? maxSequences : 0, hasRows ? plan.GetSteps(axis, isFrozenPart) : 0);
         }
 
         TargetRows = new int[isFrozenPart ? 0 : checked(maxSequences * layout.GetMaxTargetSteps(plan.Options))];
@@ -153,6 +155,11 @@ public sealed class TrainerShard
         {
             PackedRows time = _time[axis];
             time.Clear();
+            if (time.MaxSteps == 0)
+            {
+                continue;
+            }
+
             if (_plan.Layout.Axes[axis].IsTarget)
             {
                 AddTargets(time, batch, axis);

@@ -11,6 +11,8 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     public delegate int AddSequence(ReadOnlySpan<float> inputs);
 
+    public delegate int AddSequenceFrom(ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState);
+
     /// <summary>The generated model itself.</summary>
     public object Instance { get; } = instance;
 
@@ -64,15 +66,22 @@ internal sealed class TestModel(ModelCase model, object instance)
     }
 
     /// <summary>Adds a sequence that begins with a given state.</summary>
-    public void Add(SequenceTrainer trainer, ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState)
+    public void Add(SequenceTrainer trainer, ReadOnlySpan<float> inputs, ReadOnlySpan<float> initialState) => AdderFrom(trainer)(inputs, initialState);
+
+    /// <summary>What adds sequences that begin with a given state, and allocates nothing.</summary>
+    public AddSequenceFrom AdderFrom(SequenceTrainer trainer)
     {
         if (!Case.TakesTokens)
         {
-            trainer.Add(inputs, initialState);
-            return;
+            return trainer.Add;
         }
 
-        trainer.Adder<TrainerCalls.AddTokensFrom>()(Tokens(inputs, new int[inputs.Length]), initialState);
+        TrainerCalls.AddTokensFrom add = trainer.Adder<TrainerCalls.AddTokensFrom>();
+        return (inputs, initialState) =>
+        {
+            Span<int> tokens = stackalloc int[inputs.Length];
+            return add(Tokens(inputs, tokens), initialState);
+        };
     }
 
     /// <summary>The tokens that values stand for.</summary>
@@ -87,6 +96,8 @@ internal sealed class TestModel(ModelCase model, object instance)
     }
 
     public TestModel FromTrainer(SequenceTrainer trainer) => new(Case, Call(trainer, "ToModel", [null]));
+
+    public TestModel AverageOf(SequenceTrainer trainer) => new(Case, Call(trainer, "ToAverageModel", [null]));
 
     public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null) => Call(Instance, "Save", path, metadata);
 
@@ -106,6 +117,15 @@ internal sealed class TestModel(ModelCase model, object instance)
 
     /// <summary>Saves the weights of a trainer of a model with 8-bit weights.</summary>
     public static void SaveFloats(SequenceTrainer trainer, string path) => Call(trainer, "SaveFloats", path, null);
+
+    /// <summary>All tensors of a trainer of a model with 8-bit weights, as training has them.</summary>
+    public static Dictionary<string, float[]> Floats(SequenceTrainer trainer)
+    {
+        using TemporaryFolder folder = new();
+        string path = folder.GetPath("model.safetensors");
+        SaveFloats(trainer, path);
+        return SafeTensorsFile.Read(path).Tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.ToArray());
+    }
 
     /// <summary>All tensors, as floats, by their names in the file.</summary>
     public Dictionary<string, float[]> Tensors()

@@ -18,7 +18,7 @@ public class TrainerLayoutTests
     public void GetMemoryBytes_follows_the_formula(int batch, int steps, int shards, int perShard)
     {
         TrainerOptions options = new() { MaxBatch = batch, MaxSteps = steps };
-        long rows = (long)batch * steps, shard = Weights + (perShard * steps * (3 + 16 + 32)) + (perShard * 5);
+        long rows = (long)batch * steps, table = steps + 1 + (3 * perShard), shard = Weights + (perShard * steps * (3 + 16 + 32)) + (perShard * 5) + table;
 
         Assert.Equal(4 * ((7 * Weights) + (rows * (3 + 2 + 2)) + (shards * shard)), s_layout.GetMemoryBytes(options, Weights));
 
@@ -38,7 +38,7 @@ public class TrainerLayoutTests
             OutputAxis = 1, Axes = [TimeAxis.Input, new TimeAxis(4)], Regions = [new RegionSize(16, 0), new RegionSize(32, 5, Axis: 1)],
         };
         int quarter = (steps + 3) / 4;
-        shard = Weights + (perShard * steps * (3 + 16)) + (perShard * ((quarter * 32) + 5));
+        shard = Weights + (perShard * steps * (3 + 16)) + (perShard * ((quarter * 32) + 5)) + table + quarter + 1 + (3 * perShard);
         Assert.Equal(4 * ((7 * Weights) + (rows * 3) + ((long)batch * quarter * 4) + (shards * shard)), strided.GetMemoryBytes(options, Weights));
     }
 
@@ -80,6 +80,9 @@ public class TrainerLayoutTests
 
         // Two shards of 8 with the regions of the high layer and the rows of the cut; the low layer for one sequence.
         floats += (2 * (Trained + (8 * ((steps * (16 + 16 + 32)) + 5)))) + (frozenSteps * (3 + 48 + 32)) + 5;
+
+        // The tables of their rows.
+        floats += (2 * (steps + 1 + (3 * 8))) + frozenSteps + 1 + 3;
         Assert.Equal(4 * floats, s_layers.GetMemoryBytes(options, Weights));
 
         // Frozen layers above a trained one have gradients to pass on.
@@ -97,7 +100,7 @@ public class TrainerLayoutTests
         const int Steps = 100;
         TrainerOptions options = new() { MaxBatch = 3, MaxSteps = Steps };
         int chunk = Math.Min(checkpointSteps, Steps), kept = chunk < Steps ? (Steps + chunk - 1) / chunk : 0;
-        long less = 3L * (Steps - chunk) * (3 + 16 + 16 + 48 + 32 + 16), more = 3L * kept * 7;
+        long less = (Steps - chunk) * ((3L * (3 + 16 + 16 + 48 + 32 + 16)) + 1), more = 3L * kept * 7;
         Assert.Equal(
             s_layers.GetMemoryBytes(options, Weights) + (4 * (more - less)), s_layers.GetMemoryBytes(options with { ActivationCheckpointSteps = checkpointSteps }, Weights));
 
@@ -141,7 +144,24 @@ public class TrainerLayoutTests
         Assert.True(s_layout.GetMemoryBytes(options, Weights) > 1L << 33);
         ArgumentOutOfRangeException e = Assert.Throws<ArgumentOutOfRangeException>(
             () => s_layout.GetMemoryBytes(options with { MaxSteps = 8_388_352 }, Weights));
-        Assert.Contains("a buffer of 2147418152 floats; allowed: up to 2147418112. Lower MaxBatch or MaxSteps", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a buffer of 2147418152 floats; allowed: up to 2147418112. Lower MaxBatch or MaxSteps, or set ActivationCheckpointSteps to 4194304, which needs ", e.Message, StringComparison.Ordinal);
+
+        // What does not make it fit is not named, nor what cannot be done.
+        e = Assert.Throws<ArgumentOutOfRangeException>(
+            () => (s_layout with { WholeSequenceLayer = "conv" }).GetMemoryBytes(options with { MaxSteps = 8_388_352 }, Weights));
+        Assert.Contains("Lower MaxBatch or MaxSteps.", e.Message, StringComparison.Ordinal);
+        e = Assert.Throws<ArgumentOutOfRangeException>(() => s_layers.GetMemoryBytes(options with { MaxSteps = 16_777_216, MaxMemoryBytes = 1 }, Weights));
+        Assert.Contains("Lower MaxBatch or MaxSteps, or freeze the lowest layers (FrozenLayers).", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_refuses_what_a_trainer_of_the_layout_would()
+    {
+        TrainerOptions options = new() { MaxBatch = 1, MaxSteps = 1 };
+        Assert.Same(s_layout, s_layout.Check(options, Weights));
+        Assert.Throws<ArgumentOutOfRangeException>(() => s_layout.Check(options with { MaxMemoryBytes = 1 }, Weights));
+        Assert.Throws<ArgumentNullException>(() => s_layout.Check(null!, Weights));
     }
 
     [Fact]
@@ -160,5 +180,10 @@ public class TrainerLayoutTests
             "MaxBatch 25 and MaxSteps 4 need 5001 bytes, 16000 of them for 4 gradients of 1000 weights (one per 8 sequences); "
             + "allowed: the 5000 bytes of this machine. Lower MaxBatch or MaxSteps.",
             e.Message, StringComparison.Ordinal);
+
+        plan = new(s_layers, options with { MaxBatch = 8 }, Weights);
+        e = Assert.Throws<ArgumentOutOfRangeException>(() => TrainerMemory.Check(plan, 5001, available: 5000));
+        Assert.Contains(" for 1 gradient of 1000 weights", e.Message, StringComparison.Ordinal);
+        Assert.Contains("Lower MaxBatch or MaxSteps, or freeze the lowest layers (FrozenLayers).", e.Message, StringComparison.Ordinal);
     }
 }
