@@ -14,8 +14,8 @@ internal sealed class WordFrontEnd
     private const string SecondsKey = "words.seconds";
     private const float Level = 0.05f; // RMS over the window, 26 dB below full scale
     private const float SilenceRms = 1e-5f;
-    private const float Range = 14; // nats of energy: 61 dB
-    private const float Scale = 0.3f;
+    private const float Range = 10; // nats of energy: 43 dB
+    private const float Scale = 0.4f;
 
     private readonly FeatureExtractor _extractor;
     private readonly float[] _window;

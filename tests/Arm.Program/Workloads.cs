@@ -10,6 +10,9 @@ public static class Workloads
     private const int Seed = 41;
     private const int Steps = 50;
 
+    /// <summary>Time steps of each sequence of a training step.</summary>
+    public const int TrainingSteps = 4;
+
     /// <summary>The features that the bundled keyword model was trained with.</summary>
     private static readonly FeatureSettings s_features = new()
     {
@@ -35,6 +38,12 @@ public static class Workloads
         ("lstm-int8", () => Step(Int8LstmModel.Create(Seed).CreateStream().Step, Int8LstmModel.InputSize, Int8LstmModel.OutputSize)),
         ("words-int8", () => Step(Int8WordModel.Create(Seed).CreateStream().Step, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
         ("words-int8-run", () => Run(Int8WordModel.Create(Seed).CreateStream().Run, Int8WordModel.InputSize, Int8WordModel.OutputSize)),
+        ("train", () => new TrainingWorkload(TrainingSteps, trained: KeywordModel.LayerNames.Length)),
+        ("train-longer", () => new TrainingWorkload(2 * TrainingSteps, trained: KeywordModel.LayerNames.Length)),
+        ("train-last", () => new TrainingWorkload(TrainingSteps, trained: 2)),
+        ("train-last-longer", () => new TrainingWorkload(2 * TrainingSteps, trained: 2)),
+        ("train-head", () => new TrainingWorkload(TrainingSteps, trained: 1)),
+        ("train-head-longer", () => new TrainingWorkload(2 * TrainingSteps, trained: 1)),
         ("features", () => new AudioWorkload(s_features, network: null)),
         ("spotter", () => new AudioWorkload(s_features, KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),
         ("spotter-int8", () => new AudioWorkload(s_features, Int8KeywordModel.Create(AudioWorkload.Labels, Seed).CreateStream().Step)),

@@ -27,6 +27,19 @@ internal static class SmallAudio
         return samples;
     }
 
+    /// <summary>A clip with a third word in it: a low tone, then a high one.</summary>
+    public static float[] Leap(int variant)
+    {
+        Draws draws = Draws.For(3, (ulong)variant, 0);
+        double low = draws.Uniform(500, 650);
+        double high = low * draws.Uniform(2.6, 3.2);
+        double level = draws.Uniform(0.1, 0.4);
+        float[] samples = Silence(ref draws, 1);
+        AddGlide(samples, 0.25, 0.2, low, low, level);
+        AddGlide(samples, 0.45, 0.25, high, high, level);
+        return samples;
+    }
+
     /// <summary>Seconds of steady tones, noise bursts and pauses: no word.</summary>
     public static float[] Background(int variant, double seconds)
     {

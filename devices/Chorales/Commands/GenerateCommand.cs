@@ -13,7 +13,7 @@ internal static class GenerateCommand
         Option model = SharedOptions.Model();
         Option output = Option.Text("--out", "file", "MIDI file to write.", required: true);
         Option length = Option.Whole("--length", "Time steps (quarter notes) to compose.", 2, 100_000, 64);
-        Option temperature = Option.Number("--temperature", "Below 1 the model is more careful, above 1 more daring; 0 plays what is more probable than not.", 0, 100, 0.5);
+        Option temperature = Option.Number("--temperature", "Below 1 the model is more careful, above 1 more daring; 0 always plays the most probable keys.", 0, 100, 0.5);
         Option tempo = Option.Whole("--tempo", "Quarter notes per minute.", 4, 1000, presets.Tempo);
         Option program = Option.Whole("--instrument", "Instrument of General MIDI; 19 is a church organ, 0 a piano.", 0, 127, presets.Program);
         Option seed = Option.Whole("--seed", "The same seed gives the same chorale.", 0, int.MaxValue, 0);

@@ -35,7 +35,7 @@ internal static class ReplayCommand
                     Seed = arguments.Whole(seed),
                     Threads = arguments.Whole(threads),
                     Validation = 0,
-                    Augmentation = new AugmentationSettings { LowestSnr = 10, Reverberation = 0.25, SlowestSpeed = 0.95, FastestSpeed = 1.05, LowestLevel = -45, Context = 0, Masks = 0 }, // more varied when replayed
+                    Augmentation = new AugmentationSettings { LowestSnr = 10, Reverberation = 0.25, SlowestSpeed = 0.95, FastestSpeed = 1.05, LowestLevel = -45, Context = 0.5, Masks = 0 }, // more varied when replayed
                     Mixture = arguments.Text(mix) is { } text ? Mixture.Parse(text) : new Mixture(),
                 },
                 arguments.Whole(examples),

@@ -13,7 +13,7 @@ namespace KeywordSpotter.Commands;
 /// <summary><c>kws tune</c>: a model that knows a few more clips, on the device.</summary>
 internal static class TuneCommand
 {
-    /// <summary>The most of the replayed keywords that may be missed in addition.</summary>
+    /// <summary>The most of the replayed keywords that may be missed in addition; one may in any case.</summary>
     private const double MostForgotten = 0.05;
 
     private const string NoReplay = "none";
@@ -117,7 +117,7 @@ internal static class TuneCommand
 
         TuningResult after = best.Result;
         terminal.Output.Write(Table(start, added, before, after));
-        bool forgets = after.Replayed.Clips.Sum() > 0 && after.Replayed.MissRate > before.Replayed.MissRate + MostForgotten;
+        bool forgets = before.Replayed.Detected.Sum() - after.Replayed.Detected.Sum() > Math.Max(1, MostForgotten * after.Replayed.Clips.Sum());
         if ((forgets || after.Cost > before.Cost) && !force)
         {
             terminal.Output.Flush();

@@ -184,7 +184,7 @@ internal sealed class TrainingData
 
         foreach (Clip[] some in Joined(clips).Chunk(ClipsInOne))
         {
-            short[] samples = [.. some.SelectMany(clip => clip.Samples.Reverse())];
+            short[] samples = [.. some.SelectMany(clip => Enumerable.Reverse(clip.Samples))];
             yield return new Clip($"{some[0].Name}#backwards", samples, sampleRate);
         }
     }

@@ -14,4 +14,4 @@ mkdir -p "$1"
 work=$(cd "$1" && pwd)
 out=${2:-$here/../Models/wake-words.replay.safetensors}
 python3 "$here/synthesise.py" "$work" --seed 4 --words 200 --sentences 60 --soundalikes 100 --per-keyword 40
-dotnet run -c Release --project "$here/.." -- replay --data "$work/keywords" --background "$work/words" "$work/soundalikes" "$work/sentences" --seed 4 --out "$out"
+dotnet run -c Release --project "$here/.." -- replay --data "$work/keywords" --background "$work/words" "$work/soundalikes" "$work/sentences" --seed 4 --mix keyword=0.35,speech=0.22,word=0.23,run=0.1,half=0.05,pseudo=0.05 --out "$out"

@@ -22,7 +22,7 @@ internal sealed record TuningOptions
     public double Replay { get; init; } = 0.5;
 
     /// <summary>Weight, in the loss, of how far the posteriors of replayed examples move from what they were.</summary>
-    public double Distillation { get; init; } = 4;
+    public double Distillation { get; init; } = 8;
 
     /// <summary>Highest learning rate of the one-cycle schedule.</summary>
     public double LearningRate { get; init; } = 2e-3;

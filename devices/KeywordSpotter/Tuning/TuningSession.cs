@@ -18,6 +18,7 @@ internal sealed class TuningSession : IDisposable
 
     private const int UsualReplay = 144;
     private const int UsualReplaySteps = 79;
+    private const double CostMargin = 0.02; // a later epoch is kept that seems worse by no more: with a handful of clips, differences are chance
     private const float Smallest = 1e-4f; // of a posterior that is divided by
     private const ulong ReplayPurpose = 0x7265706C6179; // keeps these draws apart from those of the examples
 
@@ -84,7 +85,7 @@ internal sealed class TuningSession : IDisposable
         _untuned = start.Network.CreateStream();
         _variation = new FeatureVariation(start.Features, steps);
         _before = new float[_replayed][];
-        for (int i = 0; i < _replayed; i++)
+        for (int i = 0; i < _before.Length; i++)
         {
             _before[i] = new float[replay!.Steps * outputs];
         }
@@ -145,7 +146,7 @@ internal sealed class TuningSession : IDisposable
                 double loss = Epoch(epoch, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
                 TuningResult result = _validator.Measure(model, threshold: null, stop);
-                bool isBest = result.Cost <= best;
+                bool isBest = result.Cost <= best + CostMargin;
                 best = Math.Min(best, result.Cost);
                 ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
             }

@@ -27,4 +27,4 @@ if [ ! -e "$work/synthesised" ]; then
 fi
 
 dotnet run -c Release --project "$here/.." -- train --data "$data/spoken_digits" --extra "$work/english/keywords" --extra "$work/accents/keywords" \
-  --noise "$data/noise" --rate 8000 --out "$out" "$@"
+  --noise "$data/noise" --rate 8000 --extra-part 0.6 --speed-min 0.8 --speed-max 1.25 --epochs 60 --out "$out" "$@"

@@ -104,6 +104,14 @@ void* RhpCheckedLockCmpXchg(void** place, void* value, void* expected)
     return *place == expected ? RhpCheckedXchg(place, value) : *place;
 }
 
+// Of what a collector knows of the memory, the program asks how much the machine has.
+void RhGetMemoryInfo(int64_t* info, int kind)
+{
+    enum { TOTAL_AVAILABLE_BYTES = 1 };
+    info[TOTAL_AVAILABLE_BYTES] = 1 << 30;
+}
+
+void RhSuppressFinalize(void* object) {}
 void RhRegisterInlinedThreadStaticRoot(void** root, void* manager) {}
 uint64_t RhCurrentOSThreadId(void) { return 1; }
 

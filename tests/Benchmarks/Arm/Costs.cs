@@ -7,7 +7,7 @@ internal sealed class Costs(string mca)
 {
     private readonly ArmProgram _program = ArmProgram.Build();
     private readonly Dictionary<(string Processor, string Workload), List<Instruction>> _traces = [];
-    private readonly Dictionary<(string Processor, string Workload), long> _cycles = [];
+    private readonly Dictionary<(string Processor, string Workload), double> _cycles = [];
     private Disassembly? _code;
 
     /// <summary>The instructions that a call runs through.</summary>
@@ -19,7 +19,7 @@ internal sealed class Costs(string mca)
     /// <summary>Seconds that a call takes, its data in the first-level cache.</summary>
     public double Seconds(Board board, string workload)
     {
-        if (!_cycles.TryGetValue((board.Modelled, workload), out long cycles))
+        if (!_cycles.TryGetValue((board.Modelled, workload), out double cycles))
         {
             cycles = _cycles[(board.Modelled, workload)] = CycleModel.Cycles(mca, board.Modelled, Trace(board.Emulated, workload));
         }

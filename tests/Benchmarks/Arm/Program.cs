@@ -4,6 +4,8 @@ using Seq.Embedded.Arm;
 using Seq.Embedded.Arm.Benchmarks;
 
 const double SecondsPerCall = 0.02; // of the spotter: the audio that it takes in
+const int Sequences = TrainingWorkload.Sequences, Time = 100;
+const string All = "train", Last = "train-last", Head = "train-head"; // each also with sequences of twice the length
 const string Model = "words", Features = "features", Spotter = "spotter", Int8 = "-int8";
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 var costs = new Costs(args[0]);
@@ -24,6 +26,33 @@ Console.WriteLine(
     $"Instructions: a step of the model {Count("cortex-a76", Model)}, with 8-bit weights {Count("cortex-a76", Model + Int8)} where there are dot products and {Count("cortex-a53", Model + Int8)} " +
     $"where not; the features of 20 ms of audio {Count("cortex-a76", Features)}; all of the spotter {Count("cortex-a76", Spotter)}, with 8-bit weights " +
     $"{Count("cortex-a76", Spotter + Int8)} and {Count("cortex-a53", Spotter + Int8)}.");
+
+Console.WriteLine();
+Console.WriteLine($"| a training step of {Sequences} sequences of {Time} time steps (2 s of audio) | all layers | last recurrent layer and head | head |");
+Console.WriteLine("|---|---|---|---|");
+foreach (Board board in Board.All)
+{
+    Console.WriteLine($"| {board.Name}, {board.GigaHertz:F1} GHz | {Step(board, All)} ms | {Step(board, Last)} ms | {Step(board, Head)} ms |");
+}
+
+Console.WriteLine();
+Console.WriteLine($"Instructions of such a step: {Million(All)}, {Million(Last)} and {Million(Head)} million.");
+
+// The instructions are counted; their time is that of those of shorter sequences.
+string Step(Board board, string workload)
+{
+    string counted = workload + "-longer";
+    return (1e3 * Instructions(board.Emulated, workload) * costs.Seconds(board, counted) / costs.Trace(board.Emulated, counted).Count).ToString("F0", CultureInfo.CurrentCulture);
+}
+
+// From those of sequences of TrainingSteps and of twice as many: what an update costs alone, and each further time step.
+double Instructions(string processor, string workload)
+{
+    double shorter = costs.Trace(processor, workload).Count, longer = costs.Trace(processor, workload + "-longer").Count;
+    return shorter + ((longer - shorter) / Workloads.TrainingSteps * (Time - Workloads.TrainingSteps));
+}
+
+string Million(string workload) => (1e-6 * Instructions("cortex-a72", workload)).ToString("F1", CultureInfo.CurrentCulture);
 
 (double Float, double Int8) Both(Board board, string workload) => (costs.Seconds(board, workload), costs.Seconds(board, workload + Int8));
 

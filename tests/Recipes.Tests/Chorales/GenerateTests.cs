@@ -26,18 +26,48 @@ public sealed class GenerateTests(TrainedMusic music)
     }
 
     [Fact]
-    public void Compose_at_temperature_zero_plays_what_is_more_probable_than_not()
+    public void Compose_at_temperature_zero_is_the_same_for_all_seeds()
     {
         ChoraleModel model = ChoraleModel.Load(music.ModelPath);
-        Chorale chorale = Composer.Compose(model, 6, 0, 1);
-        ChoraleModel.Stream stream = model.CreateStream();
-        float[] keys = new float[88], probabilities = new float[88];
-        for (int step = 0; step < chorale.Length; step++)
+        Chorale one = Composer.Compose(model, 12, 0, 1), other = Composer.Compose(model, 12, 0, 2);
+
+        for (int step = 0; step < 12; step++)
         {
-            stream.Step(keys, probabilities);
-            Piano.Press(chorale[step], 0, keys);
-            Assert.Equal(probabilities.Select(p => p > 0.5f ? 1f : 0f), keys);
+            Assert.Equal(one[step].ToArray(), other[step].ToArray());
         }
+
+        Assert.Equal(4, one[11].Length);
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void Sharpen_is_the_formula_and_keeps_the_number_of_notes(double temperature)
+    {
+        float[] before = [.. Enumerable.Range(0, 88).Select(key => key % 9 == 0 ? 0.3f : 0.002f + (key * 1e-4f))];
+        float[] after = [.. before];
+
+        Composer.Sharpen(after, temperature);
+
+        Assert.Equal(before.Sum(), after.Sum(), 1e-3f);
+        double[] b = [.. before.Zip(after).Where(pair => pair.Second is > 1e-6f and < 0.999f).Select(pair => Logit(pair.Second) - (Logit(pair.First) / temperature))];
+        Assert.NotEmpty(b);
+        Assert.InRange(b.Max() - b.Min(), 0, 1e-2);
+
+        static double Logit(double p) => Math.Log(p / (1 - p));
+    }
+
+    [Fact]
+    public void Sharpen_at_temperature_zero_takes_as_many_of_the_highest_as_expected()
+    {
+        float[] keys = new float[88];
+        (keys[10], keys[20], keys[30], keys[40]) = (0.4f, 0.9f, 0.3f, 0.45f); // 2.05 in all
+
+        Composer.Sharpen(keys, 0);
+
+        Assert.Equal([20, 40], Enumerable.Range(0, 88).Where(key => keys[key] == 1));
+        Assert.Equal(2, keys.Sum());
     }
 
     [Fact]

@@ -25,6 +25,16 @@ public sealed class ClassifyTests(TrainedWords model)
     }
 
     [Fact]
+    public void Bundled_commands_are_loaded_by_their_name()
+    {
+        WordClassifier classifier = WordClassifier.Load("commands");
+
+        Assert.Equal(["bed", "cat", "happy"], classifier.Words);
+        Assert.Equal(16_000, classifier.SampleRate);
+        Assert.Equal(1, classifier.Classify(new Clip("noise", Clip.Quantise(SmallAudio.Background(1, 1)), 16_000)).Posteriors.Sum(), 1e-5);
+    }
+
+    [Fact]
     public void Classify_stopped_has_no_result() =>
         CommandRun.OfStopped("classify", model.In("others"), "--model", model.Path).AssertFailed(1, "stopped");
 
