@@ -105,8 +105,8 @@ internal static class WeightsEmitter
             /// <summary>Starts training from a copy of the model's weights. Memory is taken here, and none per training step.</summary>
             /// <param name="options">Sizes and settings.</param>
             /// <exception cref="global::System.ArgumentOutOfRangeException">A setting is out of its range, or the trainer needs more memory than there is or than the options allow.</exception>
-            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, the model has no checkpoints of activations, or SGD has Nesterov's momentum without a momentum or with a dampening.</exception>
-            /// <exception cref="global::System.ArgumentNullException">options, its Optimizer or its FrozenLayers are null.</exception>
+            /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations; or the settings of the optimiser contradict each other.</exception>
+            /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
             public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
 
             /// <summary>The bytes that a trainer takes at creation (its MemoryBytes), stated before they are taken. Takes none.</summary>
