@@ -146,10 +146,14 @@ public abstract partial class SequenceTrainer
                 weights.Slice(first, length), _gradients.Span.Slice(first, length), MomentOf(0, first, length), MomentOf(1, first, length), _steps, learningRate, scale);
         }
 
-        if (_average is not null)
+        if (_average is not null && _steps == 1)
         {
             // As in PyTorch, the average begins with the first weights that were trained.
-            MovingAverage.Update(_average.Span, weights, _steps == 1 ? 0 : _options.AverageDecay);
+            weights.CopyTo(_average.Span);
+        }
+        else if (_average is not null)
+        {
+            MovingAverage.Update(_average.Span, weights, _options.AverageDecay);
         }
     }
 
