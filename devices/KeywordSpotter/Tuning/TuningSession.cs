@@ -130,8 +130,8 @@ internal sealed class TuningSession : IDisposable
         Threads = options.Threads,
     };
 
-    /// <summary>How the model does before it is tuned.</summary>
-    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, _start.Detector.Thresholds[_numbers[0]], stop);
+    /// <summary>How the model does before it is tuned, with the thresholds that it has.</summary>
+    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, choose: false, stop);
 
     /// <summary>Tunes until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch.</param>
@@ -145,7 +145,7 @@ internal sealed class TuningSession : IDisposable
             {
                 double loss = Epoch(epoch, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
-                TuningResult result = _validator.Measure(model, threshold: null, stop);
+                TuningResult result = _validator.Measure(model, choose: true, stop);
                 bool isBest = result.Cost <= best + CostMargin;
                 best = Math.Min(best, result.Cost);
                 ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
