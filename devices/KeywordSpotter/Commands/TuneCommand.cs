@@ -97,8 +97,7 @@ internal static class TuneCommand
 
         KeywordModel network = GrownHead.Create(file, added.Length);
         SpotterModel start = old.With(network, added);
-        long audio = data.Training.Concat(data.Validation).Sum(clips => clips.Sum(clip => clip.Samples.LongLength)) * sizeof(short);
-        terminal.Error.WriteLine(Text($"memory: {TuningSession.GetMemory(options, old.Features, network.OutputSize, replay, audio) / 1e6:0.0} MB for the trainer, clips and examples"));
+        terminal.Error.WriteLine(Text($"memory: {TuningSession.GetMemory(options, old.Features, network.OutputSize, replay, TuningSession.GetAudioBytes(data)) / 1e6:0.0} MB for trainer, examples, clips and background; the program comes on top"));
         using var session = new TuningSession(start, network, data, replay, options);
         if (!session.CanMeasure)
         {

@@ -16,6 +16,7 @@ internal sealed class TuningSession : IDisposable
     public const int UsualClips = 20;
     public const double UsualSeconds = 1.6;
 
+    private const int CopiesOfClips = 2; // as they are and backwards
     private const int UsualReplay = 144;
     private const int UsualReplaySteps = 79;
     private const double CostMargin = 0.02; // a later epoch is kept that seems worse by no more: with a handful of clips, differences are chance
@@ -100,7 +101,7 @@ internal sealed class TuningSession : IDisposable
     /// <param name="features">Of the model.</param>
     /// <param name="outputs">Of the model.</param>
     /// <param name="replay">Examples to replay; null for the usual ones.</param>
-    /// <param name="audio">Bytes of the clips; null for those of the usual clips.</param>
+    /// <param name="audio">Bytes of the audio (<see cref="GetAudioBytes"/>); null for those of the usual clips without background.</param>
     public static long GetMemory(TuningOptions options, FeatureSettings features, int outputs, ReplaySet? replay = null, long? audio = null)
     {
         int steps = Math.Max(replay?.Steps ?? 0, ExampleMaker.Steps(options.Examples(), features));
@@ -108,7 +109,15 @@ internal sealed class TuningSession : IDisposable
         return KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), outputs)
             + (options.Batch * example * sizeof(float))
             + (replay?.Bytes ?? (UsualReplay * UsualReplaySteps * (long)features.FeatureCount))
-            + (audio ?? (long)(UsualClips * UsualSeconds * features.SampleRate * sizeof(short)));
+            + (audio ?? (long)(CopiesOfClips * UsualClips * UsualSeconds * features.SampleRate * sizeof(short)));
+    }
+
+    /// <summary>Bytes of the audio that a session holds: the clips, these backwards, and the background.</summary>
+    public static long GetAudioBytes(TrainingData data)
+    {
+        static long Samples(IEnumerable<Clip> clips) => clips.Sum(clip => clip.Samples.LongLength);
+        long clips = Samples(data.Training.SelectMany(some => some)) + Samples(data.Validation.SelectMany(some => some));
+        return ((CopiesOfClips * clips) + Samples(data.TrainingBackground.All) + Samples(data.ValidationBackground.All)) * sizeof(short);
     }
 
     /// <summary>Whether there is anything to measure with.</summary>

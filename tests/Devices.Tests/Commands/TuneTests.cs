@@ -23,7 +23,7 @@ public sealed class TuneTests(TrainedModel model)
         Assert.Contains("--layers all", tuned.Network.Metadata["tuning.recipe"]);
         Assert.Matches(@"leap, new +(\d+) of \1 +0 of \1", run.Output);
         Assert.Contains("rise, replayed", run.Output);
-        Assert.Contains("MB for the trainer", run.Error);
+        Assert.Contains("MB for trainer, examples, clips and background; the program comes on top", run.Error);
     }
 
     [Theory]
