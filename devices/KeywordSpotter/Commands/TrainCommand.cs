@@ -89,6 +89,7 @@ internal static class TrainCommand
                         session.Save(path, RecipeOptions.Describe(options));
                     }
                 },
+                terminal.Error.WriteLine,
                 stop.Token);
         }
         catch (InputException exception) when (session.Kept is { } best)

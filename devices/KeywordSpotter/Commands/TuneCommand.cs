@@ -113,6 +113,7 @@ internal static class TuneCommand
                 best = epoch.Best ? epoch : best;
                 terminal.Error.WriteLine(Text($"epoch {epoch.Number}/{options.Epochs}  loss {epoch.Loss:0.0000}  missed {Percent(epoch.Result.Own)}, replayed {Percent(epoch.Result.Replayed)}  threshold {epoch.Result.Threshold:0.00}{(epoch.Best ? "  *" : "")}"));
             },
+            terminal.Error.WriteLine,
             terminal.Stop);
         if (best is null)
         {

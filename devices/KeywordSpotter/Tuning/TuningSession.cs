@@ -144,15 +144,17 @@ internal sealed class TuningSession : IDisposable
 
     /// <summary>Tunes until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch.</param>
+    /// <param name="tell">Told in a line about batches that were left out.</param>
     /// <param name="stop">Ends the work after the current batch.</param>
-    public void Run(Action<TuningEpoch> ended, CancellationToken stop)
+    /// <exception cref="InputException">The loss is no longer a number.</exception>
+    public void Run(Action<TuningEpoch> ended, Action<string> tell, CancellationToken stop)
     {
         double best = double.PositiveInfinity;
         try
         {
             for (int epoch = 0; epoch < _options.Epochs; epoch++)
             {
-                double loss = Epoch(epoch, stop);
+                double loss = Epoch(epoch, tell, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
                 TuningResult result = _validator.Measure(model, choose: true, stop);
                 bool isBest = result.Cost <= best + CostMargin;
@@ -181,25 +183,26 @@ internal sealed class TuningSession : IDisposable
     /// <summary>The model's number of the keyword of a replayed example, -1 for none.</summary>
     private int KeywordOf(int example) => _replay!.GetLabel(example) is > 0 and { } label ? _replayNumbers[label - 1] : -1;
 
-    private double Epoch(int epoch, CancellationToken stop)
+    private double Epoch(int epoch, Action<string> tell, CancellationToken stop)
     {
-        double loss = 0;
+        var loss = new EpochLoss(_options.LearningRate);
         Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, [], example)));
         using var queue = new ExampleQueue(makers, _slots, _options.Steps * (_options.Batch - _replayed));
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
-            loss += Batch(queue, (epoch * _options.Steps) + batch);
-            if (!double.IsFinite(loss))
-            {
-                throw new InputException($"tuning diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
-            }
+            Batch(queue, (epoch * _options.Steps) + batch, loss);
         }
 
-        return loss / _options.Steps;
+        if (loss.Describe() is { } text)
+        {
+            tell($"epoch {epoch + 1}: {text}");
+        }
+
+        return loss.GetMean();
     }
 
-    private double Batch(ExampleQueue queue, int number)
+    private void Batch(ExampleQueue queue, int number, EpochLoss sum)
     {
         _trainer.Clear();
         Draws draws = Draws.For((ulong)_options.Seed, ReplayPurpose, (ulong)number);
@@ -235,13 +238,8 @@ internal sealed class TuningSession : IDisposable
             }
         }
 
-        if (double.IsFinite(loss))
-        {
-            _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(number));
-        }
-
-        return loss;
+        _trainer.Backward();
+        sum.Add(loss, _trainer.Update(_schedule.GetLearningRate(number)));
     }
 
     /// <summary>-scale mean_t sum_k before_tk log p_tk, and its gradient, added to.</summary>
