@@ -50,7 +50,7 @@ internal static class InfoCommand
         Line($"memory      {network.WeightBytes:N0} bytes of weights (shared), {Weights(network.Format)}, {KeywordModel.StateBytes:N0} bytes of state per stream");
         if (network.Format == WeightFormat.Float32)
         {
-            Line($"tuning      {Tuning(TunedLayers.Head)} for the head, {Tuning(TunedLayers.Last)} for the last layer with it, {Tuning(TunedLayers.All)} for all layers ({TuningSession.UsualClips} clips of {TuningSession.UsualSeconds} s)");
+            Line($"tuning      {Tuning(TunedLayers.Head)} for the head, {Tuning(TunedLayers.Last)} for the last layer with it, {Tuning(TunedLayers.All)} for all layers (trainer, examples and {TuningSession.UsualClips} clips of {TuningSession.UsualSeconds} s; the program comes on top)");
         }
 
         return CommandLine.Done;

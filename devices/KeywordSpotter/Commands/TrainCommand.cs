@@ -89,6 +89,7 @@ internal static class TrainCommand
                         session.Save(path, RecipeOptions.Describe(options));
                     }
                 },
+                terminal.Error.WriteLine,
                 stop.Token);
         }
         catch (InputException exception) when (session.Kept is { } best)
@@ -113,11 +114,19 @@ internal static class TrainCommand
         terminal.Output.WriteLine($"{task.Output}: {TrainingTexts.Kept(kept)}");
         return CommandLine.Done;
 
-        void SavePage(bool ended)
+        void SavePage(bool ended) // never throws for the file's sake
         {
             if (task.Page is { } path && model is not null)
             {
-                page.Save(path, model.Network, ended);
+                try
+                {
+                    page.Save(path, model.Network, ended);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    // The page only tells about the run: model and checkpoint are not given up for it, nor is what ended the run hidden by it.
+                    terminal.Error.WriteLine($"{path}: the page cannot be written, training goes on without it: {exception.Message}");
+                }
             }
         }
     }

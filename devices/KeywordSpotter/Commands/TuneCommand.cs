@@ -28,7 +28,7 @@ internal static class TuneCommand
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
         Option layers = Option.Text("--layers", "head|last|all", "What is tuned: the head (the last, dense layer), the last recurrent layer with it, or all [all].");
         Option replay = Option.Text(
-            "--replay", "file", "Examples of kws replay, so that the old keywords are not forgotten; or none. Default: NAME.replay.safetensors beside the model NAME.safetensors, or those of the bundled model.");
+            "--replay", "file", "Examples of kws replay, so that the old keywords are not forgotten; or none. Default: NAME.replay.safetensors beside the model NAME.safetensors, or those of the bundled model if it has all keywords of this one.");
         Option epochs = Option.Whole("--epochs", "Epochs; the learning rate rises and falls once over all of them.", 1, 10_000, s_presets.Epochs);
         Option steps = Option.Whole("--steps", "Batches in an epoch.", 1, 10_000, s_presets.Steps);
         Option batch = Option.Whole("--batch", "Examples in a batch.", 2, 4096, s_presets.Batch);
@@ -87,13 +87,17 @@ internal static class TuneCommand
             throw new InputException($"{old.Name}: its weights have 8 bits, which cannot be tuned; allowed: the model with weights of floats");
         }
 
-        ReplaySet? replay = LoadReplay(replayPath, path, old, terminal);
+        ReplaySet? replay = LoadReplay(replayPath, path, old);
         TrainingData data = Load(folders, old, options, terminal);
         string[] added = [.. data.Keywords.Except(old.Keywords)];
+        foreach (string keyword in old.Keywords.Except(data.Keywords).Where(keyword => replay?.Covers(keyword) != true))
+        {
+            terminal.Error.WriteLine($"{keyword}: may be forgotten, as there is no clip of it and no example to replay");
+        }
+
         KeywordModel network = GrownHead.Create(file, added.Length);
         SpotterModel start = old.With(network, added);
-        long audio = data.Training.Concat(data.Validation).Sum(clips => clips.Sum(clip => clip.Samples.LongLength)) * sizeof(short);
-        terminal.Error.WriteLine(Text($"memory: {TuningSession.GetMemory(options, old.Features, network.OutputSize, replay, audio) / 1e6:0.0} MB for the trainer, clips and examples"));
+        terminal.Error.WriteLine(Text($"memory: {TuningSession.GetMemory(options, old.Features, network.OutputSize, replay, TuningSession.GetAudioBytes(data)) / 1e6:0.0} MB for trainer, examples, clips and background; the program comes on top"));
         using var session = new TuningSession(start, network, data, replay, options);
         if (!session.CanMeasure)
         {
@@ -109,6 +113,7 @@ internal static class TuneCommand
                 best = epoch.Best ? epoch : best;
                 terminal.Error.WriteLine(Text($"epoch {epoch.Number}/{options.Epochs}  loss {epoch.Loss:0.0000}  missed {Percent(epoch.Result.Own)}, replayed {Percent(epoch.Result.Replayed)}  threshold {epoch.Result.Threshold:0.00}{(epoch.Best ? "  *" : "")}"));
             },
+            terminal.Error.WriteLine,
             terminal.Stop);
         if (best is null)
         {
@@ -118,7 +123,7 @@ internal static class TuneCommand
         TuningResult after = best.Result;
         terminal.Output.Write(Table(start, added, before, after));
         bool forgets = before.Replayed.Detected.Sum() - after.Replayed.Detected.Sum() > Math.Max(1, MostForgotten * after.Replayed.Clips.Sum());
-        if ((forgets || after.Cost > before.Cost) && !force)
+        if ((forgets || after.Cost >= before.Cost) && !force)
         {
             terminal.Output.Flush();
             throw new InputException(forgets
@@ -135,12 +140,11 @@ internal static class TuneCommand
         return CommandLine.Done;
     }
 
-    private static ReplaySet? LoadReplay(string? path, string? model, SpotterModel old, Terminal terminal)
+    private static ReplaySet? LoadReplay(string? path, string? model, SpotterModel old)
     {
-        path ??= ReplaySet.FindFile(model) ?? NoReplay;
+        path ??= ReplaySet.FindFile(model, old.Keywords) ?? NoReplay;
         if (path == NoReplay)
         {
-            terminal.Error.WriteLine("nothing is replayed: old keywords without clips in --data may be forgotten");
             return null;
         }
 

@@ -108,9 +108,10 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch, with the model after it.</param>
     /// <param name="complete">Called after each epoch and the search that follows it: what is saved now can be gone on from.</param>
+    /// <param name="tell">Told in a line about batches that were left out.</param>
     /// <param name="stop">Ends training after the current batch.</param>
     /// <exception cref="InputException">The loss is no longer a number.</exception>
-    public void Run(Action<EpochReport, SpotterModel> ended, Action complete, CancellationToken stop)
+    public void Run(Action<EpochReport, SpotterModel> ended, Action complete, Action<string> tell, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         int first = _epochs.Count;
@@ -119,7 +120,7 @@ internal sealed class TrainingSession : IDisposable
         {
             for (int epoch = first; epoch < _options.Epochs; epoch++)
             {
-                double loss = Epoch(epoch, stop);
+                double loss = Epoch(epoch, tell, stop);
                 SpotterModel model = CreateModel();
                 ValidationResult? result = _validator.CanMeasure ? _validator.Measure(model, stop) : null;
                 bool best = result is null || Kept is not { Validation: { } kept } || result.Cost <= kept.Cost;
@@ -161,7 +162,7 @@ internal sealed class TrainingSession : IDisposable
                     watch.Restart();
                 }
 
-                Batch(queue, 0);
+                Batch(queue, 0, new EpochLoss(_options.LearningRate));
             }
         }
 
@@ -207,24 +208,25 @@ internal sealed class TrainingSession : IDisposable
     private ExampleQueue CreateQueue(int epoch, int batches) => new(
         Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example))), _slots, batches * _options.Batch);
 
-    private double Epoch(int epoch, CancellationToken stop)
+    private double Epoch(int epoch, Action<string> tell, CancellationToken stop)
     {
-        double loss = 0;
+        var loss = new EpochLoss(_options.LearningRate);
         using ExampleQueue queue = CreateQueue(epoch, _options.Steps);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
-            loss += Batch(queue, (epoch * _options.Steps) + batch);
-            if (!double.IsFinite(loss))
-            {
-                throw new InputException($"training diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
-            }
+            Batch(queue, (epoch * _options.Steps) + batch, loss);
         }
 
-        return loss / _options.Steps;
+        if (loss.Describe() is { } text)
+        {
+            tell($"epoch {epoch + 1}: {text}");
+        }
+
+        return loss.GetMean();
     }
 
-    private double Batch(ExampleQueue queue, int number)
+    private void Batch(ExampleQueue queue, int number, EpochLoss sum)
     {
         _trainer.Clear();
         for (int i = 0; i < _options.Batch; i++)
@@ -242,12 +244,7 @@ internal sealed class TrainingSession : IDisposable
             loss += _trainer.Detector(i, _labels[i], _loss, 1.0 / _options.Batch);
         }
 
-        if (double.IsFinite(loss))
-        {
-            _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(number));
-        }
-
-        return loss;
+        _trainer.Backward();
+        sum.Add(loss, _trainer.Update(_schedule.GetLearningRate(number)));
     }
 }

@@ -64,17 +64,27 @@ internal sealed class ReplaySet
         return new ReplaySet(keywords, features, values, [.. examples.Select(example => example.Label)], low, step);
     }
 
-    /// <summary>The file that goes with a model: NAME.replay.safetensors beside NAME.safetensors, or beside the program the bundled one; null where there is neither.</summary>
+    /// <summary>
+    /// The file that goes with a model: NAME.replay.safetensors beside NAME.safetensors, or beside the program the bundled one, if that has all keywords of the model;
+    /// null where there is neither.
+    /// </summary>
     /// <param name="model">The weight file, or null for the bundled model.</param>
-    public static string? FindFile(string? model)
+    /// <param name="keywords">What it knows.</param>
+    /// <exception cref="WeightFileException">The bundled file is damaged.</exception>
+    public static string? FindFile(string? model, IReadOnlyList<string> keywords)
     {
-        string[] places =
-        [
-            .. model is null ? [] : new[] { Path.ChangeExtension(model, ".replay" + Path.GetExtension(model)) },
-            Path.Combine(AppContext.BaseDirectory, BundledFile),
-        ];
-        return Array.Find(places, File.Exists);
+        string beside = Path.ChangeExtension(model, ".replay" + Path.GetExtension(model)) ?? "";
+        if (File.Exists(beside))
+        {
+            return beside;
+        }
+
+        string bundled = Path.Combine(AppContext.BaseDirectory, BundledFile);
+        return File.Exists(bundled) && !keywords.Except(Load(bundled).Keywords).Any() ? bundled : null;
     }
+
+    /// <summary>Whether there is an example of a keyword.</summary>
+    public bool Covers(string keyword) => Array.Exists(_labels, label => label > 0 && Keywords[label - 1] == keyword);
 
     /// <summary>The label of an example: 0 for none of the keywords.</summary>
     public int GetLabel(int example) => _labels[example];

@@ -16,6 +16,7 @@ internal sealed class TuningSession : IDisposable
     public const int UsualClips = 20;
     public const double UsualSeconds = 1.6;
 
+    private const int CopiesOfClips = 2; // as they are and backwards
     private const int UsualReplay = 144;
     private const int UsualReplaySteps = 79;
     private const double CostMargin = 0.02; // a later epoch is kept that seems worse by no more: with a handful of clips, differences are chance
@@ -100,7 +101,7 @@ internal sealed class TuningSession : IDisposable
     /// <param name="features">Of the model.</param>
     /// <param name="outputs">Of the model.</param>
     /// <param name="replay">Examples to replay; null for the usual ones.</param>
-    /// <param name="audio">Bytes of the clips; null for those of the usual clips.</param>
+    /// <param name="audio">Bytes of the audio (<see cref="GetAudioBytes"/>); null for those of the usual clips without background.</param>
     public static long GetMemory(TuningOptions options, FeatureSettings features, int outputs, ReplaySet? replay = null, long? audio = null)
     {
         int steps = Math.Max(replay?.Steps ?? 0, ExampleMaker.Steps(options.Examples(), features));
@@ -108,7 +109,15 @@ internal sealed class TuningSession : IDisposable
         return KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), outputs)
             + (options.Batch * example * sizeof(float))
             + (replay?.Bytes ?? (UsualReplay * UsualReplaySteps * (long)features.FeatureCount))
-            + (audio ?? (long)(UsualClips * UsualSeconds * features.SampleRate * sizeof(short)));
+            + (audio ?? (long)(CopiesOfClips * UsualClips * UsualSeconds * features.SampleRate * sizeof(short)));
+    }
+
+    /// <summary>Bytes of the audio that a session holds: the clips, these backwards, and the background.</summary>
+    public static long GetAudioBytes(TrainingData data)
+    {
+        static long Samples(IEnumerable<Clip> clips) => clips.Sum(clip => clip.Samples.LongLength);
+        long clips = Samples(data.Training.SelectMany(some => some)) + Samples(data.Validation.SelectMany(some => some));
+        return ((CopiesOfClips * clips) + Samples(data.TrainingBackground.All) + Samples(data.ValidationBackground.All)) * sizeof(short);
     }
 
     /// <summary>Whether there is anything to measure with.</summary>
@@ -130,22 +139,24 @@ internal sealed class TuningSession : IDisposable
         Threads = options.Threads,
     };
 
-    /// <summary>How the model does before it is tuned.</summary>
-    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, _start.Detector.Thresholds[_numbers[0]], stop);
+    /// <summary>How the model does before it is tuned, with the thresholds that it has.</summary>
+    public TuningResult MeasureBefore(CancellationToken stop) => _validator.Measure(_start, choose: false, stop);
 
     /// <summary>Tunes until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch.</param>
+    /// <param name="tell">Told in a line about batches that were left out.</param>
     /// <param name="stop">Ends the work after the current batch.</param>
-    public void Run(Action<TuningEpoch> ended, CancellationToken stop)
+    /// <exception cref="InputException">The loss is no longer a number.</exception>
+    public void Run(Action<TuningEpoch> ended, Action<string> tell, CancellationToken stop)
     {
         double best = double.PositiveInfinity;
         try
         {
             for (int epoch = 0; epoch < _options.Epochs; epoch++)
             {
-                double loss = Epoch(epoch, stop);
+                double loss = Epoch(epoch, tell, stop);
                 SpotterModel model = SpotterModel.Create(_trainer.ToModel(), _start.Keywords, _start.Features, _start.Detector);
-                TuningResult result = _validator.Measure(model, threshold: null, stop);
+                TuningResult result = _validator.Measure(model, choose: true, stop);
                 bool isBest = result.Cost <= best + CostMargin;
                 best = Math.Min(best, result.Cost);
                 ended(new TuningEpoch(epoch + 1, loss, result, isBest, model.With(_validator.With(model.Detector, result.Threshold))));
@@ -172,25 +183,26 @@ internal sealed class TuningSession : IDisposable
     /// <summary>The model's number of the keyword of a replayed example, -1 for none.</summary>
     private int KeywordOf(int example) => _replay!.GetLabel(example) is > 0 and { } label ? _replayNumbers[label - 1] : -1;
 
-    private double Epoch(int epoch, CancellationToken stop)
+    private double Epoch(int epoch, Action<string> tell, CancellationToken stop)
     {
-        double loss = 0;
+        var loss = new EpochLoss(_options.LearningRate);
         Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, [], example)));
         using var queue = new ExampleQueue(makers, _slots, _options.Steps * (_options.Batch - _replayed));
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
-            loss += Batch(queue, (epoch * _options.Steps) + batch);
-            if (!double.IsFinite(loss))
-            {
-                throw new InputException($"tuning diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
-            }
+            Batch(queue, (epoch * _options.Steps) + batch, loss);
         }
 
-        return loss / _options.Steps;
+        if (loss.Describe() is { } text)
+        {
+            tell($"epoch {epoch + 1}: {text}");
+        }
+
+        return loss.GetMean();
     }
 
-    private double Batch(ExampleQueue queue, int number)
+    private void Batch(ExampleQueue queue, int number, EpochLoss sum)
     {
         _trainer.Clear();
         Draws draws = Draws.For((ulong)_options.Seed, ReplayPurpose, (ulong)number);
@@ -226,13 +238,8 @@ internal sealed class TuningSession : IDisposable
             }
         }
 
-        if (double.IsFinite(loss))
-        {
-            _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(number));
-        }
-
-        return loss;
+        _trainer.Backward();
+        sum.Add(loss, _trainer.Update(_schedule.GetLearningRate(number)));
     }
 
     /// <summary>-scale mean_t sum_k before_tk log p_tk, and its gradient, added to.</summary>

@@ -17,11 +17,11 @@ namespace KeywordSpotter.Tuning;
 /// <param name="threads">Streams that run at once.</param>
 internal sealed class TuningValidator(Validator clips, ReplaySet? replay, int[] held, int[] labels, int[] tuned, int threads)
 {
-    /// <summary>The model with the best threshold for what is tuned, or with a given one.</summary>
+    /// <summary>The model with the best threshold for what is tuned, or with those that it has.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="threshold">Null to choose one.</param>
+    /// <param name="choose">Whether to choose a threshold; false for the model's own, that of each keyword.</param>
     /// <param name="stop">Ends the work early.</param>
-    public TuningResult Measure(SpotterModel model, float? threshold, CancellationToken stop)
+    public TuningResult Measure(SpotterModel model, bool choose, CancellationToken stop)
     {
         ReplayedItem[] own = clips.Replay(model, stop);
         ReplayedItem[] replayed = Parallelism.Map(held, threads, stop, () => new Replayer(model), (example, replayer) =>
@@ -34,20 +34,19 @@ internal sealed class TuningValidator(Validator clips, ReplaySet? replay, int[] 
         });
         double step = model.Features.SecondsPerVector;
         double hours = ReplayedItem.Hours(own, item => item.IsBackground);
-        TuningResult At(float candidate)
+        TuningResult Count(float chosen, DetectorSettings settings)
         {
-            DetectorSettings settings = With(model.Detector, candidate);
             Tally ownTally = Tally.Count(own, settings, step, folders: 1);
             Tally replayTally = Tally.Count(replayed, settings, step, folders: 1);
-            return new TuningResult(candidate, Validator.Cost(ownTally, hours) + (held.Length > 0 ? Validator.Cost(replayTally, 0) : 0), ownTally, replayTally);
+            return new TuningResult(chosen, Validator.Cost(ownTally, hours) + (held.Length > 0 ? Validator.Cost(replayTally, 0) : 0), ownTally, replayTally);
         }
 
-        if (threshold is { } given)
+        if (!choose)
         {
-            return At(given);
+            return Count(float.NaN, model.Detector);
         }
 
-        TuningResult[] results = Parallelism.Map(Validator.Thresholds, threads, stop, At);
+        TuningResult[] results = Parallelism.Map(Validator.Thresholds, threads, stop, threshold => Count(threshold, With(model.Detector, threshold)));
         (int best, double cost) = Validator.Choose(Array.ConvertAll(results, result => result.Cost), middle: true);
         return results[best] with { Cost = cost };
     }

@@ -10,6 +10,7 @@ public sealed class DeviceBudgetTests(TrainedModel model)
     [InlineData("memory=1.5GB,seconds=120", 1_500_000_000L, 120.0)]
     [InlineData("seconds=2min, memory=900kB", 900_000L, 120.0)]
     [InlineData("seconds=0.5s", null, 0.5)]
+    [InlineData("seconds=50000min", null, 3_000_000.0)]
     public void Parse_reads_numbers_with_units(string text, long? bytes, double? seconds)
     {
         DeviceBudget budget = DeviceBudget.Parse(text);
@@ -26,6 +27,8 @@ public sealed class DeviceBudgetTests(TrainedModel model)
     [InlineData("seconds=soon", "seconds=soon")]
     [InlineData("seconds=", "seconds=")]
     [InlineData("seconds=1h", "seconds=1h")]
+    [InlineData("seconds=3000001", "seconds=3000001")]
+    [InlineData("seconds=50001min", "seconds=50001min")]
     [InlineData("seconds=1,seconds=2", "seconds twice")]
     [InlineData("watts=5", "watts=5")]
     [InlineData("seconds=1,", "''")]
@@ -35,6 +38,7 @@ public sealed class DeviceBudgetTests(TrainedModel model)
 
         Assert.Contains(named, message);
         Assert.Contains("allowed: memory=NUMBER with kB, MB or GB", message);
+        Assert.Contains("up to 3000000 s", message);
     }
 
     [Theory]

@@ -83,6 +83,26 @@ public sealed class TrainReportTests(TrainedModel model)
         CommandRun.Of([.. Brief(model.In("data"), "unwritable"), "--report", model.In("no-folder", "page.html")]).AssertFailed(1, "no-folder");
 
     [Fact]
+    public void Train_report_that_can_no_longer_be_written_costs_neither_model_nor_checkpoint()
+    {
+        string page = model.In("lost.html");
+        using var error = new WatchingWriter(() =>
+        {
+            File.Delete(page);
+            Directory.CreateDirectory(page); // takes the place of the page after the first epoch
+        });
+
+        int status = Program.Run(
+            [.. Brief(model.In("data"), "lost"), "--report", page, "--checkpoint", model.In("lost.checkpoint"), "--epochs", "2"],
+            () => Stream.Null, TextWriter.Null, error, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, status);
+        Assert.Contains("lost.html: the page cannot be written", error.ToString());
+        Assert.Contains("epoch 2/2", error.ToString());
+        Assert.True(File.Exists(model.In("lost.safetensors")) && File.Exists(model.In("lost.checkpoint")));
+    }
+
+    [Fact]
     public void Train_report_in_the_place_of_the_model_is_bad_usage() =>
         CommandRun.Of([.. Brief(model.In("data"), "same"), "--report", model.In("same.safetensors")]).AssertFailed(2, "--report", "--out");
 

@@ -23,7 +23,7 @@ public sealed class TuneTests(TrainedModel model)
         Assert.Contains("--layers all", tuned.Network.Metadata["tuning.recipe"]);
         Assert.Matches(@"leap, new +(\d+) of \1 +0 of \1", run.Output);
         Assert.Contains("rise, replayed", run.Output);
-        Assert.Contains("MB for the trainer", run.Error);
+        Assert.Contains("MB for trainer, examples, clips and background; the program comes on top", run.Error);
     }
 
     [Theory]
@@ -83,10 +83,17 @@ public sealed class TuneTests(TrainedModel model)
     [Fact]
     public void Tune_without_replay_says_what_may_be_forgotten()
     {
-        CommandRun run = CommandRun.Of([.. Task("forgetful")[..^1], "none", "--epochs", "1", "--steps", "1", "--force"]);
+        string[] task = Task("forgetful");
+        File.Copy(model.Path, model.In("alone.safetensors"));
+        string[] brief = ["--epochs", "1", "--steps", "1", "--force"];
 
-        Assert.Equal(0, run.Status);
-        Assert.Contains("may be forgotten", run.Error);
+        CommandRun none = CommandRun.Of([.. task[..^1], "none", .. brief]);
+        CommandRun alone = CommandRun.Of([.. task[..^2], "--model", model.In("alone.safetensors"), .. brief]); // the bundled examples are of other keywords
+        CommandRun replayed = CommandRun.Of([.. task, .. brief]);
+
+        Assert.Equal((0, 0, 0), (none.Status, alone.Status, replayed.Status));
+        Assert.All((CommandRun[])[none, alone], run => Assert.All((string[])[SmallAudio.Rise, SmallAudio.Sink], keyword => Assert.Contains($"{keyword}: may be forgotten", run.Error)));
+        Assert.DoesNotContain("may be forgotten", replayed.Error);
     }
 
     [Fact]

@@ -44,14 +44,15 @@ public sealed class ReplaySetTests(TrainedModel model)
         string own = model.In("beside.replay.safetensors");
         File.WriteAllText(own, "");
 
-        Assert.Equal(own, ReplaySet.FindFile(model.In("beside.safetensors")));
-        Assert.Equal("wake-words.replay.safetensors", Path.GetFileName(ReplaySet.FindFile(model.In("another.safetensors"))));
+        Assert.Equal(own, ReplaySet.FindFile(model.In("beside.safetensors"), ["alexa"]));
+        Assert.Equal("wake-words.replay.safetensors", Path.GetFileName(ReplaySet.FindFile(model.In("another.safetensors"), ["alexa", "jarvis"])));
+        Assert.Null(ReplaySet.FindFile(model.In("another.safetensors"), ["alexa", SmallAudio.Rise]));
     }
 
     [Fact]
     public void Bundled_examples_are_those_of_the_bundled_model_below_a_megabyte()
     {
-        string path = ReplaySet.FindFile(null)!;
+        string path = ReplaySet.FindFile(null, KeywordSpotter.Spotting.SpotterModel.Load(null).Keywords)!;
 
         ReplaySet set = ReplaySet.Load(path);
 
