@@ -68,6 +68,7 @@ internal static class TrainCommand
             stop.CancelAfter(time > watch.Elapsed ? time - watch.Elapsed : TimeSpan.Zero);
         }
 
+        bool exceeded = false; // told once: the most that was held only grows
         try
         {
             session.Run(
@@ -87,6 +88,12 @@ internal static class TrainCommand
                     if (task.Checkpoint is { } path)
                     {
                         session.Save(path, RecipeOptions.Describe(options));
+                    }
+
+                    if (!exceeded && MemoryPlan.Exceeded(PeakMemory.Bytes, task.Budget.MemoryBytes) is { } text)
+                    {
+                        exceeded = true;
+                        terminal.Error.WriteLine(text);
                     }
                 },
                 terminal.Error.WriteLine,

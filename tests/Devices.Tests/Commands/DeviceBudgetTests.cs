@@ -84,7 +84,7 @@ public sealed class DeviceBudgetTests(TrainedModel model)
         var options = new TrainingOptions { Batch = 32, Threads = 2 };
         var audio = new AudioLength(60, 1_920_000);
         (long trainer, long examples) = TrainingSession.GetMemory(options, 2);
-        long all = trainer + examples + audio.Bytes + 30_000_000 + 4_000_000;
+        long all = trainer + examples + audio.Bytes + 30_000_000 + 4_000_000 + MemoryPlan.GetReserve(options, audio);
         string told = "";
 
         Assert.Equal(options, MemoryPlan.Fit(options, 2, audio, 30_000_000, all, text => told = text));
@@ -99,12 +99,31 @@ public sealed class DeviceBudgetTests(TrainedModel model)
         var options = new TrainingOptions { Batch = 32, Threads = 2 };
         var audio = new AudioLength(60, 1_920_000);
         (long trainer, _) = TrainingSession.GetMemory(options, 2);
-        long limit = 30_000_000 + 4_000_000 + audio.Bytes + (trainer / 2);
+        long limit = 30_000_000 + 4_000_000 + MemoryPlan.GetReserve(options, audio) + audio.Bytes + (trainer / 2);
 
         string message = Assert.Throws<InputException>(() => MemoryPlan.Fit(options, 2, audio, 30_000_000, limit, _ => { })).Message;
 
         int steps = int.Parse(System.Text.RegularExpressions.Regex.Match(message, @"--activation-steps (\d+)").Groups[1].Value);
         Assert.Equal(options with { ActivationSteps = steps, ExamplesAhead = 8 }, MemoryPlan.Fit(options with { ActivationSteps = steps, ExamplesAhead = 8 }, 2, audio, 30_000_000, limit, _ => { }));
+    }
+
+    [Theory]
+    [InlineData(20_000_000, false)] // the program alone has more
+    [InlineData(90_000_000, true)]
+    public void Memory_that_no_option_fits_into_asks_for_less_audio_where_that_helps(long limit, bool helps)
+    {
+        string message = Assert.Throws<InputException>(() => MemoryPlan.Fit(new TrainingOptions { Threads = 2 }, 2, new AudioLength(3600, 115_200_000), 30_000_000, limit, _ => { })).Message;
+
+        Assert.Equal(helps, message.EndsWith(", or less audio", StringComparison.Ordinal));
+        Assert.Contains("in reserve", message);
+    }
+
+    [Fact]
+    public void Memory_that_was_exceeded_is_told()
+    {
+        Assert.Contains("held 105.0 MB, more than memory=72.0 MB", MemoryPlan.Exceeded(105_000_000, 72_000_000));
+        Assert.Null(MemoryPlan.Exceeded(72_000_000, 72_000_000));
+        Assert.Null(MemoryPlan.Exceeded(72_000_000, null));
     }
 
     private string[] Brief(string name) =>

@@ -88,7 +88,7 @@ public sealed class TuneTests(TrainedModel model)
         string[] brief = ["--epochs", "1", "--steps", "1", "--force"];
 
         CommandRun none = CommandRun.Of([.. task[..^1], "none", .. brief]);
-        CommandRun alone = CommandRun.Of([.. task[..^2], "--model", model.In("alone.safetensors"), .. brief]); // the bundled examples are of other keywords
+        CommandRun alone = CommandRun.Of([.. task[..^2].Select(word => word == model.Path ? model.In("alone.safetensors") : word), .. brief]); // the bundled examples are of other keywords
         CommandRun replayed = CommandRun.Of([.. task, .. brief]);
 
         Assert.Equal((0, 0, 0), (none.Status, alone.Status, replayed.Status));
