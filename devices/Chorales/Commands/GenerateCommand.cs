@@ -25,7 +25,7 @@ internal static class GenerateCommand
             Run = arguments =>
             {
                 string path = arguments.Given(output);
-                OutputFile.CheckWritable(path);
+                OutputFile.CheckWritable(path, "--out", ("--model", [arguments.Text(model)]));
                 Chorale chorale = Composer.Compose(
                     SharedOptions.Load(arguments.Text(model)), arguments.Whole(length), arguments.Number(temperature), (ulong)arguments.Whole(seed));
                 Save(path, chorale, new MidiSettings { Tempo = arguments.Whole(tempo), Program = arguments.Whole(program) });

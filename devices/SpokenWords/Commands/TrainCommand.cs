@@ -42,7 +42,8 @@ internal static class TrainCommand
 
                 if (path is not null)
                 {
-                    OutputFile.CheckWritable(path);
+                    OutputFile.CheckWritable(
+                        path, "--out", ("--data", [arguments.Text(data)]), ("--extra", arguments.Texts(extra)), ("--noise", arguments.Texts(noise)));
                 }
 
                 try

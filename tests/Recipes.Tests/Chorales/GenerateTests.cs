@@ -88,6 +88,16 @@ public sealed class GenerateTests(TrainedMusic music)
     }
 
     [Fact]
+    public void Generate_into_its_model_is_bad_usage()
+    {
+        byte[] before = File.ReadAllBytes(music.ModelPath);
+
+        Generate(Path.GetFileName(music.ModelPath)).AssertFailed(2, "--out", "--model", "allowed: another file");
+
+        Assert.Equal(before, File.ReadAllBytes(music.ModelPath));
+    }
+
+    [Fact]
     public void Generate_missing_folder_is_bad_input() => Generate("no-folder/x.mid").AssertFailed(1, "no-folder");
 
     [Fact]

@@ -51,6 +51,10 @@ public sealed class TrainTests(TrainedMusic music)
     }
 
     [Fact]
+    public void Train_into_its_data_is_bad_usage() =>
+        CommandRun.Chorales("train", "--data", music.DataPath, "--out", Path.GetRelativePath(".", music.DataPath)).AssertFailed(2, "--out", "--data", "allowed: another file");
+
+    [Fact]
     public void Train_stopped_before_the_first_epoch_saves_nothing()
     {
         CommandRun run = CommandRun.StoppedChorales("train", "--data", music.DataPath, "--out", music.In("nothing.safetensors"));

@@ -130,6 +130,19 @@ public sealed class TrainTests(TrainedWords model)
     public void Train_unwritable_output_is_found_before_training() =>
         CommandRun.Of(model.Brief(model.In("no-folder", "x.safetensors"))).AssertFailed(1, "no-folder");
 
+    [Theory]
+    [InlineData("data")]
+    [InlineData("noise")]
+    public void Train_into_a_clip_of_its_folders_is_bad_usage(string folder)
+    {
+        string clip = Directory.GetFiles(model.In(folder), "*.wav", SearchOption.AllDirectories)[0];
+        byte[] before = File.ReadAllBytes(clip);
+
+        CommandRun.Of([.. model.Brief(clip), "--noise", model.In("noise")]).AssertFailed(2, "--out", $"--{folder}", "allowed: another file");
+
+        Assert.Equal(before, File.ReadAllBytes(clip));
+    }
+
     [Fact]
     public void Train_with_nothing_to_do_is_bad_usage() =>
         CommandRun.Of("train", "--data", model.In("data")).AssertFailed(2, "--out", "--folds");
