@@ -110,19 +110,28 @@ internal static class WeightsEmitter
             public Trainer CreateTrainer(global::Seq.Embedded.Training.TrainerOptions options) => new(this, options);
 
             /// <summary>The bytes that a trainer takes at creation (its MemoryBytes), stated before they are taken. Takes none.</summary>
-            /// <param name="options">Sizes and settings.</param>{{(plan.IsOpen ? "\n/// <param name=\"outputs\">Number of outputs (O) of the model; 1 to {Numbers.Text(Validator.MaxSize)}.</param>" : "")}}
+            /// <param name="options">Sizes and settings.</param>{{(plan.IsOpen ? $"\n/// <param name=\"outputs\">Number of outputs (O) of the model; 1 to {Numbers.Text(Validator.MaxSize)}.</param>" : "")}}
             /// <exception cref="global::System.ArgumentOutOfRangeException">{{(plan.IsOpen ? $"outputs is below 1 or above {Numbers.Text(Validator.MaxSize)}, a" : "A")}} setting is out of its range, or a buffer would be longer than arrays can be.</exception>
             /// <exception cref="global::System.ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model has no checkpoints of activations; or the settings of the optimiser contradict each other.</exception>
             /// <exception cref="global::System.ArgumentNullException">options is null.</exception>
-            public static long GetTrainerMemoryBytes(global::Seq.Embedded.Training.TrainerOptions options{{(plan.IsOpen ? ", int outputs" : "")}})
-            {
+            public static long GetTrainerMemoryBytes(global::Seq.Embedded.Training.TrainerOptions options{{(plan.IsOpen ? ", int outputs)" : ") =>")}}
             """);
-        EmitOutputsCheck(code, plan);
+        string bytes = $"Trainer.Layout({outputs}).GetMemoryBytes(options, {(isInt8 ? $"FloatCount({outputs})" : WeightFloats(training))});";
+        if (plan.IsOpen)
+        {
+            code.Line("{");
+            EmitOutputsCheck(code, plan);
+            code.Line("    return " + bytes);
+            code.Line("}");
+        }
+        else
+        {
+            code.Line("    " + bytes);
+        }
+
+        code.Line();
         code.Lines(
             $$"""
-                return Trainer.Layout({{outputs}}).GetMemoryBytes(options, {{(isInt8 ? $"FloatCount({outputs})" : WeightFloats(training))}});
-            }
-
             {{(isInt8 ? Conversions(plan, training) : "")}}/// <summary>The panels of weights, in the order in which they lie in memory.</summary>
             private static global::Seq.Embedded.Weights.PanelTensor[] Panels({{outputsParameter}}) =>
             [

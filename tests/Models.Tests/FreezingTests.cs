@@ -80,7 +80,9 @@ public class FreezingTests
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
 
         Assert.Equal(model.GetTrainerMemoryBytes(options with { MaxSteps = 40 }), trainer.MemoryBytes);
-        Assert.InRange(allocated, trainer.MemoryBytes, trainer.MemoryBytes + (trainer.MemoryBytes / 50) + 32_768);
+
+        // Beside it there are the objects of nine shards, and what is kept a sequence.
+        Assert.InRange(allocated, trainer.MemoryBytes, trainer.MemoryBytes + 100_000);
 
         // The last row is that of the last time step.
         float[] inputs = TestData.Values(1000 * model.Case.Input, 1);
@@ -212,21 +214,26 @@ public class FreezingTests
         string[] frozen = [.. model.LayerNames.SkipLast(1)];
         float[][] inputs = TestData.Sequences(model.Case, 20, Lengths);
         using SequenceTrainer trainer = model.CreateTrainer(Options(frozen) with { AverageDecay = 0.9 });
-        Dictionary<string, float[]> before = model.Tensors();
-        Compare.SameBits(name, before, model.AverageOf(trainer).Tensors());
+        Dictionary<string, float[]> before = TestModel.Floats(trainer), rounded = model.FromTrainer(trainer).Tensors();
+        Compare.SameBits(name, rounded, model.AverageOf(trainer).Tensors());
         Pass(model, trainer, inputs);
         Assert.True(trainer.Update(0.05f).Applied);
 
-        // The average begins with the first weights that were trained.
+        // The average begins with the first weights that were trained, up to the rounding of a sum.
         Dictionary<string, float[]> after = TestModel.Floats(trainer);
         CheckWeights(name, frozen, before, after);
-        Compare.SameBits(name, model.FromTrainer(trainer).Tensors(), model.AverageOf(trainer).Tensors());
+        Dictionary<string, float[]> first = model.AverageOf(trainer).Tensors();
+        foreach ((string tensor, float[] values) in model.FromTrainer(trainer).Tensors())
+        {
+            Compare.Close(name, tensor, Array.ConvertAll(values, value => (double)value), first[tensor], 1e-6);
+        }
+
         Pass(model, trainer, inputs);
         Assert.True(trainer.Update(0.05f).Applied);
         Dictionary<string, float[]> average = model.AverageOf(trainer).Tensors(), last = model.FromTrainer(trainer).Tensors();
         CheckWeights(name, frozen, before, TestModel.Floats(trainer));
         Assert.Contains(average, tensor => !tensor.Value.AsSpan().SequenceEqual(last[tensor.Key]));
-        Assert.All(average.Where(tensor => IsOf(tensor.Key, frozen)), tensor => Compare.SameBits(name, tensor.Key, before[tensor.Key], tensor.Value));
+        Assert.All(average.Where(tensor => IsOf(tensor.Key, frozen)), tensor => Compare.SameBits(name, tensor.Key, rounded[tensor.Key], tensor.Value));
     }
 
     [Theory]
@@ -295,9 +302,13 @@ public class FreezingTests
         trainer.Update(0.05f);
         CheckWeights("average", frozen, model.Tensors(), new TestModel(model.Case, trainer.ToAverageModel()).Tensors());
 
-        // A gradient that is not finite brings back the weights before the update.
-        Pass(model, trainer, inputs, spoiled: true);
-        Assert.False(trainer.Update(0.05f).Applied);
+        // The second gradient in a row that is not finite brings back the weights before the update.
+        for (int i = 0; i < 2; i++)
+        {
+            Pass(model, trainer, inputs, spoiled: true);
+            Assert.False(trainer.Update(0.05f).Applied);
+        }
+
         Compare.SameBits("restored", model.Tensors(), model.FromTrainer(trainer).Tensors());
     }
 

@@ -96,8 +96,12 @@ public class KillTests
         public int Updates => _training.Updates;
 
         /// <summary>The checkpoint is of the state that the process said it had saved, or of the next one. The model is of the same state, or as it was.</summary>
+        /// <param name="path">The folder.</param>
+        /// <param name="said">0: the process said nothing; then what counts is the state that it began with.</param>
+        /// <param name="every">Updates from one save to the next.</param>
         public void Check(string path, int said, int every)
         {
+            int saved = said == 0 ? Updates : said;
             if (File.Exists(SavedTraining.ModelIn(path)))
             {
                 byte[] model = File.ReadAllBytes(SavedTraining.ModelIn(path));
@@ -112,11 +116,13 @@ public class KillTests
                 Assert.True(_model.AsSpan().SequenceEqual(model), $"the model of {updates} updates differs");
             }
 
-            if (File.Exists(SavedTraining.CheckpointIn(path)))
+            bool exists = File.Exists(SavedTraining.CheckpointIn(path));
+            Assert.True(exists || saved == 0, $"no checkpoint, and {saved} updates were saved");
+            if (exists)
             {
                 using (SavedTraining resumed = new(path))
                 {
-                    Assert.True(said == 0 || resumed.Updates == said || resumed.Updates == said + every, $"the checkpoint has {resumed.Updates} updates, and {said} were saved");
+                    Assert.True(resumed.Updates == saved || resumed.Updates == saved + every, $"the checkpoint has {resumed.Updates} updates, and {saved} were saved");
                     Advance(resumed.Updates);
                 }
 

@@ -32,7 +32,7 @@ public class UpdateTests
         }
 
         Assert.Equal(losses.Length, trainer.Updates);
-        Assert.Equal(0, trainer.Restorations);
+        Assert.Equal((0, 0), (trainer.Skipped, trainer.Restorations));
         Assert.True(losses[^20..].Average() < 0.5, $"{optimiser}: loss {losses[..20].Average():F3} at first, {losses[^20..].Average():F3} at last; allowed: below 0.5");
     }
 
@@ -165,42 +165,66 @@ public class UpdateTests
 
     [Theory]
     [MemberData(nameof(Optimisers))]
-    public void A_figure_that_is_not_finite_brings_the_last_good_weights_moments_and_average_back(OptimizerSettings optimiser)
+    public void A_step_that_spoils_the_weights_is_taken_back_at_once_and_a_batch_that_is_not_finite_changes_nothing(OptimizerSettings optimiser)
     {
-        RememberModel model = RememberModel.Create(3);
-        TrainerOptions options = s_options with { Optimizer = optimiser };
-        using RememberModel.Trainer trainer = model.CreateTrainer(options), other = model.CreateTrainer(options);
-        TestModel weights = Model();
-        foreach (RememberModel.Trainer each in new[] { trainer, other })
-        {
-            for (int update = 0; update < 3; update++)
-            {
-                Backward(each, update, 6);
-                each.Update(0.01f);
-            }
-        }
-
-        // A step that spoils the weights, seen at the next batch, whatever its data; twice, to come back to the same place.
+        using Twins twins = new(optimiser);
+        RememberModel.Trainer trainer = twins.Trainer;
         for (int i = 1; i <= 2; i++)
         {
             Backward(trainer, 9 + i, 6, scale: 1e3f);
-            Assert.True(trainer.Update(float.MaxValue).Applied);
-            Assert.Equal(4, trainer.Updates);
-            double loss = Backward(trainer, 3, 6);
-            UpdateResult result = trainer.Update(0.01f);
-            Assert.False(result.Applied, $"loss {loss}, gradient norm {result.GradientNorm}");
-            Assert.Equal((3, i, 0), (trainer.Updates, trainer.Restorations, trainer.Count));
+            UpdateResult result = trainer.Update(float.MaxValue);
+            Assert.True(double.IsFinite(result.GradientNorm));
+            Assert.False(result.Applied);
+            Assert.Equal((3 + i, i, i, 0), (trainer.Updates, trainer.Skipped, trainer.Restorations, trainer.Count));
+            twins.CheckWeights();
         }
 
-        Compare.SameBits("weights", weights.FromTrainer(other).Tensors(), weights.FromTrainer(trainer).Tensors());
-        foreach (RememberModel.Trainer each in new[] { trainer, other })
+        // Nothing is left to take back: the weights of the three steps stay, however many batches are not finite.
+        for (int i = 1; i <= 3; i++)
         {
-            Backward(each, 4, 6, training: false);
-            Assert.True(each.Update(0.01f).Applied);
+            Spoil(trainer);
+            Assert.Equal((5 + i, 2 + i, 2, 0), (trainer.Updates, trainer.Skipped, trainer.Restorations, trainer.Count));
+            twins.CheckWeights();
         }
 
-        Compare.SameBits("weights after the next step", weights.FromTrainer(other).Tensors(), weights.FromTrainer(trainer).Tensors());
-        Compare.SameBits("average after the next step", Average(other), Average(trainer));
+        twins.CheckNextStep();
+    }
+
+    [Theory]
+    [MemberData(nameof(Optimisers))]
+    public void A_second_batch_in_a_row_that_is_not_finite_takes_the_last_step_back(OptimizerSettings optimiser)
+    {
+        using Twins twins = new(optimiser);
+        RememberModel.Trainer trainer = twins.Trainer;
+        for (int i = 1; i <= 2; i++)
+        {
+            Backward(trainer, 9 + i, 6, scale: 10);
+            Assert.True(trainer.Update(0.5f).Applied);
+            Dictionary<string, float[]> last = twins.Weights();
+            Spoil(trainer);
+            Assert.Equal(i - 1, trainer.Restorations);
+            Compare.SameBits("weights after one batch", last, twins.Weights());
+            Spoil(trainer);
+            twins.CheckWeights();
+            Spoil(trainer);
+            twins.CheckWeights();
+            Assert.Equal((3 + (4 * i), 3 * i, i), (trainer.Updates, trainer.Skipped, trainer.Restorations));
+        }
+
+        twins.CheckNextStep();
+    }
+
+    [Fact]
+    public void A_step_between_two_batches_that_are_not_finite_is_kept()
+    {
+        using Twins twins = new(new AdamWSettings());
+        for (int i = 0; i < 3; i++)
+        {
+            Spoil(twins.Trainer);
+            twins.CheckNextStep();
+        }
+
+        Assert.Equal((9, 3, 0), (twins.Trainer.Updates, twins.Trainer.Skipped, twins.Trainer.Restorations));
     }
 
     [Fact]
@@ -234,7 +258,7 @@ public class UpdateTests
         trainer.MeanSquaredError(0, targets);
         trainer.Backward();
         Assert.True(trainer.Update(0.1f).Applied);
-        Assert.Equal(1, trainer.Restorations);
+        Assert.Equal((2, 1, 0), (trainer.Updates, trainer.Skipped, trainer.Restorations));
     }
 
     [Fact]
@@ -261,6 +285,7 @@ public class UpdateTests
 
         Assert.True(double.IsFinite(result.GradientNorm));
         Assert.Equal(applied, result.Applied);
+        Assert.Equal(applied ? 0 : 1, trainer.Restorations);
     }
 
     [Fact]
@@ -278,7 +303,17 @@ public class UpdateTests
             s_options with { Optimizer = new AdamSettings { WeightDecay = -1 } },
         ];
         Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(() => Model().CreateTrainer(options)));
-        Assert.Throws<ArgumentException>(() => Model().CreateTrainer(s_options with { Optimizer = new SgdSettings { Nesterov = true } }));
+        Assert.Equal("Nesterov", Assert.Throws<ArgumentException>(() => Model().CreateTrainer(s_options with { Optimizer = new SgdSettings { Nesterov = true } })).ParamName);
+    }
+
+    /// <summary>A batch whose gradient is no number.</summary>
+    private static void Spoil(SequenceTrainer trainer)
+    {
+        Add(trainer, 1, 2);
+        trainer.Forward(training: false);
+        trainer.GetOutputGradients(0)[1] = float.NaN;
+        trainer.Backward();
+        Assert.False(trainer.Update(0.1f).Applied);
     }
 
     private static TestModel Model() => ModelCase.Of<RememberModel>().Create(3);
@@ -321,5 +356,49 @@ public class UpdateTests
         double loss = Forward(trainer, seed, count, first, scale, training);
         trainer.Backward();
         return loss;
+    }
+
+    /// <summary>Two trainers after the same three steps.</summary>
+    private sealed class Twins : IDisposable
+    {
+        private readonly TestModel _model = Model();
+        private readonly RememberModel.Trainer _other;
+        private int _batch;
+
+        public Twins(OptimizerSettings optimiser)
+        {
+            TrainerOptions options = s_options with { Optimizer = optimiser };
+            (Trainer, _other) = (RememberModel.Create(3).CreateTrainer(options), RememberModel.Create(3).CreateTrainer(options));
+            for (int update = 0; update < 3; update++)
+            {
+                CheckNextStep();
+            }
+        }
+
+        public RememberModel.Trainer Trainer { get; }
+
+        public Dictionary<string, float[]> Weights() => _model.FromTrainer(Trainer).Tensors();
+
+        public void CheckWeights() => Compare.SameBits("weights", _model.FromTrainer(_other).Tensors(), Weights());
+
+        /// <summary>The same step of both gives the same bits: so do moments and the number of steps.</summary>
+        public void CheckNextStep()
+        {
+            _batch++;
+            foreach (RememberModel.Trainer each in new[] { Trainer, _other })
+            {
+                Backward(each, _batch, 6, training: false);
+                Assert.True(each.Update(0.01f).Applied);
+            }
+
+            CheckWeights();
+            Compare.SameBits("average", Average(_other), Average(Trainer));
+        }
+
+        public void Dispose()
+        {
+            Trainer.Dispose();
+            _other.Dispose();
+        }
     }
 }

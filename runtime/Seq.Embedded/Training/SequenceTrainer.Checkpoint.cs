@@ -6,7 +6,11 @@ namespace Seq.Embedded.Training;
 public abstract partial class SequenceTrainer
 {
     private const string UpdatesKey = "seq.updates";
+    private const string SkippedKey = "seq.skipped";
     private const string RestorationsKey = "seq.restorations";
+    private const string StepsKey = "seq.steps";
+    private const string LastGoodStepsKey = "seq.steps_before";
+    private const string WasFiniteKey = "seq.last_finite";
     private const string RoundsKey = "seq.dropout_round";
 
     /// <summary>
@@ -14,20 +18,26 @@ public abstract partial class SequenceTrainer
     /// </summary>
     /// <remarks>
     /// A safetensors file: the weights by their names in PyTorch, the moments of the optimiser as <c>moment1/NAME</c> and <c>moment2/NAME</c>, the average as
-    /// <c>average/NAME</c>, and as metadata the model, the settings that results depend on, the number of updates and that of the dropout masks, the texts, and a checksum.
+    /// <c>average/NAME</c>, all of these once more as they were before the last step, which may be taken back (<c>before/...</c>), and as metadata the model, the settings that
+    /// results depend on, the numbers of updates, steps and dropout masks, the texts, and a checksum.
     /// Which sequences come next is the caller's: what it takes to go on with them (epoch, place in it, seed or state of random numbers, that of an
-    /// <see cref="EarlyStopping"/>) goes into the texts. Where batch n is a function of a seed and n alone, n is enough, and the loop is the same for a first start and for every other:
+    /// <see cref="EarlyStopping"/>) goes into the texts. Where batch n is a function of a seed and n alone, <see cref="Updates"/> is enough, and the loop is the same for a first start
+    /// and for every other:
     /// <code>
     /// using KeywordModel.Trainer trainer = KeywordModel.Create(outputs: 5, seed: 1).CreateTrainer(options);
-    /// int step = File.Exists(path) ? int.Parse(trainer.LoadCheckpoint(path)["step"]) : 0;
-    /// while (step &lt; 10_000)
+    /// if (File.Exists(path))
     /// {
-    ///     AddBatch(trainer, new CounterRandom(seed, (ulong)step));
+    ///     trainer.LoadCheckpoint(path);
+    /// }
+    ///
+    /// while (trainer.Updates &lt; 10_000)
+    /// {
+    ///     AddBatch(trainer, new CounterRandom(seed, (ulong)trainer.Updates));
     ///     // Forward, loss, Backward
-    ///     trainer.Update(schedule.GetLearningRate(step++));
-    ///     if (step % 100 == 0)
+    ///     trainer.Update(schedule.GetLearningRate(trainer.Updates));
+    ///     if (trainer.Updates % 100 == 0)
     ///     {
-    ///         trainer.SaveCheckpoint(path, new Dictionary&lt;string, string&gt; { ["step"] = step.ToString() });
+    ///         trainer.SaveCheckpoint(path);
     ///     }
     /// }
     /// </code>
@@ -35,22 +45,26 @@ public abstract partial class SequenceTrainer
     /// <param name="path">The file; replaced when it exists, unchanged when an exception is thrown.</param>
     /// <param name="texts">Texts that <see cref="LoadCheckpoint"/> returns, or null.</param>
     /// <exception cref="InvalidOperationException">The batch is not empty, or gradients are accumulated: they are no part of a checkpoint.</exception>
-    /// <exception cref="WeightFileException">A weight or moment is NaN or infinite.</exception>
     /// <exception cref="IOException">The folder is missing, the disk is full, or the path is a folder or device.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written to.</exception>
-    /// <exception cref="ArgumentException">The path is null, empty or has a null character, a text is null, or the texts exceed 100 MB.</exception>
+    /// <exception cref="ArgumentException">The path is null, empty or has a null character, a text is null or has half a surrogate pair, or the texts exceed 100 MB.</exception>
     public void SaveCheckpoint(string path, IReadOnlyDictionary<string, string>? texts = null)
     {
         RequireBetweenBatches(nameof(SaveCheckpoint));
-        (string, string)[] numbers = [(UpdatesKey, Text(Updates)), (RestorationsKey, Text(Restorations)), (RoundsKey, Text(_rounds))];
+        (string, string)[] numbers =
+        [
+            (UpdatesKey, Text(Updates)), (SkippedKey, Text(Skipped)), (RestorationsKey, Text(Restorations)),
+            (StepsKey, Text(_steps)), (LastGoodStepsKey, Text(_lastGoodSteps)), (WasFiniteKey, _wasFinite ? "1" : "0"), (RoundsKey, Text(_rounds)),
+        ];
         CheckpointFile.Write(path, GetParts(), [.. GetSettings(), .. numbers], texts);
     }
 
     /// <summary>
-    /// Goes on from a checkpoint: weights, moments, average, numbers of updates and of dropout masks become those of the file. From here on the same batches give the same
-    /// weights, bit for bit, as if training had not been interrupted, on any number of threads and at any width of vectors.
+    /// Goes on from a checkpoint: weights (those of frozen layers, too), moments, average, numbers of updates and of dropout masks become those of the file. From here on the
+    /// same batches give the same weights, bit for bit, as if training had not been interrupted, on any number of threads and at any width of vectors, and whether figures
+    /// are finite or not.
     /// </summary>
-    /// <remarks>The trainer must have been created for a model of the same layers and outputs, with the same optimiser, clipping, average, kind of dropout masks, seed, frozen layers and checkpoints of activations. MaxBatch, MaxSteps and Threads are free. What a batch that is not finite brings back first is what was loaded.</remarks>
+    /// <remarks>The trainer must have been created for a model of the same layers and outputs, with the same optimiser, clipping, average, kind of dropout masks, seed, frozen layers and checkpoints of activations. MaxBatch, MaxSteps and Threads are free. Copies of <see cref="GetFrozenRows"/> from before are those of other weights, unless the trainer was created with the frozen weights of the file.</remarks>
     /// <param name="path">The file.</param>
     /// <returns>The texts that were saved with it.</returns>
     /// <exception cref="WeightFileException">The file is no checkpoint, damaged, or of another model or other settings; the message names what differs. The trainer stays as it was.</exception>
@@ -67,16 +81,16 @@ public abstract partial class SequenceTrainer
             file.Check(key, value);
         }
 
-        int updates = file.GetNumber<int>(UpdatesKey), restorations = file.GetNumber<int>(RestorationsKey);
+        int updates = file.GetNumber<int>(UpdatesKey), skipped = file.GetNumber<int>(SkippedKey), restorations = file.GetNumber<int>(RestorationsKey);
+        int steps = file.GetNumber<int>(StepsKey), lastGoodSteps = file.GetNumber<int>(LastGoodStepsKey);
+        bool wasFinite = file.GetNumber<int>(WasFiniteKey) != 0;
         ulong rounds = file.GetNumber<ulong>(RoundsKey);
         IReadOnlyDictionary<string, string> texts = file.Texts;
 
         // The last thing that can fail, and then nothing has changed.
         file.CopyTo(GetParts());
-        Updates = _lastGoodUpdates = updates;
-        Restorations = restorations;
-        _rounds = rounds;
-        Copy(_state, _lastGood);
+        (Updates, Skipped, Restorations) = (updates, skipped, restorations);
+        (_steps, _lastGoodSteps, _wasFinite, _rounds) = (steps, lastGoodSteps, wasFinite, rounds);
         return texts;
     }
 
@@ -100,14 +114,15 @@ public abstract partial class SequenceTrainer
         // Of layers below the lowest trained one there are weights only.
         List<CheckpointFile.Part> parts = [new("", [.. _layout.Panels], Weights)];
         PanelTensor[] panels = [.. _layout.Panels.Where(panel => panel.Offset >= _plan.FirstWeight).Select(panel => panel with { Offset = panel.Offset - _plan.FirstWeight })];
-        for (int i = 0; i < _moments.Length; i++)
+        for (int i = 0; i < _state.Length; i++)
         {
-            parts.Add(new(i == 0 ? "moment1/" : "moment2/", panels, _moments[i]));
-        }
+            string prefix = i == 0 ? "" : i <= _moments.Length ? $"moment{i}/" : "average/";
+            if (i > 0)
+            {
+                parts.Add(new(prefix, panels, _state[i]));
+            }
 
-        if (_average is not null)
-        {
-            parts.Add(new("average/", panels, _average));
+            parts.Add(new("before/" + prefix, panels, _lastGood[i]));
         }
 
         return parts;

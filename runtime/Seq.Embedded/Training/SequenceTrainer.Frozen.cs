@@ -4,9 +4,14 @@ public abstract partial class SequenceTrainer
 {
     /// <summary>
     /// What the frozen layers below the lowest trained one made of a sequence of the batch: the rows that the lowest trained layer reads, (T, width), or (width)
-    /// where a sequence has one. They stay the same until a checkpoint with other weights of these layers is loaded: a copy of them, added with <see cref="AddFrozenRows"/> in later batches, saves computing these layers in
-    /// every epoch. Valid until the batch is emptied. Allocates nothing.
+    /// where a sequence has one. Training does not change them: a copy of them, added with <see cref="AddFrozenRows"/> in later batches, saves computing these layers in
+    /// every epoch. The span is valid until the batch is emptied. Allocates nothing.
     /// </summary>
+    /// <remarks>
+    /// <see cref="LoadCheckpoint"/> replaces the weights of frozen layers: after it, copies from before are those of other weights, unless the trainer was created with the
+    /// frozen weights of the file. Of a sequence that was added with a given state the rows are those that follow from it; but the layers above begin anew when they are added,
+    /// so such copies do not stand for the sequence: with carried state, add the inputs.
+    /// </remarks>
     /// <param name="index">The sequence.</param>
     /// <exception cref="InvalidOperationException">No layers are frozen below the lowest trained one (<see cref="TrainerOptions.FrozenLayers"/>).</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch has no such sequence.</exception>
@@ -18,9 +23,12 @@ public abstract partial class SequenceTrainer
 
     /// <summary>
     /// Adds a sequence to the batch as what the frozen layers made of it (<see cref="GetFrozenRows"/>); the values are copied. Outputs and gradients are those
-    /// of the sequence itself, bit for bit; layers above begin with the state that streams begin with. States are not carried through frozen rows: none can be given here, and
-    /// <see cref="SaveState"/> has none of such a sequence; add its inputs with a state instead. Allocates nothing.
+    /// of the sequence itself, bit for bit, where that was added without a state. Allocates nothing.
     /// </summary>
+    /// <remarks>
+    /// There is no carried state: the layers above begin with the state that streams begin with, and <see cref="SaveState"/> refuses the sequence, as the states of the
+    /// frozen layers are not known.
+    /// </remarks>
     /// <param name="rows">The rows.</param>
     /// <param name="steps">Time steps of the sequence (T).</param>
     /// <returns>Index of the sequence in the batch.</returns>

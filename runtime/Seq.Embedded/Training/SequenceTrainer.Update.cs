@@ -1,26 +1,37 @@
+using System.Numerics.Tensors;
 using Seq.Embedded.Kernels;
 
 namespace Seq.Embedded.Training;
 
 public abstract partial class SequenceTrainer
 {
-    // The square of a larger one is infinite as a float, and with it Adam's second moment, for good.
-    private const double LargestNorm = 1.8e19;
-
     private readonly AlignedBuffer[] _moments;
     private readonly AlignedBuffer? _average;
 
-    // All that an update changes, and a copy of it as it was when a batch last gave a finite loss and gradient.
+    // All that a step changes, and a copy of it as it was before the last step.
     private readonly AlignedBuffer[] _state;
     private readonly AlignedBuffer[] _lastGood;
-    private int _lastGoodUpdates;
+
+    // Steps of the optimiser that the weights have in them, and those that the copy has.
+    private int _steps;
+    private int _lastGoodSteps;
     private bool _isLossFinite;
     private bool _isFinite;
+    private bool _wasFinite = true;
 
-    /// <summary>Number of updates that the weights have in them: an update that is left out does not count, and one that is taken back no longer.</summary>
+    /// <summary>
+    /// Number of calls of <see cref="Update"/> since the training began, whether they made a step or not: it never falls, so it ends a loop, and moves a
+    /// <see cref="LearningRateSchedule"/> and the choice of batches on. A checkpoint carries it.
+    /// </summary>
     public int Updates { get; private set; }
 
-    /// <summary>Number of updates that were left out because the loss or the gradient was not finite; the last good weights were restored each time.</summary>
+    /// <summary>Number of calls of <see cref="Update"/> that made no step: those that returned <see cref="UpdateResult.Applied"/> = false. A checkpoint carries it.</summary>
+    public int Skipped { get; private set; }
+
+    /// <summary>
+    /// Number of steps that <see cref="Update"/> took back, bringing back the weights, moments and average from before them: those that made one of these values
+    /// infinite or NaN, and those after which two batches in a row were not finite. A checkpoint carries it.
+    /// </summary>
     public int Restorations { get; private set; }
 
     /// <summary>Number of batches whose gradients <see cref="Accumulate"/> has kept for the next update.</summary>
@@ -60,10 +71,18 @@ public abstract partial class SequenceTrainer
     /// Clipping is by value first (<see cref="TrainerOptions.ClipValue"/>), then by the global norm of what that left
     /// (<see cref="TrainerOptions.ClipNorm"/>). After the step the average of the weights follows (<see cref="TrainerOptions.AverageDecay"/>).
     /// <para>
-    /// When a loss of the batch or the gradient is not finite, or its norm after clipping exceeds 1.8e19, no step is made. The weights, moments, average and number of updates
-    /// become those with which a batch last gave a finite loss and gradient, before the step that followed: at first the initial ones.
-    /// So weights that a step has spoiled do not stay, whatever it was that made the figures infinite.
-    /// The +infinity of <see cref="Ctc"/> for a target that does not fit its time steps does not count: its gradient is zero.
+    /// Figures that are not finite make no step (<see cref="UpdateResult.Applied"/> is false), and never stay:
+    /// </para>
+    /// <list type="bullet">
+    /// <item>A loss of the batch, or the gradient, is not finite: the batch is left out, and weights, moments and average stay as they are.</item>
+    /// <item>So is the next one, too: the weights are to blame, and the last step that was made is taken back, that is, weights, moments and average become those
+    /// before it.</item>
+    /// <item>The step made a weight, moment or average infinite or NaN: it is taken back at once.</item>
+    /// </list>
+    /// <para>
+    /// There is one copy of weights, moments and average, made before each step: once a step is taken back, there is no other to take back until the next one is made.
+    /// All batches since <see cref="Accumulate"/> count as one. The +infinity of <see cref="Ctc"/> for a target that does not fit its time steps does not count: its
+    /// gradient is zero. A learning rate that is too high brings the same step again and again: <see cref="Skipped"/> and <see cref="Restorations"/> show it.
     /// </para>
     /// </remarks>
     /// <param name="learningRate">The learning rate of this step; 0 or more, for example from a <see cref="LearningRateSchedule"/>.</param>
@@ -77,26 +96,34 @@ public abstract partial class SequenceTrainer
         // Before anything changes, and also where a gradient that is not finite would leave the optimiser out.
         OptimizerSettings.CheckLearningRate(learningRate);
         double norm = GradientNorm.Compute(_gradients.Span);
-        float scale = 1;
-        bool apply = _isFinite && double.IsFinite(norm) && Clip(norm, out scale) <= LargestNorm;
-        if (apply)
+        bool isFinite = _isFinite && double.IsFinite(norm);
+        if (isFinite)
         {
-            Step(learningRate, scale);
+            Copy(_state, _lastGood);
+            _lastGoodSteps = _steps;
+            Step(learningRate, Clip(norm));
         }
-        else
+
+        // A step that spoiled something, or left weights with which nothing is finite.
+        bool takesBack = isFinite ? !IsStateFinite() : !_wasFinite && _steps > _lastGoodSteps;
+        if (takesBack)
         {
             Copy(_lastGood, _state);
-            Updates = _lastGoodUpdates;
+            _steps = _lastGoodSteps;
             Restorations++;
         }
 
+        bool applied = isFinite && !takesBack;
+        _wasFinite = isFinite;
+        Updates++;
+        Skipped += applied ? 0 : 1;
         Accumulated = 0;
         EmptyBatch();
-        return new UpdateResult(norm, apply);
+        return new UpdateResult(norm, applied);
     }
 
-    /// <summary>Clips by value, and gives the scale that clips by norm and the norm that then remains.</summary>
-    private double Clip(double norm, out float scale)
+    /// <summary>Clips by value, and gives the scale that clips by norm.</summary>
+    private float Clip(double norm)
     {
         if (_options.ClipValue < float.PositiveInfinity)
         {
@@ -104,29 +131,43 @@ public abstract partial class SequenceTrainer
             norm = GradientNorm.Compute(_gradients.Span);
         }
 
-        scale = GradientNorm.GetClipScale(norm, _options.ClipNorm);
-        return norm * scale;
+        return GradientNorm.GetClipScale(norm, _options.ClipNorm);
     }
 
     private void Step(float learningRate, float scale)
     {
-        Copy(_state, _lastGood);
-        _lastGoodUpdates = Updates;
-        Updates++;
+        _steps++;
         Span<float> weights = Trained(Weights);
         foreach ((int offset, int length) in _plan.Ranges)
         {
             // Frozen layers in between are left alone, weight decay included.
             int first = offset - _plan.FirstWeight;
             _options.Optimizer.Update(
-                weights.Slice(first, length), _gradients.Span.Slice(first, length), MomentOf(0, first, length), MomentOf(1, first, length), Updates, learningRate, scale);
+                weights.Slice(first, length), _gradients.Span.Slice(first, length), MomentOf(0, first, length), MomentOf(1, first, length), _steps, learningRate, scale);
         }
 
-        if (_average is not null)
+        if (_average is not null && _steps == 1)
         {
             // As in PyTorch, the average begins with the first weights that were trained.
-            MovingAverage.Update(_average.Span, weights, Updates == 1 ? 0 : _options.AverageDecay);
+            weights.CopyTo(_average.Span);
         }
+        else if (_average is not null)
+        {
+            MovingAverage.Update(_average.Span, weights, _options.AverageDecay);
+        }
+    }
+
+    private bool IsStateFinite()
+    {
+        foreach (AlignedBuffer buffer in _state)
+        {
+            if (!TensorPrimitives.IsFiniteAll<float>(Trained(buffer)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private Span<float> MomentOf(int index, int first, int length) => index < _moments.Length ? _moments[index].Span.Slice(first, length) : default;

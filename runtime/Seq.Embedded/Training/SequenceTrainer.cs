@@ -7,16 +7,21 @@ namespace Seq.Embedded.Training;
 /// <summary>
 /// Trains a model with back-propagation through time: the base of every generated <c>Trainer</c>.
 /// One training step: <see cref="Clear"/>, <see cref="Add(ReadOnlySpan{float})"/> for each sequence, <see cref="Forward(bool)"/>, a loss
-/// (<see cref="CrossEntropy"/>, <see cref="BinaryCrossEntropy"/>, <see cref="MeanSquaredError"/>, <see cref="Ctc"/>, or
+/// (<see cref="CrossEntropy"/>, <see cref="BinaryCrossEntropy"/>, <see cref="MeanSquaredError"/>, <see cref="Ctc"/>, <see cref="Detector"/>, or
 /// <see cref="GetOutputGradients"/> filled by the caller), <see cref="Backward()"/>, <see cref="Update"/>.
 /// </summary>
 /// <remarks>
+/// <see cref="Accumulate"/> in place of Update makes one step of several batches. <see cref="SaveState"/> after Forward carries the state of a sequence over to the next batch.
+/// <see cref="GetFrozenRows"/> and <see cref="AddFrozenRows"/> save computing frozen layers again. <see cref="SaveCheckpoint"/> and <see cref="LoadCheckpoint"/> end a training and
+/// go on with it, to the same bits.
+/// <para>
 /// Memory is taken at creation (<see cref="MemoryBytes"/>); a training step allocates nothing. A batch is cut into shards of a size that
 /// does not depend on the number of threads, and their gradients are added in one order: so neither do the results.
 /// Without dropout the outputs of a sequence do not depend, bit for bit, on the rest of the batch. Gradients are sums over the batch:
 /// another order of <see cref="Add(ReadOnlySpan{float})"/> rounds them differently, and with dropout gives the sequences other masks.
 /// Outputs, gradients and trained weights have the same bits on all machines with fused multiply-add, whatever the width of their vectors.
 /// One thread at a time may call a trainer.
+/// </para>
 /// </remarks>
 public abstract partial class SequenceTrainer : IDisposable, IParallelWork
 {
@@ -40,9 +45,9 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     /// <param name="weights">The weights to start from; copied.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range, or MaxBatch and MaxSteps need a buffer of 2^31 values
     /// or more bytes than the machine or MaxMemoryBytes has; see <see cref="TrainerOptions.MaxBatch"/>. No memory has been taken then.</exception>
-    /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, or the model cannot be computed with
-    /// <see cref="TrainerOptions.ActivationCheckpointSteps"/>, or the settings of the optimiser contradict each other: Nesterov momentum without momentum or with dampening
-    /// (that exception has no parameter name).</exception>
+    /// <exception cref="ArgumentException">FrozenLayers names a layer that is none, or all of them, the model cannot be computed with
+    /// <see cref="TrainerOptions.ActivationCheckpointSteps"/>, or the optimiser is SGD with Nesterov's momentum, but has no momentum or a dampening.</exception>
+    /// <exception cref="ArgumentNullException">The options, their Optimizer or FrozenLayers, or the layout are null.</exception>
     protected SequenceTrainer(TrainerOptions options, TrainerLayout layout, ReadOnlySpan<float> weights)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -93,7 +98,7 @@ public abstract partial class SequenceTrainer : IDisposable, IParallelWork
     public int Count => _batch.Count;
 
     /// <summary>
-    /// Bytes that the trainer took at creation for weights, gradients, moments, the copy of the last good ones and activations. The formula is that of
+    /// Bytes that the trainer took at creation for weights, gradients, moments, the copy of these from before the last step and activations. The formula is that of
     /// <see cref="TrainerLayout.GetMemoryBytes"/>.
     /// </summary>
     public long MemoryBytes { get; }

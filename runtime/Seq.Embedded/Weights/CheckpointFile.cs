@@ -47,7 +47,9 @@ internal sealed class CheckpointFile
 
         foreach ((string key, string value) in texts ?? new Dictionary<string, string>())
         {
-            metadata.Add(TextPrefix + key, value ?? throw new ArgumentException($"The text '{key}' is null.", nameof(texts)));
+            CheckText(key, nameof(texts));
+            CheckText(value ?? throw new ArgumentException($"The text '{key}' is null.", nameof(texts)), nameof(texts));
+            metadata.Add(TextPrefix + key, value);
         }
 
         List<SafeTensor> tensors = [.. parts.SelectMany(part => ModelWeights.Unpack(path, part.Panels, part.Arena.Span, part.Prefix))];
@@ -89,6 +91,15 @@ internal sealed class CheckpointFile
         for (int i = 0; i < parts.Count; i++)
         {
             ModelWeights.Pack(parts[i].Panels, values[i], parts[i].Arena.Span);
+        }
+    }
+
+    /// <summary>Half a surrogate pair would come back as another character.</summary>
+    private static void CheckText(string text, string parameter)
+    {
+        if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) != text)
+        {
+            throw new ArgumentException($"The text {WeightFileException.Quote(text)} has half a surrogate pair; allowed: whole characters.", parameter);
         }
     }
 
