@@ -65,7 +65,8 @@ public sealed class TrainTests(TrainedMusic music)
     }
 
     [Theory]
-    [InlineData("", "is no JSON")]
+    [InlineData("", "is no JSON from line 1, byte 1 on")]
+    [InlineData("{\n\"train\": [", "is no JSON from line 2, byte 11 on")]
     [InlineData("[1, 2]", "is no file of chorales; allowed: an object with parts")]
     [InlineData("{}", "has no part")]
     [InlineData("""{"train": 3}""", "train is no array")]
