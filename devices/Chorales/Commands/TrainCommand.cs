@@ -40,6 +40,10 @@ internal static class TrainCommand
                     }
 
                     terminal.Error.WriteLine(Format(report, options));
+                    if (report.LeftOut > 0)
+                    {
+                        terminal.Error.WriteLine(LeftOutBatches.Describe(report.LeftOut));
+                    }
                 },
                 terminal.Stop);
         }
