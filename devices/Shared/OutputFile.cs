@@ -5,11 +5,13 @@ namespace Devices;
 /// <summary>A file that a command is to write, such as that of --out.</summary>
 internal static class OutputFile
 {
-    /// <summary>Finds out before the work, not after it, that the result cannot be saved.</summary>
+    /// <summary>Finds out before the work, not after it, that the result cannot be saved, or would replace what the command reads.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="option">The option that names it.</param>
+    /// <param name="inputs">The files that the command reads, and the folders whose WAV files it reads, each with the option that names it; null for what is not given.</param>
+    /// <exception cref="UsageException">The file is one of the inputs, whatever links and names lead to it.</exception>
     /// <exception cref="InputException">The path is a folder or a device, or its folder is missing or takes no file of that name.</exception>
-    public static void CheckWritable(string path, string option = "--out")
+    public static void CheckWritable(string path, string option = "--out", params ReadOnlySpan<(string Option, IReadOnlyList<string?> Paths)> inputs)
     {
         if (Directory.Exists(path))
         {
@@ -20,6 +22,11 @@ internal static class OutputFile
         if (IsDevice(Path.GetFullPath(path)) || IsDevice(target))
         {
             throw new InputException($"{path}: is a device; {option} needs the name of a file");
+        }
+
+        if (File.Exists(target))
+        {
+            CheckIsNoInput(path, target, option, inputs);
         }
 
         string folder = Path.GetDirectoryName(target) ?? "/";
@@ -71,13 +78,42 @@ internal static class OutputFile
             && target.StartsWith("/dev/", StringComparison.Ordinal)
             && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
 
-    /// <summary>What is replaced: the full path, behind the links of the file and of its folder.</summary>
+    /// <remarks>Hard links are no matter: files are replaced, not written into, so the input keeps its content under its other name.</remarks>
+    private static void CheckIsNoInput(string path, string target, string option, ReadOnlySpan<(string Option, IReadOnlyList<string?> Paths)> inputs)
+    {
+        StringComparison comparison = OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        foreach ((string taken, IReadOnlyList<string?> paths) in inputs)
+        {
+            foreach (string? input in paths)
+            {
+                if (File.Exists(input) && Target(input).Equals(target, comparison))
+                {
+                    throw new UsageException($"{option} is '{path}', the file of {taken}; allowed: another file");
+                }
+
+                if (Directory.Exists(input) && Array.Exists(
+                    Directory.GetFiles(input, "*", SearchOption.AllDirectories),
+                    file => Path.GetExtension(file).Equals(".wav", StringComparison.OrdinalIgnoreCase) && Target(file).Equals(target, comparison)))
+                {
+                    throw new UsageException($"{option} is '{path}', a file of the folder of {taken}; allowed: another file");
+                }
+            }
+        }
+    }
+
+    /// <summary>What is replaced: the full path, behind the links of the file and of its folders.</summary>
     private static string Target(string path)
     {
         string full = Path.GetFullPath(path); // of a relative path .NET resolves links to relative paths
-        string file = File.Exists(full) ? File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
-        return Path.GetDirectoryName(file) is { } folder && Directory.Exists(folder)
-            ? Path.Combine(Directory.ResolveLinkTarget(folder, returnFinalTarget: true)?.FullName ?? folder, Path.GetFileName(file))
-            : file;
+        if (Path.GetDirectoryName(full) is not { } folder)
+        {
+            return full;
+        }
+
+        string file = Path.Combine(Target(folder), Path.GetFileName(full));
+        FileSystemInfo? linked = Directory.Exists(file) ? Directory.ResolveLinkTarget(file, returnFinalTarget: true)
+            : File.Exists(file) ? File.ResolveLinkTarget(file, returnFinalTarget: true)
+            : null; // what is missing, or links in a circle, leads nowhere
+        return linked is null ? file : Target(linked.FullName);
     }
 }

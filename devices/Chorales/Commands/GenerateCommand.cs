@@ -1,6 +1,7 @@
 using System.Globalization;
 using Chorales.Music;
 using Devices.Usage;
+using Seq.Embedded.Weights;
 
 namespace Chorales.Commands;
 
@@ -25,20 +26,27 @@ internal static class GenerateCommand
             Run = arguments =>
             {
                 string path = arguments.Given(output);
-                OutputFile.CheckWritable(path);
-                Chorale chorale = Composer.Compose(
-                    SharedOptions.Load(arguments.Text(model)), arguments.Whole(length), arguments.Number(temperature), (ulong)arguments.Whole(seed));
-                Save(path, chorale, new MidiSettings { Tempo = arguments.Whole(tempo), Program = arguments.Whole(program) });
+                OutputFile.CheckWritable(path, "--out", ("--model", [arguments.Text(model)]));
+                Chorale chorale = Compose(
+                    SharedOptions.Load(arguments.Text(model)), arguments.Whole(length), arguments.Number(temperature), (ulong)arguments.Whole(seed), terminal.Stop);
+                var settings = new MidiSettings { Tempo = arguments.Whole(tempo), Program = arguments.Whole(program) };
+                AtomicFile.Write(path, stream => MidiFile.Write(stream, chorale, settings));
                 terminal.Output.WriteLine(Describe(path, chorale));
                 return CommandLine.Done;
             },
         };
     }
 
-    private static void Save(string path, Chorale chorale, MidiSettings settings)
+    private static Chorale Compose(ChoraleModel model, int steps, double temperature, ulong seed, CancellationToken stop)
     {
-        using FileStream stream = File.Create(path);
-        MidiFile.Write(stream, chorale, settings);
+        try
+        {
+            return Composer.Compose(model, steps, temperature, seed, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new InputException("stopped before the chorale was complete; nothing is written");
+        }
     }
 
     private static string Describe(string path, Chorale chorale)

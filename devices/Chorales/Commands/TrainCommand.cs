@@ -23,7 +23,7 @@ internal static class TrainCommand
 
     private static int Run(Terminal terminal, string dataPath, TrainingOptions options, string path)
     {
-        OutputFile.CheckWritable(path);
+        OutputFile.CheckWritable(path, "--out", ("--data", [dataPath]));
         TrainingData data = TrainingData.Load(dataPath, options.HoldOut, (ulong)options.Seed);
         using var session = new TrainingSession(data, options);
         terminal.Error.WriteLine($"chorales for training+validation: {data.Training.Length}+{data.Validation.Length}; not seen {data.Unseen.Length}");
@@ -40,6 +40,10 @@ internal static class TrainCommand
                     }
 
                     terminal.Error.WriteLine(Format(report, options));
+                    if (report.LeftOut > 0)
+                    {
+                        terminal.Error.WriteLine(LeftOutBatches.Describe(report.LeftOut));
+                    }
                 },
                 terminal.Stop);
         }

@@ -45,7 +45,7 @@ internal static class ChoraleFile
         }
         catch (JsonException exception)
         {
-            throw new InputException($"{path}: is no JSON: {exception.Message}");
+            throw new InputException($"{path}: is no JSON from line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1} on");
         }
     }
 

@@ -12,7 +12,9 @@ internal static class Composer
     /// <param name="steps">Time steps to draw.</param>
     /// <param name="temperature">T of <see cref="Sharpen"/>; 1 draws from the model's own probabilities.</param>
     /// <param name="seed">The same seed gives the same chorale.</param>
-    public static Chorale Compose(ChoraleModel model, int steps, double temperature, ulong seed)
+    /// <param name="stop">Ends drawing after the current time step.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static Chorale Compose(ChoraleModel model, int steps, double temperature, ulong seed, CancellationToken stop)
     {
         var random = new CounterRandom(seed, 0);
         ChoraleModel.Stream stream = model.CreateStream();
@@ -21,6 +23,7 @@ internal static class Composer
         int[][] drawn = new int[steps][];
         for (int step = 0; step < steps; step++)
         {
+            stop.ThrowIfCancellationRequested();
             stream.Step(keys, probabilities);
             Sharpen(probabilities, temperature);
             List<int> notes = [];

@@ -7,4 +7,5 @@ namespace Chorales.Training;
 /// <param name="Best">Whether this is the best epoch so far.</param>
 /// <param name="Model">The model.</param>
 /// <param name="TimeLeft">Until the last epoch ends.</param>
-internal sealed record EpochReport(int Number, double Loss, double? Validation, bool Best, ChoraleModel Model, TimeSpan TimeLeft);
+/// <param name="LeftOut">Batches that made no step, as <see cref="LeftOutBatches"/> counts them.</param>
+internal sealed record EpochReport(int Number, double Loss, double? Validation, bool Best, ChoraleModel Model, TimeSpan TimeLeft, int LeftOut);

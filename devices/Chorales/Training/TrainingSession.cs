@@ -14,6 +14,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly OneCycleSchedule _schedule;
     private readonly float[] _inputs;
     private readonly float[][] _targets;
+    private readonly LeftOutBatches _leftOut = new();
     private int _updates;
 
     public TrainingSession(TrainingData data, TrainingOptions options)
@@ -50,7 +51,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains until the last epoch, until the validation figure no longer improves, or until stopped.</summary>
     /// <param name="ended">Told about each epoch; its model is the best so far when it says so.</param>
     /// <param name="stop">Ends training after the current batch.</param>
-    /// <exception cref="InputException">The loss is no longer a number.</exception>
+    /// <exception cref="InputException">Ten batches in a row had a loss or gradient that is not finite.</exception>
     public void Run(Action<EpochReport> ended, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
@@ -64,7 +65,7 @@ internal sealed class TrainingSession : IDisposable
                 double? validation = _data.Validation.Length == 0 ? null : ModelScore.Measure(model, _data.Validation, stop).NatsPerStep;
                 bool best = validation is not { } nats || stopping.Add(nats);
                 TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0));
-                ended(new EpochReport(epoch + 1, loss, validation, best, model, left));
+                ended(new EpochReport(epoch + 1, loss, validation, best, model, left, _leftOut.Count));
             }
         }
         catch (OperationCanceledException)
@@ -79,6 +80,7 @@ internal sealed class TrainingSession : IDisposable
     {
         Draws draws = Draws.For((ulong)_options.Seed, 1, (ulong)epoch);
         draws.Shuffle(_order);
+        _leftOut.BeginEpoch();
         double sum = 0;
         long steps = 0;
         for (int first = 0; first < _order.Length; first += _options.Batch)
@@ -91,19 +93,20 @@ internal sealed class TrainingSession : IDisposable
                 count += chorale.Length;
             }
 
-            sum += count * Batch(batch, 1f / count, ref draws);
-            steps += count;
-            if (!double.IsFinite(sum))
+            (double loss, bool isApplied) = Batch(batch, 1f / count, ref draws);
+            _leftOut.Add(isApplied, epoch + 1, _options.LearningRate);
+            if (isApplied)
             {
-                throw new InputException($"training diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
+                sum += count * loss;
+                steps += count;
             }
         }
 
         return sum / steps;
     }
 
-    /// <summary>One update; returns nats per time step.</summary>
-    private double Batch(ReadOnlySpan<Chorale> batch, float scale, ref Draws draws)
+    /// <summary>One update; returns nats per time step, and whether it was made.</summary>
+    private (double Loss, bool IsApplied) Batch(ReadOnlySpan<Chorale> batch, float scale, ref Draws draws)
     {
         _trainer.Clear();
         for (int i = 0; i < batch.Length; i++)
@@ -123,12 +126,7 @@ internal sealed class TrainingSession : IDisposable
             loss += _trainer.BinaryCrossEntropy(i, _targets[i].AsSpan(0, batch[i].Length * Piano.Keys), scale);
         }
 
-        if (double.IsFinite(loss))
-        {
-            _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(_updates++));
-        }
-
-        return loss;
+        _trainer.Backward();
+        return (loss, _trainer.Update(_schedule.GetLearningRate(_updates++)).Applied);
     }
 }

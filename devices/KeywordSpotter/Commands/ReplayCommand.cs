@@ -45,7 +45,7 @@ internal static class ReplayCommand
 
     private static int Run(Terminal terminal, TrainingFolders folders, TrainingOptions options, int count, string path)
     {
-        OutputFile.CheckWritable(path);
+        OutputFile.CheckWritable(path, "--out", ("--data", [folders.Data]), ("--background", folders.Background), ("--noise", folders.Noise));
         var features = new FeatureSettings();
         TrainingData data;
         Example[] examples;

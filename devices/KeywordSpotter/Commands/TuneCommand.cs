@@ -79,7 +79,8 @@ internal static class TuneCommand
     private static int Run(Terminal terminal, TrainingFolders folders, string? path, string output, string? replayPath, TuningOptions options, bool force)
     {
         var watch = Stopwatch.StartNew();
-        OutputFile.CheckWritable(output);
+        OutputFile.CheckWritable(
+            output, "--out", ("--data", [folders.Data]), ("--background", folders.Background), ("--model", [path]), ("--replay", [replayPath ?? ReplaySet.FindFile(path)]));
         SafeTensorsFile file = SpotterModel.Read(path);
         SpotterModel old = SpotterModel.From(file);
         if (old.Network.Format != WeightFormat.Float32)

@@ -23,7 +23,7 @@ internal static class TrainCommand
 
     private static int Run(Terminal terminal, string textPath, TrainingOptions options, string path)
     {
-        OutputFile.CheckWritable(path);
+        OutputFile.CheckWritable(path, "--out", ("--text", [textPath]));
         TextSplit text = TextSplit.Cut(TextFile.Read(textPath, terminal), options.Validation, options.Test);
         using var session = new TrainingSession(text, options);
         terminal.Error.WriteLine(string.Create(
@@ -42,6 +42,10 @@ internal static class TrainCommand
                     }
 
                     terminal.Error.WriteLine(Format(report, options));
+                    if (report.LeftOut > 0)
+                    {
+                        terminal.Error.WriteLine(LeftOutBatches.Describe(report.LeftOut));
+                    }
                 },
                 terminal.Stop);
         }

@@ -17,6 +17,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly SequenceTrainer _trainer;
     private readonly OneCycleSchedule _schedule;
     private readonly float[][] _states;
+    private readonly LeftOutBatches _leftOut = new();
     private int _updates;
 
     /// <exception cref="InputException">The training part is too short for the lanes.</exception>
@@ -68,7 +69,7 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains until the last epoch or until stopped.</summary>
     /// <param name="ended">Told about each epoch; its model is the best so far when it says so.</param>
     /// <param name="stop">Ends training after the current batch.</param>
-    /// <exception cref="InputException">The loss is no longer a number.</exception>
+    /// <exception cref="InputException">Ten batches in a row had a loss or gradient that is not finite.</exception>
     public void Run(Action<EpochReport> ended, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
@@ -85,7 +86,7 @@ internal sealed class TrainingSession : IDisposable
                 bool isBest = validation is not { } nats || nats <= best;
                 best = isBest ? validation ?? best : best;
                 TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0));
-                ended(new EpochReport(epoch + 1, loss, validation, isBest, model, speed, left));
+                ended(new EpochReport(epoch + 1, loss, validation, isBest, model, speed, left, _leftOut.Count));
             }
         }
         catch (OperationCanceledException)
@@ -107,28 +108,40 @@ internal sealed class TrainingSession : IDisposable
     private double Epoch(int epoch, CancellationToken stop)
     {
         TokenLanes lanes = Cut(epoch);
-        foreach (float[] state in _states)
-        {
-            Array.Clear(state);
-        }
-
+        ClearStates();
+        _leftOut.BeginEpoch();
         double sum = 0;
+        long characters = 0;
         for (int chunk = 0; chunk < lanes.Chunks; chunk++)
         {
             stop.ThrowIfCancellationRequested();
             int count = lanes.Lanes * lanes.GetInputs(chunk, 0).Length;
-            sum += count * Step(lanes, chunk, 1f / count);
-            if (!double.IsFinite(sum))
+            (double loss, bool isApplied) = Step(lanes, chunk, 1f / count);
+            _leftOut.Add(isApplied, epoch + 1, _options.LearningRate);
+            if (isApplied)
             {
-                throw new InputException($"training diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
+                sum += count * loss;
+                characters += count;
+            }
+            else
+            {
+                ClearStates(); // what is not finite must not be carried on
             }
         }
 
-        return sum / (lanes.Lanes * (double)lanes.LaneLength);
+        return sum / characters;
     }
 
-    /// <summary>One update; returns nats per character.</summary>
-    private double Step(TokenLanes lanes, int chunk, float scale)
+    private void ClearStates()
+    {
+        foreach (float[] state in _states)
+        {
+            Array.Clear(state);
+        }
+    }
+
+    /// <summary>One update; returns nats per character, and whether it was made.</summary>
+    private (double Loss, bool IsApplied) Step(TokenLanes lanes, int chunk, float scale)
     {
         _trainer.Clear();
         for (int lane = 0; lane < lanes.Lanes; lane++)
@@ -144,12 +157,7 @@ internal sealed class TrainingSession : IDisposable
             _trainer.SaveState(lane, _states[lane]);
         }
 
-        if (double.IsFinite(loss))
-        {
-            _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(_updates++));
-        }
-
-        return loss;
+        _trainer.Backward();
+        return (loss, _trainer.Update(_schedule.GetLearningRate(_updates++)).Applied);
     }
 }

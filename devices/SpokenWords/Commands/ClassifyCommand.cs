@@ -19,6 +19,11 @@ internal static class ClassifyCommand
             Run = arguments =>
             {
                 string path = arguments.Argument ?? throw new UsageException("a clip is missing; allowed: a WAV file, or a folder of them");
+                if (!Path.Exists(path))
+                {
+                    throw new InputException($"{path}: no such WAV file or folder");
+                }
+
                 WordClassifier classifier = WordClassifier.Load(arguments.Given(model));
                 string[] files = Directory.Exists(path) ? AudioFolder.FindWavs(path, "CLIP") : [path];
                 foreach (Clip clip in Decode(files, classifier.SampleRate, arguments.Whole(threads), terminal.Stop))

@@ -22,7 +22,7 @@ internal static class TrainCommand
         return new Command
         {
             Name = "train",
-            Summary = "Trains a classifier of single words, and measures it on speakers that are held back (--folds).",
+            Summary = "Trains a classifier of single words, and measures it on speakers that are held back (--folds). Ctrl+C ends training and keeps the last complete epoch.",
             Options = [data, extra, noise, output, folds, holdOut, speakerEnd, .. recipe.All],
             Run = arguments =>
             {
@@ -42,7 +42,8 @@ internal static class TrainCommand
 
                 if (path is not null)
                 {
-                    OutputFile.CheckWritable(path);
+                    OutputFile.CheckWritable(
+                        path, "--out", ("--data", [arguments.Text(data)]), ("--extra", arguments.Texts(extra)), ("--noise", arguments.Texts(noise)));
                 }
 
                 try
@@ -57,13 +58,14 @@ internal static class TrainCommand
 
                     if (path is not null)
                     {
-                        Train(terminal, set, set.Recordings, options).Save(path, Notes(options, set, held));
-                        terminal.Output.WriteLine(path);
+                        (WordClassifier classifier, int epoch) = Train(terminal, set, set.Recordings, options);
+                        classifier.Save(path, Notes(options, set, held, epoch));
+                        terminal.Output.WriteLine(epoch == options.Epochs ? path : $"{path}: stopped; epoch {epoch} of {options.Epochs} is kept");
                     }
                 }
                 catch (OperationCanceledException)
                 {
-                    throw new InputException("stopped before training was complete; nothing is saved");
+                    throw new InputException("stopped before an epoch was complete; nothing is saved");
                 }
 
                 return CommandLine.Done;
@@ -81,33 +83,53 @@ internal static class TrainCommand
         }
 
         var report = new WordReport(set.Words);
-        foreach (string[] fold in SpeakerSplit.Deal(speakers, folds))
+        int done = 0;
+        try
         {
-            SpeakerSplit split = SpeakerSplit.Of(set.Recordings, speaker => Array.IndexOf(fold, speaker) >= 0);
-            WordClassifier classifier = Train(terminal, set, split.Training, options);
-            var part = new WordReport(set.Words);
-            part.Measure(classifier, split.Test, options.Threads, terminal.Stop);
-            terminal.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"without {(fold.Length == 1 ? fold[0] : $"{fold.Length} speakers")}: {100 * part.Accuracy:0.0} % of them are right"));
-            report.Add(part);
+            foreach (string[] fold in SpeakerSplit.Deal(speakers, folds))
+            {
+                SpeakerSplit split = SpeakerSplit.Of(set.Recordings, speaker => Array.IndexOf(fold, speaker) >= 0);
+                WordClassifier classifier = Train(terminal, set, split.Training, options).Classifier;
+                terminal.Stop.ThrowIfCancellationRequested(); // a fold that was stopped says nothing about the recipe
+                var part = new WordReport(set.Words);
+                part.Measure(classifier, split.Test, options.Threads, terminal.Stop);
+                terminal.Error.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"without {(fold.Length == 1 ? fold[0] : $"{fold.Length} speakers")}: {100 * part.Accuracy:0.0} % of them are right"));
+                report.Add(part);
+                done++;
+            }
+        }
+        catch (OperationCanceledException) when (done > 0)
+        {
+            terminal.Output.Write(report.ToString());
+            throw new InputException($"stopped after {done} of {folds} folds, which the report is about; nothing is saved");
         }
 
         terminal.Output.Write(report.ToString());
     }
 
-    private static WordClassifier Train(Terminal terminal, TrainingSet set, Recording[] recordings, WordTrainingOptions options)
+    /// <summary>The classifier after the last complete epoch, and that epoch's number.</summary>
+    private static (WordClassifier Classifier, int Epoch) Train(Terminal terminal, TrainingSet set, Recording[] recordings, WordTrainingOptions options)
     {
         set.CheckWords(recordings);
         using var session = new WordTrainingSession(set.Words.Count, recordings, set.Extra, set.Noise, options);
-        WordModel network = session.Run(
-            (epoch, loss) => terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}/{options.Epochs}  loss {loss:0.0000}")),
+        (WordModel network, int kept) = session.Run(
+            (epoch, loss, leftOut) =>
+            {
+                terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"epoch {epoch}/{options.Epochs}  loss {loss:0.0000}"));
+                if (leftOut > 0)
+                {
+                    terminal.Error.WriteLine(LeftOutBatches.Describe(leftOut));
+                }
+            },
             terminal.Stop);
-        return new WordClassifier(network, set.Words, new WordFrontEnd(options.FeatureSettings, options.Seconds));
+        return (new WordClassifier(network, set.Words, new WordFrontEnd(options.FeatureSettings, options.Seconds)), kept);
     }
 
-    private static Dictionary<string, string> Notes(WordTrainingOptions options, TrainingSet set, SpeakerRange? held) => new()
+    private static Dictionary<string, string> Notes(WordTrainingOptions options, TrainingSet set, SpeakerRange? held, int epoch) => new()
     {
         ["training.recipe"] = RecipeOptions.Describe(options) + (held is null ? "" : $" --hold-out {held}"),
         ["training.data"] = set.ToString(),
+        ["training.result"] = $"epoch {epoch}",
     };
 }

@@ -12,6 +12,7 @@ internal sealed class WordTrainingSession : IDisposable
     private readonly WordExampleMaker[] _makers;
     private readonly Example[] _slots;
     private readonly int[] _labels;
+    private readonly LeftOutBatches _leftOut = new();
     private int _updates;
 
     /// <param name="words">How many words there are.</param>
@@ -47,43 +48,53 @@ internal sealed class WordTrainingSession : IDisposable
         });
     }
 
-    /// <summary>Trains to the last epoch.</summary>
-    /// <param name="ended">Told about each epoch: its number, from 1 on, and its mean loss.</param>
+    /// <summary>Trains until the last epoch or until stopped.</summary>
+    /// <param name="ended">Told about each epoch: its number, from 1 on, its mean loss, and how many batches were left out of it.</param>
     /// <param name="stop">Ends training after the current batch.</param>
-    /// <returns>The trained network.</returns>
-    /// <exception cref="InputException">The loss is no longer a number.</exception>
-    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
-    public WordModel Run(Action<int, double> ended, CancellationToken stop)
+    /// <returns>The network after the last complete epoch, and that epoch's number.</returns>
+    /// <exception cref="InputException">Ten batches in a row had a loss or gradient that is not finite.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled before the first epoch was complete.</exception>
+    public (WordModel Network, int Epoch) Run(Action<int, double, int> ended, CancellationToken stop)
     {
-        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        (WordModel Network, int Epoch)? kept = null;
+        try
         {
-            ended(epoch + 1, Epoch(epoch, stop));
+            for (int epoch = 0; epoch < _options.Epochs; epoch++)
+            {
+                double loss = Epoch(epoch, stop);
+                kept = (_trainer.ToModel(), epoch + 1);
+                ended(epoch + 1, loss, _leftOut.Count);
+            }
+        }
+        catch (OperationCanceledException) when (kept is not null)
+        {
+            // The epochs that are complete stand.
         }
 
-        return _trainer.ToModel();
+        return kept!.Value;
     }
 
     public void Dispose() => _trainer.Dispose();
 
     private double Epoch(int epoch, CancellationToken stop)
     {
-        double loss = 0;
+        _leftOut.BeginEpoch();
+        double sum = 0;
         Action<int, Example>[] makers = Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, example)));
         using var queue = new ExampleQueue(makers, _slots, _options.Steps * _options.Batch);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
-            loss += Batch(queue);
-            if (!double.IsFinite(loss))
-            {
-                throw new InputException($"training diverged in epoch {epoch + 1}: the loss is no number; a lower --learning-rate than {_options.LearningRate} may help");
-            }
+            (double loss, bool isApplied) = Batch(queue);
+            _leftOut.Add(isApplied, epoch + 1, _options.LearningRate);
+            sum += isApplied ? loss : 0;
         }
 
-        return loss / _options.Steps;
+        return sum / (_options.Steps - _leftOut.Count);
     }
 
-    private double Batch(ExampleQueue queue)
+    /// <summary>One update; returns nats per clip, and whether it was made.</summary>
+    private (double Loss, bool IsApplied) Batch(ExampleQueue queue)
     {
         _trainer.Clear();
         for (int i = 0; i < _options.Batch; i++)
@@ -101,12 +112,7 @@ internal sealed class WordTrainingSession : IDisposable
             loss += _trainer.CrossEntropy(i, [_labels[i]], 1f / _options.Batch, labelSmoothing: (float)_options.LabelSmoothing);
         }
 
-        if (double.IsFinite(loss))
-        {
-            _trainer.Backward();
-            _trainer.Update(_schedule.GetLearningRate(_updates++));
-        }
-
-        return loss;
+        _trainer.Backward();
+        return (loss, _trainer.Update(_schedule.GetLearningRate(_updates++)).Applied);
     }
 }

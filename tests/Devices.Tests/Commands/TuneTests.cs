@@ -46,6 +46,20 @@ public sealed class TuneTests(TrainedModel model)
     }
 
     [Fact]
+    public void Outputs_that_are_inputs_are_bad_usage()
+    {
+        string clip = Directory.GetFiles(model.In("data"), "*.wav", SearchOption.AllDirectories)[0], replay = model.In("input.safetensors");
+        File.WriteAllText(replay, "examples");
+
+        CommandRun.Of("replay", "--data", model.In("data"), "--out", clip).AssertFailed(2, "--out", "--data", "allowed: another file");
+        CommandRun.Of("tune", "--data", model.In("data"), "--out", clip).AssertFailed(2, "--out", "--data", "allowed: another file");
+        CommandRun.Of("tune", "--data", model.In("data"), "--replay", replay, "--out", replay).AssertFailed(2, "--out", "--replay", "allowed: another file");
+        CommandRun.Of("tune", "--data", model.In("data"), "--model", replay, "--out", replay).AssertFailed(2, "--out", "--model", "allowed: another file");
+        Assert.Equal("examples", File.ReadAllText(replay));
+        Assert.NotEqual(0, new FileInfo(clip).Length);
+    }
+
+    [Fact]
     public void Tune_gives_the_same_bytes_for_any_number_of_threads()
     {
         byte[] Tune(string name, string threads)

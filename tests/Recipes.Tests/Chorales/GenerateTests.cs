@@ -29,7 +29,7 @@ public sealed class GenerateTests(TrainedMusic music)
     public void Compose_at_temperature_zero_is_the_same_for_all_seeds()
     {
         ChoraleModel model = ChoraleModel.Load(music.ModelPath);
-        Chorale one = Composer.Compose(model, 12, 0, 1), other = Composer.Compose(model, 12, 0, 2);
+        Chorale one = Composer.Compose(model, 12, 0, 1, TestContext.Current.CancellationToken), other = Composer.Compose(model, 12, 0, 2, TestContext.Current.CancellationToken);
 
         for (int step = 0; step < 12; step++)
         {
@@ -79,12 +79,32 @@ public sealed class GenerateTests(TrainedMusic music)
         double played = 0, expected = 0, variance = 0;
         for (ulong seed = 0; seed < 200; seed++)
         {
-            played += Composer.Compose(model, 1, 1, seed)[0].Length;
+            played += Composer.Compose(model, 1, 1, seed, TestContext.Current.CancellationToken)[0].Length;
             expected += probabilities.Sum();
             variance += probabilities.Sum(p => p * (1 - p));
         }
 
         Assert.InRange(played, expected - (5 * Math.Sqrt(variance)), expected + (5 * Math.Sqrt(variance)));
+    }
+
+    [Fact]
+    public void Generate_stopped_leaves_the_old_file()
+    {
+        File.WriteAllText(music.In("old.mid"), "old");
+
+        CommandRun.StoppedChorales("generate", "--model", music.ModelPath, "--out", music.In("old.mid")).AssertFailed(1, "stopped", "nothing is written");
+
+        Assert.Equal("old", File.ReadAllText(music.In("old.mid")));
+    }
+
+    [Fact]
+    public void Generate_into_its_model_is_bad_usage()
+    {
+        byte[] before = File.ReadAllBytes(music.ModelPath);
+
+        Generate(Path.GetFileName(music.ModelPath)).AssertFailed(2, "--out", "--model", "allowed: another file");
+
+        Assert.Equal(before, File.ReadAllBytes(music.ModelPath));
     }
 
     [Fact]

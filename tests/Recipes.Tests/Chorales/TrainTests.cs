@@ -51,6 +51,10 @@ public sealed class TrainTests(TrainedMusic music)
     }
 
     [Fact]
+    public void Train_into_its_data_is_bad_usage() =>
+        CommandRun.Chorales("train", "--data", music.DataPath, "--out", Path.GetRelativePath(".", music.DataPath)).AssertFailed(2, "--out", "--data", "allowed: another file");
+
+    [Fact]
     public void Train_stopped_before_the_first_epoch_saves_nothing()
     {
         CommandRun run = CommandRun.StoppedChorales("train", "--data", music.DataPath, "--out", music.In("nothing.safetensors"));
@@ -61,7 +65,8 @@ public sealed class TrainTests(TrainedMusic music)
     }
 
     [Theory]
-    [InlineData("", "is no JSON")]
+    [InlineData("", "is no JSON from line 1, byte 1 on")]
+    [InlineData("{\n\"train\": [", "is no JSON from line 2, byte 11 on")]
     [InlineData("[1, 2]", "is no file of chorales; allowed: an object with parts")]
     [InlineData("{}", "has no part")]
     [InlineData("""{"train": 3}""", "train is no array")]

@@ -93,6 +93,21 @@ public sealed class TrainTests(TrainedText text)
     }
 
     [Fact]
+    public void Train_into_its_text_is_bad_usage_through_links_as_well()
+    {
+        string path = text.Write("kept.txt", "words");
+        Directory.CreateSymbolicLink(text.In("linked-folder"), text.Root);
+        File.CreateSymbolicLink(text.In("linked.txt"), "kept.txt");
+        foreach (string output in (string[])[path, Path.GetRelativePath(".", path), text.In("linked.txt"), text.In("linked-folder/linked.txt")])
+        {
+            CommandRun.Shakespeare("train", "--text", path, "--out", output).AssertFailed(2, "--out", output, "--text", "allowed: another file");
+        }
+
+        CommandRun.Shakespeare("train", "--text", text.In("linked-folder/kept.txt"), "--out", path).AssertFailed(2, "--text");
+        Assert.Equal("words", File.ReadAllText(path));
+    }
+
+    [Fact]
     public void Train_unwritable_output_is_found_before_training() =>
         CommandRun.Shakespeare("train", "--text", text.TextPath, "--out", text.In("no-folder/x.safetensors")).AssertFailed(1, "no-folder");
 

@@ -40,7 +40,7 @@ public sealed class ClassifyTests(TrainedWords model)
 
     [Fact]
     public void Classify_missing_clip_is_bad_input() =>
-        CommandRun.Of("classify", "no-such.wav", "--model", model.Path).AssertFailed(1, "no-such.wav");
+        CommandRun.Of("classify", "no-such.wav", "--model", model.Path).AssertFailed(1, "no-such.wav: no such WAV file or folder");
 
     [Fact]
     public void Classify_without_a_clip_is_bad_usage() =>

@@ -88,6 +88,29 @@ public sealed class TrainTests(TrainedWords model)
     }
 
     [Fact]
+    public void Train_stopped_keeps_the_last_complete_epoch()
+    {
+        string path = model.In("stopped.safetensors");
+
+        CommandRun run = CommandRun.OfStoppedAt("epoch 2/4", [.. model.Brief(path), "--epochs", "4"]);
+
+        Assert.Equal((0, $"{path}: stopped; epoch 2 of 4 is kept"), (run.Status, Assert.Single(run.Lines)));
+        Assert.Equal("epoch 2", SafeTensorsFile.Read(path).Metadata["training.result"]);
+        Assert.Equal(2, WordClassifier.Load(path).Words.Count);
+    }
+
+    [Fact]
+    public void Train_stopped_reports_the_folds_that_are_done()
+    {
+        CommandRun run = CommandRun.OfStoppedAt(
+            "without ", "train", "--data", model.In("data"), "--folds", "5", "--epochs", "1", "--steps", "2", "--batch", "8", "--seconds", "0.8");
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("stopped after 1 of 5 folds", run.Error);
+        Assert.Contains("of 8 clips, 1 speakers", run.Output);
+    }
+
+    [Fact]
     public void Train_missing_data_folder_is_bad_input() =>
         CommandRun.Of("train", "--data", "no-such-folder", "--folds", "2").AssertFailed(1, "no-such-folder", "--data");
 
@@ -129,6 +152,19 @@ public sealed class TrainTests(TrainedWords model)
     [Fact]
     public void Train_unwritable_output_is_found_before_training() =>
         CommandRun.Of(model.Brief(model.In("no-folder", "x.safetensors"))).AssertFailed(1, "no-folder");
+
+    [Theory]
+    [InlineData("data")]
+    [InlineData("noise")]
+    public void Train_into_a_clip_of_its_folders_is_bad_usage(string folder)
+    {
+        string clip = Directory.GetFiles(model.In(folder), "*.wav", SearchOption.AllDirectories)[0];
+        byte[] before = File.ReadAllBytes(clip);
+
+        CommandRun.Of([.. model.Brief(clip), "--noise", model.In("noise")]).AssertFailed(2, "--out", $"--{folder}", "allowed: another file");
+
+        Assert.Equal(before, File.ReadAllBytes(clip));
+    }
 
     [Fact]
     public void Train_with_nothing_to_do_is_bad_usage() =>
