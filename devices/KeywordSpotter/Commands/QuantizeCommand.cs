@@ -36,7 +36,7 @@ internal static class QuantizeCommand
 
     private static int Run(Terminal terminal, string? path, string output, string? data, IReadOnlyList<string> background, int threads)
     {
-        OutputFile.CheckWritable(output);
+        OutputFile.CheckWritable(output, "--out", ("--data", [data]), ("--background", background));
         SafeTensorsFile file = SpotterModel.Read(path);
         (SpotterModel floats, SpotterModel int8) = SpotterModel.LoadRounded(file);
         if (OutputFile.Holds(output, file))

@@ -37,7 +37,8 @@ internal sealed record TrainingTask
                 continue;
             }
 
-            OutputFile.CheckWritable(path, files[i].Option);
+            OutputFile.CheckWritable(
+                path, files[i].Option, ("--data", [Folders.Data]), ("--extra", Folders.Extra), ("--background", Folders.Background), ("--noise", Folders.Noise));
             if (Array.Find(files[..i], file => file.Path is { } other && Path.GetFullPath(other) == Path.GetFullPath(path)).Option is { } taken)
             {
                 throw new UsageException($"{files[i].Option} is '{path}', the file of {taken}; allowed: another file");
