@@ -79,10 +79,10 @@ internal static class TuneCommand
     private static int Run(Terminal terminal, TrainingFolders folders, string? path, string output, string? replayPath, TuningOptions options, bool force)
     {
         var watch = Stopwatch.StartNew();
+        OutputFile.CheckWritable(output, "--out", ("--data", [folders.Data]), ("--background", folders.Background), ("--model", [path]), ("--replay", [replayPath]));
         SafeTensorsFile file = SpotterModel.Read(path);
         SpotterModel old = SpotterModel.From(file);
-        OutputFile.CheckWritable(
-            output, "--out", ("--data", [folders.Data]), ("--background", folders.Background), ("--model", [path]), ("--replay", [replayPath ?? ReplaySet.FindFile(path, old.Keywords)]));
+        OutputFile.CheckWritable(output, "--out", ("--replay", [replayPath ?? ReplaySet.FindFile(path, old.Keywords)]));
         if (old.Network.Format != WeightFormat.Float32)
         {
             throw new InputException($"{old.Name}: its weights have 8 bits, which cannot be tuned; allowed: the model with weights of floats");

@@ -92,10 +92,10 @@ public sealed class ResumeTests(TrainedModel model)
     [Fact]
     public void Train_resumed_without_its_best_model_is_bad_input()
     {
-        Assert.Equal(0, CommandRun.Of(Brief("lost")).Status);
-        File.Delete(model.In("lost.safetensors"));
+        Assert.Equal(0, CommandRun.Of(Brief("model-lost")).Status);
+        File.Delete(model.In("model-lost.safetensors"));
 
-        CommandRun.Of([.. Brief("lost"), "--resume"]).AssertEndedBadly("lost.safetensors", "does not hold epoch", "lost.checkpoint");
+        CommandRun.Of([.. Brief("model-lost"), "--resume"]).AssertEndedBadly("model-lost.safetensors", "does not hold epoch", "model-lost.checkpoint");
     }
 
     [Fact]

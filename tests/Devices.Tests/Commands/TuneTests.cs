@@ -98,11 +98,11 @@ public sealed class TuneTests(TrainedModel model)
     public void Tune_without_replay_says_what_may_be_forgotten()
     {
         string[] task = Task("forgetful");
-        File.Copy(model.Path, model.In("alone.safetensors"));
+        File.Copy(model.Path, model.In("tune-alone.safetensors"));
         string[] brief = ["--epochs", "1", "--steps", "1", "--force"];
 
         CommandRun none = CommandRun.Of([.. task[..^1], "none", .. brief]);
-        CommandRun alone = CommandRun.Of([.. task[..^2].Select(word => word == model.Path ? model.In("alone.safetensors") : word), .. brief]); // the bundled examples are of other keywords
+        CommandRun alone = CommandRun.Of([.. task[..^2].Select(word => word == model.Path ? model.In("tune-alone.safetensors") : word), .. brief]); // the bundled examples are of other keywords
         CommandRun replayed = CommandRun.Of([.. task, .. brief]);
 
         Assert.Equal((0, 0, 0), (none.Status, alone.Status, replayed.Status));
