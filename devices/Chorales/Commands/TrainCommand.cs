@@ -27,35 +27,8 @@ internal static class TrainCommand
         TrainingData data = TrainingData.Load(dataPath, options.HoldOut, (ulong)options.Seed);
         using var session = new TrainingSession(data, options);
         terminal.Error.WriteLine($"chorales for training+validation: {data.Training.Length}+{data.Validation.Length}; not seen {data.Unseen.Length}");
-        EpochReport? kept = null;
-        try
-        {
-            session.Run(
-                report =>
-                {
-                    if (report.Best)
-                    {
-                        kept = report;
-                        report.Model.Save(path, Notes(options, report));
-                    }
-
-                    terminal.Error.WriteLine(Format(report, options));
-                    if (report.LeftOut > 0)
-                    {
-                        terminal.Error.WriteLine(LeftOutBatches.Describe(report.LeftOut));
-                    }
-                },
-                terminal.Stop);
-        }
-        catch (InputException exception) when (kept is not null)
-        {
-            throw new InputException($"{exception.Message}; epoch {kept.Number}, the best so far, is kept in {path}");
-        }
-
-        if (kept is null)
-        {
-            throw new InputException("stopped before the first epoch was complete; nothing is saved");
-        }
+        EpochReport kept = BestEpoch.Keep<EpochReport>(
+            ended => session.Run(ended, terminal.Stop), report => report.Model.Save(path, Notes(options, report)), report => Format(report, options), path, terminal.Error);
 
         string unseen = data.Unseen.Length == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture, $"  not seen {ModelScore.Measure(kept.Model, data.Unseen).NatsPerStep:0.0000} nats per time step");
@@ -65,9 +38,8 @@ internal static class TrainCommand
 
     private static string Format(EpochReport report, TrainingOptions options)
     {
-        string time = report.TimeLeft.ToString(report.TimeLeft.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
         return string.Create(
-            CultureInfo.InvariantCulture, $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {time} left{(report.Best ? "  *" : "")}");
+            CultureInfo.InvariantCulture, $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {TimeText.Of(report.TimeLeft)} left{(report.Best ? "  *" : "")}");
     }
 
     private static string Results(EpochReport report) => report.Validation is { } nats

@@ -8,4 +8,4 @@ namespace Chorales.Training;
 /// <param name="Model">The model.</param>
 /// <param name="TimeLeft">Until the last epoch ends.</param>
 /// <param name="LeftOut">Batches that made no step, as <see cref="LeftOutBatches"/> counts them.</param>
-internal sealed record EpochReport(int Number, double Loss, double? Validation, bool Best, ChoraleModel Model, TimeSpan TimeLeft, int LeftOut);
+internal sealed record EpochReport(int Number, double Loss, double? Validation, bool Best, ChoraleModel Model, TimeSpan TimeLeft, int LeftOut) : IEpoch;

@@ -27,7 +27,7 @@ internal static class TrainingTexts
 
     public static string Of(EpochReport report, TrainingOptions options)
     {
-        string time = report.TimeLeft.ToString(report.TimeLeft.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
+        string time = TimeText.Of(report.TimeLeft);
         return string.Create(CultureInfo.InvariantCulture, $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {time} left{(report.Best ? "  *" : "")}");
     }
 

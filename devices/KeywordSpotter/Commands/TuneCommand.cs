@@ -82,13 +82,18 @@ internal static class TuneCommand
         OutputFile.CheckWritable(output, "--out", ("--data", [folders.Data]), ("--background", folders.Background), ("--model", [path]), ("--replay", [replayPath]));
         SafeTensorsFile file = SpotterModel.Read(path);
         SpotterModel old = SpotterModel.From(file);
-        OutputFile.CheckWritable(output, "--out", ("--replay", [replayPath ?? ReplaySet.FindFile(path, old.Keywords)]));
+        if (replayPath is null && ReplaySet.FindFile(path, old.Keywords) is { } found)
+        {
+            OutputFile.CheckWritable(output, "--out", ("--replay", [found]));
+            replayPath = found;
+        }
+
         if (old.Network.Format != WeightFormat.Float32)
         {
             throw new InputException($"{old.Name}: its weights have 8 bits, which cannot be tuned; allowed: the model with weights of floats");
         }
 
-        ReplaySet? replay = LoadReplay(replayPath, path, old);
+        ReplaySet? replay = LoadReplay(replayPath, old);
         TrainingData data = Load(folders, old, options, terminal);
         string[] added = [.. data.Keywords.Except(old.Keywords)];
         foreach (string keyword in old.Keywords.Except(data.Keywords).Where(keyword => replay?.Covers(keyword) != true))
@@ -141,10 +146,9 @@ internal static class TuneCommand
         return CommandLine.Done;
     }
 
-    private static ReplaySet? LoadReplay(string? path, string? model, SpotterModel old)
+    private static ReplaySet? LoadReplay(string? path, SpotterModel old)
     {
-        path ??= ReplaySet.FindFile(model, old.Keywords) ?? NoReplay;
-        if (path == NoReplay)
+        if (path is null or NoReplay)
         {
             return null;
         }

@@ -32,7 +32,7 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         EpochReport last = _epochs[^1];
         EpochReport kept = session.Kept!;
         var page = new HtmlPage($"Training: {string.Join(", ", data.Keywords)}", ended ? 0 : RefreshSeconds);
-        string state = !ended ? $"in training, after epoch {last.Number} of {options.Epochs}, about {Time(last.TimeLeft)} left"
+        string state = !ended ? $"in training, after epoch {last.Number} of {options.Epochs}, about {TimeText.Of(last.TimeLeft)} left"
             : last.Number < options.Epochs ? $"ended early, after epoch {last.Number} of {options.Epochs}"
             : $"complete, {options.Epochs} epochs";
         page.Paragraph(Text($"{char.ToUpperInvariant(state[0])}{state[1..]}; written {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC."));
@@ -135,7 +135,7 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
             string[] cells =
             [
                 Text($"{epoch.Number}"), Text($"{epoch.Loss:0.0000}"), result is null ? "-" : Percent(result.MissRate), result is null ? "-" : Text($"{result.FalseAccepts}"),
-                result is null ? "-" : Percent(result.Accuracy), result is null ? "-" : Text($"{result.Threshold:0.00}"), Text($"{epoch.LearningRate:0.0000000}"), Time(epoch.Elapsed),
+                result is null ? "-" : Percent(result.Accuracy), result is null ? "-" : Text($"{result.Threshold:0.00}"), Text($"{epoch.LearningRate:0.0000000}"), TimeText.Of(epoch.Elapsed),
             ];
             table.Add(epoch.Number == kept.Number, Array.ConvertAll(cells, cell => new HtmlCell(cell)));
         }
@@ -235,7 +235,7 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
         (long trainer, long prepared) = TrainingSession.GetMemory(options, data.Keywords.Count);
         long audio = Clips().Sum(clip => (long)clip.Samples.Length) * sizeof(short);
         page.Facts(
-            ("Time", Time(last.Elapsed), Text($"{seconds / last.Number:0.0} s per epoch of {options.Steps} batches, measuring included")),
+            ("Time", TimeText.Of(last.Elapsed), Text($"{seconds / last.Number:0.0} s per epoch of {options.Steps} batches, measuring included")),
             ("Examples", Text($"{examples / seconds:0} per second"), Text($"of {options.Seconds} s each, {options.Threads} threads of {Environment.ProcessorCount} processors")),
             ("Trainer", Megabytes(trainer), "weights, gradients, moments, activations"),
             ("Audio and examples", Megabytes(audio + prepared), Text($"{Megabytes(audio)} of audio, {Megabytes(prepared)} of prepared examples")),
@@ -261,6 +261,4 @@ internal sealed class TrainingReport(string command, TrainingOptions options, Tr
     private static string Percent(double part) => Text($"{100 * part:0.0} %");
 
     private static string Megabytes(long bytes) => Text($"{bytes / 1e6:0.0} MB");
-
-    private static string Time(TimeSpan time) => time.ToString(time.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
 }

@@ -29,35 +29,8 @@ internal static class TrainCommand
         terminal.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"characters for training+validation+test: {session.Characters:N0}+{text.Validation.Length:N0}+{text.Test.Length:N0}; tokens {session.Tokens}"));
-        EpochReport? kept = null;
-        try
-        {
-            session.Run(
-                report =>
-                {
-                    if (report.Best)
-                    {
-                        kept = report;
-                        report.Model.Save(path, Notes(options, report));
-                    }
-
-                    terminal.Error.WriteLine(Format(report, options));
-                    if (report.LeftOut > 0)
-                    {
-                        terminal.Error.WriteLine(LeftOutBatches.Describe(report.LeftOut));
-                    }
-                },
-                terminal.Stop);
-        }
-        catch (InputException exception) when (kept is not null)
-        {
-            throw new InputException($"{exception.Message}; epoch {kept.Number}, the best so far, is kept in {path}");
-        }
-
-        if (kept is null)
-        {
-            throw new InputException("stopped before the first epoch was complete; nothing is saved");
-        }
+        EpochReport kept = BestEpoch.Keep<EpochReport>(
+            ended => session.Run(ended, terminal.Stop), report => report.Model.Save(path, Notes(options, report)), report => Format(report, options), path, terminal.Error);
 
         terminal.Output.WriteLine($"{path}: epoch {kept.Number}{Results(kept)}{Test(kept, text)}");
         return CommandLine.Done;
@@ -65,10 +38,9 @@ internal static class TrainCommand
 
     private static string Format(EpochReport report, TrainingOptions options)
     {
-        string time = report.TimeLeft.ToString(report.TimeLeft.TotalHours >= 1 ? @"h\:mm\:ss" : @"m\:ss", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {report.CharactersPerSecond:N0} characters/s  {time} left{(report.Best ? "  *" : "")}");
+            $"epoch {report.Number}/{options.Epochs}  loss {report.Loss:0.0000}{Results(report)}  {report.CharactersPerSecond:N0} characters/s  {TimeText.Of(report.TimeLeft)} left{(report.Best ? "  *" : "")}");
     }
 
     private static string Results(EpochReport report) => report.Validation is { } nats

@@ -9,4 +9,4 @@ namespace Shakespeare.Training;
 /// <param name="CharactersPerSecond">Of training, without validation.</param>
 /// <param name="TimeLeft">Until the last epoch ends.</param>
 /// <param name="LeftOut">Batches that made no step, as <see cref="LeftOutBatches"/> counts them.</param>
-internal sealed record EpochReport(int Number, double Loss, double? Validation, bool Best, LanguageModel Model, double CharactersPerSecond, TimeSpan TimeLeft, int LeftOut);
+internal sealed record EpochReport(int Number, double Loss, double? Validation, bool Best, LanguageModel Model, double CharactersPerSecond, TimeSpan TimeLeft, int LeftOut) : IEpoch;
