@@ -82,17 +82,7 @@ internal sealed class RecipeOptions
                 Masks = arguments.Number(_masks),
             },
         };
-        if (options.Augmentation.LowestSnr > options.Augmentation.HighestSnr)
-        {
-            throw new UsageException(string.Create(
-                CultureInfo.InvariantCulture, $"--snr-min is {options.Augmentation.LowestSnr}; allowed: at most --snr-max, {options.Augmentation.HighestSnr}"));
-        }
-
-        if ((long)options.Epochs * options.Steps > int.MaxValue)
-        {
-            throw new UsageException($"--epochs times --steps is {(long)options.Epochs * options.Steps}; allowed: at most {int.MaxValue}");
-        }
-
+        RecipeCheck.Check(options.Augmentation, options.Epochs, options.Steps);
         return options;
     }
 
