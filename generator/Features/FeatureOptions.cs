@@ -61,7 +61,7 @@ internal static class FeatureOptions
         ["Kaldi"] = new()
         {
             ["RemoveMean"] = "True", ["PreEmphasis"] = "0.97", ["WindowFunction"] = "Povey", ["Bands"] = "23", ["HighHz"] = "0", ["FilterShape"] = "Mel",
-            ["LogFloor"] = "1.1920928955078125E-07", ["LogFloorKind"] = "Lowest", ["Lifter"] = "22",
+            ["LogFloor"] = "1.1920929E-07", ["LogFloorKind"] = "Lowest", ["Lifter"] = "22",
         },
         ["Torchaudio"] = new()
         {
