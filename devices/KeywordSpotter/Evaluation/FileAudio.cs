@@ -20,9 +20,8 @@ internal sealed class FileAudio(IReadOnlyList<string> files, IReadOnlyList<doubl
         long first = (long)(Math.Max(0, at - before) * sampleRate);
         long end = (long)((at + after) * sampleRate);
         var samples = new List<float>();
-        using WavSource source = WavSource.Open(file);
-        var reader = new MonoReader(source, sampleRate);
-        for (long position = 0; position < end && reader.TryRead(out ReadOnlySpan<float> block); position += block.Length)
+        using var input = new AudioInput(WavSource.Open(file), sampleRate);
+        for (long position = 0; position < end && input.TryRead(out ReadOnlySpan<float> block); position += block.Length)
         {
             int from = (int)Math.Clamp(first - position, 0, block.Length);
             samples.AddRange(block[from..(int)Math.Clamp(end - position, from, block.Length)]);
