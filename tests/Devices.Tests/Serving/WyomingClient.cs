@@ -34,7 +34,7 @@ public sealed class WyomingClient : IDisposable
 
         _socket.ReceiveTimeout = 30_000;
         _socket.SendTimeout = 30_000;
-        _stream = new NetworkStream(_socket);
+        _stream = new NetworkStream(_socket, ownsSocket: true);
     }
 
     /// <summary>Sends bytes as they are.</summary>
