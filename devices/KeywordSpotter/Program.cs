@@ -16,6 +16,7 @@ public static class Program
             ("train", TrainCommand.Create),
             ("evaluate", EvaluateCommand.Create),
             ("tune", TuneCommand.Create),
+            ("models", ModelsCommand.Create),
             ("serve", ServeCommand.Create),
             ("replay", ReplayCommand.Create),
             ("quantize", QuantizeCommand.Create),

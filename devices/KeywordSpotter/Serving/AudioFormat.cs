@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Serving;
 
@@ -43,31 +43,5 @@ internal readonly record struct AudioFormat(int Rate, int Width, int Channels)
     /// <summary>Scales samples to +-1. Allocates nothing.</summary>
     /// <param name="bytes">Whole samples.</param>
     /// <param name="samples">As many as there are in the bytes, or more.</param>
-    public void Decode(ReadOnlySpan<byte> bytes, Span<float> samples)
-    {
-        switch (Width)
-        {
-            case 2:
-                for (int i = 0; i < bytes.Length / 2; i++)
-                {
-                    samples[i] = BinaryPrimitives.ReadInt16LittleEndian(bytes[(2 * i)..]) * (1f / 32768);
-                }
-
-                break;
-            case 3:
-                for (int i = 0; i < bytes.Length / 3; i++)
-                {
-                    samples[i] = ((bytes[3 * i] << 8) | (bytes[(3 * i) + 1] << 16) | (bytes[(3 * i) + 2] << 24)) * (1f / 2147483648);
-                }
-
-                break;
-            default:
-                for (int i = 0; i < bytes.Length / 4; i++)
-                {
-                    samples[i] = BinaryPrimitives.ReadInt32LittleEndian(bytes[(4 * i)..]) * (1f / 2147483648);
-                }
-
-                break;
-        }
-    }
+    public void Decode(ReadOnlySpan<byte> bytes, Span<float> samples) => SampleDecoder.Decode(bytes, WavEncoding.Pcm, 8 * Width, samples);
 }

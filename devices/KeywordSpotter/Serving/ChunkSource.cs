@@ -12,6 +12,8 @@ internal sealed class ChunkSource(MessageReader reader, AudioFormat format, Func
 
     public int Channels => format.Channels;
 
+    public bool HasEnded { get; private set; }
+
     /// <exception cref="ProtocolException">The client sent what it should not.</exception>
     /// <exception cref="IOException">The connection is lost, or nothing came for too long.</exception>
     public int Read(Span<float> interleaved)
@@ -20,6 +22,7 @@ internal sealed class ChunkSource(MessageReader reader, AudioFormat format, Func
         {
             if (!nextChunk())
             {
+                HasEnded = true;
                 return 0;
             }
         }

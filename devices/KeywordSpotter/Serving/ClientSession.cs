@@ -150,8 +150,7 @@ internal sealed class ClientSession
     /// <summary>Works on a stream of audio until it ends.</summary>
     private void Listen()
     {
-        using var source = new ChunkSource(_reader, _format, NextChunk);
-        var audio = new MonoReader(source, _model.Features.SampleRate);
+        using var audio = new AudioInput(new ChunkSource(_reader, _format, NextChunk), _model.Features.SampleRate);
         var spotter = new Spotter(_model, _settings);
         _found = false;
         while (audio.TryRead(out ReadOnlySpan<float> block))

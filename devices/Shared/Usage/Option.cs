@@ -27,6 +27,9 @@ internal sealed class Option
     /// <summary>Whether several values may follow.</summary>
     public bool Multiple { get; init; }
 
+    /// <summary>Whether the value may be left out; then it has none, but is given.</summary>
+    public bool Optional { get; init; }
+
     /// <summary>The value when the option is not given; null for none.</summary>
     public string? Preset { get; private init; }
 
@@ -57,6 +60,14 @@ internal sealed class Option
         Preset = preset.ToString(CultureInfo.InvariantCulture),
         Allowed = string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"),
         IsAllowed = text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum,
+    };
+
+    /// <summary>A whole number that may be left out.</summary>
+    public static Option OptionalWhole(string name, string description, int minimum, int maximum) => new(name, "number", description)
+    {
+        Optional = true,
+        Allowed = Whole(name, description, minimum, maximum, minimum).Allowed,
+        IsAllowed = Whole(name, description, minimum, maximum, minimum).IsAllowed,
     };
 
     /// <summary>One of a few words.</summary>
