@@ -9,6 +9,7 @@ internal sealed record DetectorSettings
     public const string WarmUpKey = "detector.warm_up_steps";
     public const string RefractoryKey = "detector.refractory_seconds";
     public const string ThresholdKey = "detector.threshold";
+    public const string NearMissKey = "detector.near_miss";
 
     /// <summary>Posteriors averaged, in steps of the model (6 steps of 20 ms).</summary>
     public int SmoothingSteps { get; init; } = 6;
@@ -21,6 +22,24 @@ internal sealed record DetectorSettings
 
     /// <summary>Smoothed posterior at which a keyword is reported, one value per keyword.</summary>
     public required IReadOnlyList<float> Thresholds { get; init; }
+
+    /// <summary>Smoothed posterior from which on what is below the threshold is a near miss, one value per keyword; null for half of the thresholds.</summary>
+    public IReadOnlyList<float>? NearMiss { get; init; }
+
+    /// <summary>What <see cref="NearMiss"/> comes to, one value per keyword, never above its threshold.</summary>
+    public float[] NearMissScores
+    {
+        get
+        {
+            float[] scores = [.. Thresholds];
+            for (int i = 0; i < scores.Length; i++)
+            {
+                scores[i] = NearMiss is null ? scores[i] / 2 : Math.Min(scores[i], NearMiss[i]);
+            }
+
+            return scores;
+        }
+    }
 
     /// <summary>The same settings with one threshold for all keywords.</summary>
     public DetectorSettings WithThreshold(float threshold) =>
@@ -35,37 +54,52 @@ internal sealed record DetectorSettings
     }
 
     /// <summary>The keys and values to be stored with a model.</summary>
-    public Dictionary<string, string> ToMetadata() => new()
+    public Dictionary<string, string> ToMetadata()
     {
-        [SmoothingKey] = SmoothingSteps.ToString(CultureInfo.InvariantCulture),
-        [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
-        [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
-        [ThresholdKey] = string.Join(',', Array.ConvertAll([.. Thresholds], value => value.ToString(CultureInfo.InvariantCulture))),
-    };
+        var metadata = new Dictionary<string, string>
+        {
+            [SmoothingKey] = SmoothingSteps.ToString(CultureInfo.InvariantCulture),
+            [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
+            [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
+            [ThresholdKey] = Join(Thresholds),
+        };
+        if (NearMiss is not null)
+        {
+            metadata[NearMissKey] = Join(NearMiss);
+        }
+
+        return metadata;
+
+        static string Join(IReadOnlyList<float> values) =>
+            string.Join(',', Array.ConvertAll([.. values], value => value.ToString(CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold serves all keywords.</summary>
     /// <exception cref="InputException">A key is missing or its value is out of range.</exception>
     public static DetectorSettings FromMetadata(IReadOnlyDictionary<string, string> metadata, int keywords, string file)
     {
-        float[] thresholds = Array.ConvertAll(
-            Text(metadata, ThresholdKey, file).Split(','), part => (float)Number(part, ThresholdKey, 0, 1, file));
-        if (thresholds.Length == 1)
-        {
-            thresholds = Same(thresholds[0], keywords);
-        }
-
-        if (thresholds.Length != keywords)
-        {
-            throw new InputException($"{file}: '{ThresholdKey}' has {thresholds.Length} values; allowed: 1 or {keywords}, one per keyword");
-        }
-
         return new DetectorSettings
         {
             SmoothingSteps = (int)Number(Text(metadata, SmoothingKey, file), SmoothingKey, 1, 1000, file),
             WarmUpSteps = (int)Number(Text(metadata, WarmUpKey, file), WarmUpKey, 0, 1000, file),
             RefractorySeconds = Number(Text(metadata, RefractoryKey, file), RefractoryKey, 0, 60, file),
-            Thresholds = thresholds,
+            Thresholds = Scores(metadata, ThresholdKey, keywords, file),
+            NearMiss = metadata.ContainsKey(NearMissKey) ? Scores(metadata, NearMissKey, keywords, file) : null,
         };
+    }
+
+    /// <summary>One value from 0 to 1 per keyword; a single one serves all.</summary>
+    private static float[] Scores(IReadOnlyDictionary<string, string> metadata, string key, int keywords, string file)
+    {
+        float[] scores = Array.ConvertAll(Text(metadata, key, file).Split(','), part => (float)Number(part, key, 0, 1, file));
+        if (scores.Length == 1)
+        {
+            scores = Same(scores[0], keywords);
+        }
+
+        return scores.Length == keywords
+            ? scores
+            : throw new InputException($"{file}: '{key}' has {scores.Length} values; allowed: 1 or {keywords}, one per keyword");
     }
 
     private static string Text(IReadOnlyDictionary<string, string> metadata, string key, string file) =>
