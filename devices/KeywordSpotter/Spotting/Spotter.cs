@@ -113,6 +113,13 @@ internal sealed class Spotter
         Array.Clear(_highest);
     }
 
+    /// <summary>Starts a new stream: the next sample is at second 0.</summary>
+    public void Reset()
+    {
+        _scores.Reset();
+        _detector.Reset();
+    }
+
     /// <summary>Seconds from the start of the audio to a step: the end of its last sample, less half the length of the smoothing.</summary>
     public double EndSeconds(long step)
     {
