@@ -12,6 +12,9 @@ internal sealed record KeepSettings
     /// <summary>What a clip has behind the end of the word.</summary>
     public const double AfterSeconds = 0.4;
 
+    /// <summary>Bytes of all clips, unless said otherwise.</summary>
+    public const long UsualBytes = 50_000_000;
+
     /// <summary>The folder above <see cref="NewFolder"/>.</summary>
     public required string Folder { get; init; }
 
@@ -19,5 +22,5 @@ internal sealed record KeepSettings
     public int MostClips { get; init; } = 200;
 
     /// <summary>Bytes of all of them.</summary>
-    public long MostBytes { get; init; } = 50_000_000;
+    public long MostBytes { get; init; } = UsualBytes;
 }

@@ -109,15 +109,9 @@ internal sealed class Spotter
         _scores.Reset();
         _detector.Reset();
         _nearMisses?.Reset();
+        _skippedSteps = SkippedSteps;
         _gate?.Reset();
         Array.Clear(_highest);
-    }
-
-    /// <summary>Starts a new stream: the next sample is at second 0.</summary>
-    public void Reset()
-    {
-        _scores.Reset();
-        _detector.Reset();
     }
 
     /// <summary>Seconds from the start of the audio to a step: the end of its last sample, less half the length of the smoothing.</summary>
