@@ -137,7 +137,7 @@ internal sealed class ListenLoop : IDisposable
     private void Tell(in Detection detection, double end)
     {
         _statistics.Pause();
-        double inStream = _spotter.EndSeconds(detection.Step);
+        double inStream = _spotter.EndSeconds(detection);
         var word = new HeardWord(Math.Min(_origin + inStream, end), _model.Keywords[detection.Keyword], detection.Score, detection.IsNearMiss);
         _statistics.Count(word);
         _keeper?.Keep(_ring!, _originSample + (long)(inStream * _rate), word, _options.IsLive ? DateTime.UtcNow : _startUtc.AddSeconds(word.Seconds));

@@ -34,7 +34,7 @@ internal sealed class Spotter
     {
         _features = model.Features;
         _settings = settings;
-        _scores = new ScoreStream(model);
+        _scores = new ScoreStream(model.With(settings));
         _detector = new Detector(settings, _features.SecondsPerVector);
         _nearMisses = nearMisses ? new NearMissDetector(settings, _features.SecondsPerVector) : null;
         _gate = gate is null ? null : new VoiceGate(_features, gate);
@@ -114,12 +114,15 @@ internal sealed class Spotter
         Array.Clear(_highest);
     }
 
-    /// <summary>Seconds from the start of the audio to a step: the end of its last sample, less half the length of the smoothing.</summary>
-    public double EndSeconds(long step)
+    /// <summary>Seconds from the start of the audio to the end of a word: the end of the last sample of its step, less half the length of the smoothing.</summary>
+    public double EndSeconds(Detection detection) => EndSeconds(detection, _settings, _features);
+
+    /// <summary>The same for a detection of any stream.</summary>
+    public static double EndSeconds(Detection detection, DetectorSettings settings, FeatureSettings features)
     {
-        long samples = (((step * _features.Stride) + _features.Stack - 1) * _features.HopSamples) + _features.WindowSamples;
-        double lag = (_settings.SmoothingSteps - 1) / 2.0 * _features.SecondsPerVector;
-        return (samples / (double)_features.SampleRate) - lag;
+        long samples = (((detection.Step * features.Stride) + features.Stack - 1) * features.HopSamples) + features.WindowSamples;
+        double lag = (settings.SmoothingOf(detection.Keyword) - 1) / 2.0 * features.SecondsPerVector;
+        return (samples / (double)features.SampleRate) - lag;
     }
 
     /// <summary>The highest smoothed posterior of each keyword since the last call.</summary>

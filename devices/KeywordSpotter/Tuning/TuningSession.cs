@@ -69,7 +69,7 @@ internal sealed class TuningSession : IDisposable
             new Validator(data, start.Features.SampleRate, options.Threads, _numbers), replay, held, _replayNumbers, _numbers, options.Threads);
         _trainer = network.CreateTrainer(CreateOptions(options, Math.Max(steps, replay?.Steps ?? 0)));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
-        _loss = new DetectorLoss(outputs, start.Detector.SmoothingSteps, start.Detector.WarmUpSteps, examples.NegativeWeight);
+        _loss = new DetectorLoss(outputs, start.Detector.SmoothingSteps.Max(), start.Detector.WarmUpSteps, examples.NegativeWeight);
         _replayed = _learned.Length > 0 ? (int)(options.Replay * options.Batch) : 0;
         _makers = new ExampleMaker[options.Threads];
         for (int i = 0; i < _makers.Length; i++)
