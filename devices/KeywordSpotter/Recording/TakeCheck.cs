@@ -1,0 +1,37 @@
+namespace KeywordSpotter.Recording;
+
+/// <summary>What makes a recording of a keyword one to learn from.</summary>
+internal static class TakeCheck
+{
+    /// <summary>Seconds of speech that a keyword takes, at least and at most.</summary>
+    public const double LeastSeconds = 0.25;
+    public const double MostSeconds = 2;
+
+    private const double LeastRms = -50; // dB below full scale
+    private const double LeastAboveRoom = 10; // dB
+    private const float ClippedFrom = 0.999f;
+    private const int MostClipped = 2; // samples; a single one is no plateau
+
+    /// <summary>Why it cannot be learned from and what to do about it, or null where it can.</summary>
+    /// <param name="take">What was said.</param>
+    /// <param name="sampleRate">Of its samples, in Hz.</param>
+    public static string? Fault(Utterance take, int sampleRate)
+    {
+        double seconds = (take.End - take.Start) / (double)sampleRate;
+        int clipped = 0;
+        foreach (float sample in take.Samples.AsSpan(take.Start, take.End - take.Start))
+        {
+            clipped += Math.Abs(sample) >= ClippedFrom ? 1 : 0;
+        }
+
+        return take.BeginsLoud ? "its beginning is cut off: wait a moment before you speak"
+            : take.EndsLoud && seconds >= MostSeconds ? "it is too long, or the room never becomes quiet: say the keyword alone, then wait"
+            : take.EndsLoud ? "its end is cut off: wait a moment after you have spoken"
+            : clipped > MostClipped ? "it is clipped: speak more softly or from further away, or turn the microphone down"
+            : seconds < LeastSeconds ? "it is too short for a keyword: was it a noise?"
+            : seconds > MostSeconds ? "it is too long: say the keyword alone"
+            : take.Rms < LeastRms ? "it is too quiet: come closer or speak up, or turn the microphone up"
+            : take.Rms - take.Floor < LeastAboveRoom ? "it is hardly louder than the room: come closer or speak up"
+            : null;
+    }
+}
