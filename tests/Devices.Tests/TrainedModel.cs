@@ -16,7 +16,7 @@ public sealed class TrainedModel : IDisposable
         SmallAudio.WriteTrainingFolders(Root, clips: 20);
         _training = new Lazy<CommandRun>(() => CommandRun.Of(
             "train", "--data", In("data"), "--background", In("background"), In("words"), "--out", ModelPath,
-            "--epochs", "8", "--steps", "20", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
+            "--epochs", "16", "--steps", "25", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
     }
 
     /// <summary>A folder for everything tests write.</summary>
