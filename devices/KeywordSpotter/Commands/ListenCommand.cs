@@ -9,8 +9,6 @@ namespace KeywordSpotter.Commands;
 /// <summary><c>kws listen [INPUT]</c>: one line per keyword heard.</summary>
 internal static class ListenCommand
 {
-    private const string BundledRecording = "wake-words.wav";
-
     /// <summary>Silence after the end of finite audio, so that a word at the very end is still found.</summary>
     private const double TailSeconds = 0.5;
 
@@ -18,35 +16,24 @@ internal static class ListenCommand
     {
         Option model = SharedOptions.Model();
         Option threshold = SharedOptions.Threshold();
-        Option rate = Option.Whole("--rate", "Samples per second of raw input.", 1000, 768_000, 16_000);
-        Option channels = Option.Whole("--channels", "Channels of raw input, averaged.", 1, 32, 1);
+        var input = new InputOptions();
         Option json = SharedOptions.Json("Print JSON, an object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}.");
         Option stats = Option.Switch("--stats", "At the end, tell speed against real time and bytes allocated on standard error.");
+        Option devices = Option.Switch("--devices", "List the microphones of this machine, and do nothing else.");
         return new Command
         {
             Name = "listen",
             Summary = "Listens to a recording, a pipe or a microphone and prints one line per keyword.",
-            Argument = ("INPUT", "A WAV file; '-' for raw signed 16-bit little-endian samples on standard input; 'mic' or 'mic:DEVICE' "
-                + "for a microphone (ALSA). Without INPUT: the bundled recording."),
-            Options = [model, threshold, rate, channels, json, stats],
-            Run = arguments =>
+            Argument = ("INPUT", $"{InputOptions.Description} Without INPUT: the bundled recording."),
+            Options = [model, threshold, .. input.All, json, stats, devices],
+            Run = arguments => arguments.Has(devices) ? ListDevices(terminal) : Run(terminal, new ListenOptions
             {
-                if (arguments.Argument != "-" && (arguments.Has(rate) || arguments.Has(channels)))
-                {
-                    throw new UsageException("--rate and --channels describe raw input; allowed only with INPUT '-'");
-                }
-
-                return Run(terminal, new ListenOptions
-                {
-                    Input = arguments.Argument,
-                    Model = arguments.Text(model),
-                    Threshold = SharedOptions.Threshold(arguments, threshold),
-                    Rate = arguments.Whole(rate),
-                    Channels = arguments.Whole(channels),
-                    Json = arguments.Has(json),
-                    Stats = arguments.Has(stats),
-                });
-            },
+                Audio = input.Read(arguments, arguments.Argument),
+                Model = arguments.Text(model),
+                Threshold = SharedOptions.Threshold(arguments, threshold),
+                Json = arguments.Has(json),
+                Stats = arguments.Has(stats),
+            }),
         };
     }
 
@@ -54,68 +41,59 @@ internal static class ListenCommand
     {
         SpotterModel model = SpotterModel.Load(options.Model);
         DetectorSettings settings = options.Threshold is { } threshold ? model.Detector.WithThreshold(threshold) : model.Detector;
-        using IAudioSource source = Open(terminal, options, model.Features.SampleRate);
+        using AudioInput input = AudioInput.Open(terminal, options.Audio, model.Features.SampleRate);
         try
         {
-            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options);
+            Listen(terminal, input, model, settings, options);
         }
         finally
         {
-            // Also when the device has failed or the reader of the output has gone.
-            if (source is AlsaCapture { Overruns: > 0 } capture)
-            {
-                terminal.Error.WriteLine($"kws: audio was lost {capture.Overruns} times because it was not read in time");
-            }
-        }
-
-        if (source is RawSource { Leftover: > 0 } raw)
-        {
-            terminal.Error.WriteLine($"kws: the last {raw.Leftover} bytes of standard input were no whole frame and were ignored");
+            input.WriteRemarks(terminal.Error); // also when the device has failed or the reader of the output has gone
         }
 
         return CommandLine.Done;
     }
 
-    private static IAudioSource Open(Terminal terminal, ListenOptions options, int sampleRate)
+    private static int ListDevices(Terminal terminal)
     {
-        switch (options.Input)
+        IReadOnlyList<AudioDevice> devices = AlsaDevices.List();
+        foreach (AudioDevice device in devices)
         {
-            case null:
-                string recording = Path.Combine(AppContext.BaseDirectory, BundledRecording);
-                return File.Exists(recording)
-                    ? WavSource.Open(recording)
-                    : throw new InputException($"the bundled recording {BundledRecording} is not beside the program: give a WAV file, '-' or 'mic'");
-            case "-":
-                return new RawSource(terminal.OpenInput(), options.Rate, options.Channels, terminal.Stop);
-            case "mic":
-                return AlsaCapture.Open("default", sampleRate, terminal.Stop);
-            case { } input when input.StartsWith("mic:", StringComparison.Ordinal):
-                string device = input["mic:".Length..];
-                return device.Length > 0
-                    ? AlsaCapture.Open(device, sampleRate, terminal.Stop)
-                    : throw new UsageException("'mic:' names no device; allowed: mic, or mic:DEVICE such as mic:plughw:1,0");
-            case { } path:
-                return WavSource.Open(path);
+            terminal.Output.WriteLine($"mic:{device.Name}  {device.Description}".TrimEnd());
         }
+
+        return devices.Count > 0 ? CommandLine.Done : throw new InputException("there is no microphone on this machine");
     }
 
-    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, ListenOptions options)
+    private static void Listen(Terminal terminal, AudioInput input, SpotterModel model, DetectorSettings settings, ListenOptions options)
     {
         var spotter = new Spotter(model, settings);
         var statistics = new ListenStatistics();
         long samples = 0;
+        double origin = 0; // seconds from the start to where the spotter began
         Detection detection;
         void Print(double endOfAudio)
         {
             statistics.Pause();
-            double time = Math.Min(spotter.EndSeconds(detection.Step), endOfAudio);
+            double time = Math.Min(origin + spotter.EndSeconds(detection.Step), endOfAudio);
             terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, options.Json));
             terminal.Output.Flush();
             statistics.Resume();
         }
 
-        while (TryRead(reader, terminal.Stop, out ReadOnlySpan<float> block))
+        while (input.TryRead(out ReadOnlySpan<float> block))
         {
+            if (input.HasRestarted)
+            {
+                if (spotter.Finish(out detection))
+                {
+                    Print(double.PositiveInfinity);
+                }
+
+                spotter.Reset();
+                origin = input.Position;
+            }
+
             samples += block.Length;
             statistics.BlockRead();
             while (spotter.TryNext(ref block, out detection))
@@ -125,7 +103,7 @@ internal static class ListenCommand
         }
 
         string? cost = options.Stats ? statistics.Describe(samples / (double)model.Features.SampleRate) : null;
-        double end = samples / (double)model.Features.SampleRate;
+        double end = (samples / (double)model.Features.SampleRate) + input.LostSeconds;
         bool ended = !terminal.Stop.IsCancellationRequested;
         ReadOnlySpan<float> tail = new float[ended ? (int)(TailSeconds * model.Features.SampleRate) : 0];
         while (spotter.TryNext(ref tail, out detection))
@@ -141,20 +119,6 @@ internal static class ListenCommand
         if (cost is not null)
         {
             terminal.Error.WriteLine($"kws: {cost}");
-        }
-    }
-
-    /// <summary>The next block; false at the end of the audio and after Ctrl+C, which is how one stops listening.</summary>
-    private static bool TryRead(MonoReader reader, CancellationToken stop, out ReadOnlySpan<float> block)
-    {
-        block = default;
-        try
-        {
-            return !stop.IsCancellationRequested && reader.TryRead(out block);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 

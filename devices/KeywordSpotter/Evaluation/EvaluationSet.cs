@@ -95,9 +95,8 @@ internal sealed class EvaluationSet
         {
             foreach (string file in item.Files)
             {
-                using WavSource source = WavSource.Open(file);
-                var reader = new MonoReader(source, sampleRate);
-                while (reader.TryRead(out ReadOnlySpan<float> block))
+                using var input = new AudioInput(WavSource.Open(file), sampleRate);
+                while (input.TryRead(out ReadOnlySpan<float> block))
                 {
                     replayer.Feed(block);
                 }

@@ -15,7 +15,7 @@ internal sealed class LevelMeter
 
     private const float ClippedFrom = 32767f / 32768;
 
-    private readonly int _windowSamples;
+    private int _windowSamples;
     private float _peak;       // of the window that is being filled
     private double _energy;    // sum of squares of it
     private int _filled;
@@ -28,8 +28,20 @@ internal sealed class LevelMeter
     /// <exception cref="ArgumentOutOfRangeException">The window is empty.</exception>
     public LevelMeter(int windowSamples)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, 1);
-        _windowSamples = windowSamples;
+        WindowSamples = windowSamples;
+    }
+
+    /// <summary>Length of a window; setting it begins one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty.</exception>
+    public int WindowSamples
+    {
+        get => _windowSamples;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            _windowSamples = value;
+            (_peak, _energy, _filled) = (0, 0, 0);
+        }
     }
 
     /// <summary>Peak of the last whole window in dBFS.</summary>

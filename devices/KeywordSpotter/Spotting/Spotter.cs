@@ -27,6 +27,13 @@ internal sealed class Spotter(SpotterModel model, DetectorSettings settings)
     /// <summary>Reports a keyword that was still waiting for its peak when the audio ended.</summary>
     public bool Finish(out Detection detection) => _detector.Finish(out detection);
 
+    /// <summary>Starts a new stream: the next sample is at second 0.</summary>
+    public void Reset()
+    {
+        _scores.Reset();
+        _detector.Reset();
+    }
+
     /// <summary>Seconds from the start of the audio to a step: the end of its last sample, less half the length of the smoothing.</summary>
     public double EndSeconds(long step)
     {
