@@ -50,6 +50,9 @@ internal sealed class Tuner
     /// <summary>Keywords that it did not know.</summary>
     public IReadOnlyList<string> Added { get; }
 
+    /// <summary>Steps of an example.</summary>
+    public int Steps => ExampleMaker.Steps(_options.Examples(TuningSession.Seconds(_options, Start.Features, _replay), background: false), Start.Features);
+
     /// <summary>Trainings that there will be.</summary>
     public int Trainings => _folds.Count + 1;
 
@@ -91,9 +94,8 @@ internal sealed class Tuner
 
     /// <summary>Examples of the clips that a later tuning can replay, so that it does not forget what this one added.</summary>
     /// <param name="each">How many of each clip.</param>
-    /// <param name="steps">Steps of an example.</param>
     /// <param name="keywords">What their labels stand for.</param>
-    public IReadOnlyList<Example> ForReplay(int each, int steps, IReadOnlyList<string> keywords)
+    public IReadOnlyList<Example> ForReplay(int each, IReadOnlyList<string> keywords)
     {
         TrainingOptions options = _options.Examples(TuningSession.Seconds(_options, Start.Features, _replay), background: false);
         options = options with
@@ -107,7 +109,7 @@ internal sealed class Tuner
         var examples = new List<Example>();
         for (int i = 0; i < each * _data.Training.Sum(clips => clips.Length); i++)
         {
-            var example = new Example(steps, Start.Features.FeatureCount);
+            var example = new Example(Steps, Start.Features.FeatureCount);
             maker.Make(0, i, [], example);
             example.Label = labels[example.Label - 1];
             examples.Add(example);

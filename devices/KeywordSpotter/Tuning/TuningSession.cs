@@ -177,8 +177,8 @@ internal sealed class TuningSession : IDisposable
 
     private static int LowestTuned(TunedLayers layers) => layers switch
     {
-        TunedLayers.Head => KeywordModel.LayerNames.Count - 1,
-        TunedLayers.Last => KeywordModel.LayerNames.Count - 2,
+        TunedLayers.Head => KeywordModel.LayerNames.Length - 1,
+        TunedLayers.Last => KeywordModel.LayerNames.Length - 2,
         _ => 0,
     };
 
