@@ -75,7 +75,7 @@ internal static class ListenCommand
         void Print(double endOfAudio)
         {
             statistics.Pause();
-            double time = Math.Min(origin + spotter.EndSeconds(detection.Step), endOfAudio);
+            double time = Math.Min(origin + spotter.EndSeconds(detection), endOfAudio);
             terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, options.Json));
             terminal.Output.Flush();
             statistics.Resume();

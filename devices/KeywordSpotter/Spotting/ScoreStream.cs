@@ -16,7 +16,7 @@ internal sealed class ScoreStream
     {
         _extractor = new FeatureExtractor(model.Features);
         _network = model.Network.CreateStream();
-        _smoother = new PosteriorSmoother(model.Detector.SmoothingSteps, model.Network.OutputSize);
+        _smoother = model.Detector.CreateSmoother();
         _features = new float[model.Features.FeatureCount];
         _posteriors = new float[model.Network.OutputSize];
     }

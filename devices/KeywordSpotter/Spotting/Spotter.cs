@@ -5,7 +5,7 @@ namespace KeywordSpotter.Spotting;
 /// <summary>Audio in, keywords out: a <see cref="ScoreStream"/> and a <see cref="Spotting.Detector"/>. Allocates nothing per step.</summary>
 internal sealed class Spotter(SpotterModel model, DetectorSettings settings)
 {
-    private readonly ScoreStream _scores = new(model);
+    private readonly ScoreStream _scores = new(model.With(settings));
     private readonly Detector _detector = new(settings, model.Features.SecondsPerVector);
     private readonly float[] _smoothed = new float[model.Network.OutputSize];
 
@@ -34,12 +34,14 @@ internal sealed class Spotter(SpotterModel model, DetectorSettings settings)
         _detector.Reset();
     }
 
-    /// <summary>Seconds from the start of the audio to a step: the end of its last sample, less half the length of the smoothing.</summary>
-    public double EndSeconds(long step)
+    /// <summary>Seconds from the start of the audio to the end of a word: the end of the last sample of its step, less half the length of the smoothing.</summary>
+    public double EndSeconds(Detection detection) => EndSeconds(detection, settings, model.Features);
+
+    /// <summary>The same for a detection of any stream.</summary>
+    public static double EndSeconds(Detection detection, DetectorSettings settings, FeatureSettings features)
     {
-        FeatureSettings features = model.Features;
-        long samples = (((step * features.Stride) + features.Stack - 1) * features.HopSamples) + features.WindowSamples;
-        double lag = (settings.SmoothingSteps - 1) / 2.0 * features.SecondsPerVector;
+        long samples = (((detection.Step * features.Stride) + features.Stack - 1) * features.HopSamples) + features.WindowSamples;
+        double lag = (settings.SmoothingOf(detection.Keyword) - 1) / 2.0 * features.SecondsPerVector;
         return (samples / (double)features.SampleRate) - lag;
     }
 }

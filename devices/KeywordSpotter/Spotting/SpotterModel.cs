@@ -66,9 +66,9 @@ internal sealed class SpotterModel
     /// <summary>The same model with another detector.</summary>
     public SpotterModel With(DetectorSettings detector) => new(Name, Network, Keywords, Features, detector);
 
-    /// <summary>The same model with outputs for further keywords, whose threshold is the highest of those that there are.</summary>
-    public SpotterModel With(INetwork network, IReadOnlyList<string> added) => new(
-        Name, network, [.. Keywords, .. added], Features, Detector with { Thresholds = [.. Detector.Thresholds, .. DetectorSettings.Same(Detector.Thresholds.Max(), added.Count)] });
+    /// <summary>The same model with outputs for further keywords.</summary>
+    public SpotterModel With(INetwork network, IReadOnlyList<string> added) =>
+        new(Name, network, [.. Keywords, .. added], Features, Detector.WithAdded(added.Count));
 
     /// <summary>Saves network and settings in one file, atomically.</summary>
     public void Save(string path, Dictionary<string, string> notes)

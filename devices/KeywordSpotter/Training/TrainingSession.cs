@@ -41,7 +41,7 @@ internal sealed class TrainingSession : IDisposable
         _miner = new HardNegativeMiner(data, options, _features.SampleRate);
         _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
-        _loss = new DetectorLoss(outputs, _detector.SmoothingSteps, _detector.WarmUpSteps, options.NegativeWeight);
+        _loss = new DetectorLoss(outputs, _detector.SmoothingOf(0), _detector.WarmUpSteps, options.NegativeWeight);
         _makers = new ExampleMaker[options.Threads];
         for (int i = 0; i < _makers.Length; i++)
         {

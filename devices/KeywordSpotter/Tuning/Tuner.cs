@@ -164,13 +164,14 @@ internal sealed class Tuner
     /// <summary>The highest score of an output in each piece of a track.</summary>
     private void Peaks(ScoreTrack track, int output, int steps, List<float> peaks)
     {
-        int count = track.Scores.Length / track.Outputs;
+        float[] scores = track.Smooth(Start.Detector);
+        int count = track.Steps;
         for (int from = Math.Max(track.FirstStep, Start.Detector.WarmUpSteps); from < count; from += steps)
         {
             float peak = 0;
             for (int at = from; at < Math.Min(count, from + steps); at++)
             {
-                peak = Math.Max(peak, track.Scores[(at * track.Outputs) + output]);
+                peak = Math.Max(peak, scores[(at * track.Outputs) + output]);
             }
 
             peaks.Add(peak);

@@ -47,7 +47,7 @@ internal sealed record TuningOptions
         Mixture = background
             ? new Mixture { Keyword = 0.55, Speech = 0.12, Word = 0.08, Run = 0.03, Half = 0.12, Pseudo = 0.1, Mined = 0 }
             : new Mixture { Keyword = 0.66, Speech = 0.1, Word = 0, Run = 0, Half = 0.14, Pseudo = 0.1, Mined = 0 },
-        Augmentation = new AugmentationSettings { SlowestSpeed = 0.8, FastestSpeed = 1.25, HighestSnr = 40, LowestLevel = -50, HighestLevel = -15, Masks = 0.3 },
+        Augmentation = new AugmentationSettings { SlowestSpeed = 0.8, FastestSpeed = 1.25, HighestSnr = 40, LowestLevel = -50, HighestLevel = -15, Context = 0.1, Masks = 0.3 },
     };
 
     /// <summary>The options as one would type them.</summary>

@@ -27,6 +27,7 @@ internal sealed class TuningSession : IDisposable
 
     private const double OwnKeywordPart = 0.67; // of what is not replayed in a batch
     private const double ReplayedKeywordPart = 0.27; // of what is replayed
+    private const double PrecededPart = 0.4; // of the keywords: other speech comes before them
     private const int Among = 4; // examples, of which the hardest is learned from
     private const double EasyPart = 0.3; // of the batches: a model that has learned nothing finds nothing hard
     private const double WarmUp = 0.2; // of the schedule
@@ -78,7 +79,7 @@ internal sealed class TuningSession : IDisposable
         int steps = ExampleMaker.Steps(_examples, start.Features);
         _trainer = network.CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Steps, WarmUp);
-        _loss = new DetectorLoss(network.OutputSize, start.Detector.SmoothingSteps, start.Detector.WarmUpSteps, _examples.NegativeWeight);
+        _loss = new DetectorLoss(network.OutputSize, start.Detector.SmoothingSteps.Max(), start.Detector.WarmUpSteps, _examples.NegativeWeight);
         _untuned = start.Network.CreateStream();
         _variation = new FeatureVariation(start.Features, steps);
         _batch = new PooledExample[options.Batch];
@@ -192,6 +193,12 @@ internal sealed class TuningSession : IDisposable
             Example example = queue.Take();
             _variation.Apply(ref draws, example.Features);
             int label = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
+            if (label > 0 && _replayOthers.Length > 0 && draws.Chance(PrecededPart))
+            {
+                _replay!.CopyTo(_replayOthers[draws.Below(_replayOthers.Length)], _features);
+                Splice.Precede(ref draws, _features, example.Features, _start.Features.FeatureCount);
+            }
+
             Put((label > 0 ? _ownKeywords : _ownOthers).Next(), label, example.Features);
             queue.Release();
         }
