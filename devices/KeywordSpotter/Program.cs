@@ -16,6 +16,7 @@ public static class Program
             ("train", TrainCommand.Create),
             ("evaluate", EvaluateCommand.Create),
             ("tune", TuneCommand.Create),
+            ("review", ReviewCommand.Create),
             ("models", ModelsCommand.Create),
             ("replay", ReplayCommand.Create),
             ("quantize", QuantizeCommand.Create),
