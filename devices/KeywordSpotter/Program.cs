@@ -18,6 +18,7 @@ public static class Program
             ("calibrate", CalibrateCommand.Create),
             ("enroll", EnrollCommand.Create),
             ("tune", TuneCommand.Create),
+            ("review", ReviewCommand.Create),
             ("models", ModelsCommand.Create),
             ("serve", ServeCommand.Create),
             ("replay", ReplayCommand.Create),

@@ -26,7 +26,7 @@ internal static class TrainCommand
         Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
         Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
         Option vocabulary = Option.Folders("--vocabulary", "Folders like --data of further words, which the network learns to tell apart on the way and does not know in the end: what all words share serves new keywords (kws enroll).");
-        Option phonemes = Option.Files("--phonemes", "Files with lines of folder/file (or folder/*), a tab, and the phonemes spoken in that clip with spaces between them: learned on the way, too.");
+        Option phonemes = Option.Texts("--phonemes", "file", "Files with lines of folder/file (or folder/*), a tab, and the phonemes spoken in that clip with spaces between them: learned on the way, too.");
         Option start = Option.Text("--start", "file", "Weights to begin with: a model, or a file of --joint. Outputs go by their names; those that are not there begin at random.");
         Option joint = Option.Text("--joint", "file", "Also writes the network of the last epoch with all outputs that it learned, for --start.");
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
