@@ -15,6 +15,7 @@ public static class Program
             ("listen", ListenCommand.Create),
             ("train", TrainCommand.Create),
             ("evaluate", EvaluateCommand.Create),
+            ("enroll", EnrollCommand.Create),
             ("tune", TuneCommand.Create),
             ("models", ModelsCommand.Create),
             ("serve", ServeCommand.Create),

@@ -120,6 +120,34 @@ internal sealed class TrainingData
         };
     }
 
+    /// <summary>Clips of one keyword, all to train on, and background from folders.</summary>
+    /// <param name="keyword">Its name.</param>
+    /// <param name="clips">At least 2.</param>
+    /// <param name="background">Folders of WAV files without it; may be empty.</param>
+    /// <param name="sampleRate">Of the model, in Hz.</param>
+    /// <param name="threads">Files decoded at once.</param>
+    /// <param name="stop">Ends loading.</param>
+    /// <exception cref="InputException">A folder is missing or empty, or the audio does not fit into memory.</exception>
+    /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static TrainingData Of(string keyword, Clip[] clips, IReadOnlyList<string> background, int sampleRate, int threads, CancellationToken stop)
+    {
+        string[] files = AudioFolder.FindWavs(background, "--background");
+        AudioLength.Of(files, sampleRate, threads, stop).CheckFits(AudioLength.Limit);
+        Clip[] pieces = Joined(AudioFolder.Decode(files, sampleRate, threads, stop, clip => Cut(clip, sampleRate)));
+        int shortest = (int)(ShortSeconds * sampleRate);
+        return new TrainingData
+        {
+            Keywords = [keyword],
+            Training = [clips],
+            Validation = [[]],
+            TrainingBackground = new Background(
+                Array.FindAll(pieces, clip => clip.Samples.Length >= shortest), Array.FindAll(pieces, clip => clip.Samples.Length < shortest)),
+            ValidationBackground = new Background([], []),
+            Noise = [],
+        };
+    }
+
     /// <summary>
     /// With the clips played backwards as further background: speech of the same voices and microphones that is none of the keywords. Where clips are few, and
     /// there is little else, it stands for all that is said around them.
