@@ -56,7 +56,7 @@ internal static class InfoCommand
         return CommandLine.Done;
 
         string Tuning(TunedLayers layers) =>
-            string.Create(CultureInfo.InvariantCulture, $"{TuningSession.GetMemory(new TuningOptions { Layers = layers }, features, network.OutputSize) / 1e6:0.0} MB");
+            string.Create(CultureInfo.InvariantCulture, $"{TuningSession.GetMemory(new TuningOptions { Layers = layers }, model) / 1e6:0.0} MB");
 
         static string Weights(WeightFormat format) => format == WeightFormat.Int8 ? "8-bit integers with a scale for each row" : "32-bit floats";
 
