@@ -15,6 +15,7 @@ public static class Program
             ("listen", ListenCommand.Create),
             ("train", TrainCommand.Create),
             ("evaluate", EvaluateCommand.Create),
+            ("calibrate", CalibrateCommand.Create),
             ("enroll", EnrollCommand.Create),
             ("tune", TuneCommand.Create),
             ("review", ReviewCommand.Create),
