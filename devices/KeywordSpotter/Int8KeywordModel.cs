@@ -5,8 +5,8 @@ namespace KeywordSpotter;
 
 /// <summary>The same network as <see cref="KeywordModel"/> with 8-bit weights. Only streams of it are used: training is done in floats.</summary>
 [SequenceModel(Input = 80, Weights = WeightFormat.Int8)]
-[Dense(48, Activation.Relu, Name = "dense", Dropout = 0.15)]
-[Gru(64, Layers = 2, Dropout = 0.15, Name = "gru")]
+[Dense(64, Activation.Relu, Name = "dense", Dropout = 0.15)]
+[Gru(64, Layers = 3, Dropout = 0.15, Name = "gru")]
 [Dense(Activation.Softmax, Name = "head")]
 public sealed partial class Int8KeywordModel : INetwork
 {

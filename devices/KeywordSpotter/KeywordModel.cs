@@ -8,8 +8,8 @@ namespace KeywordSpotter;
 /// The last layer has no size of its own: a model has as many outputs as it was created or loaded with.
 /// </summary>
 [SequenceModel(Input = 80)]
-[Dense(48, Activation.Relu, Name = "dense", Dropout = 0.15)]
-[Gru(64, Layers = 2, Dropout = 0.15, Name = "gru")]
+[Dense(64, Activation.Relu, Name = "dense", Dropout = 0.15)]
+[Gru(64, Layers = 3, Dropout = 0.15, Name = "gru")]
 [Dense(Activation.Softmax, Name = "head")]
 public sealed partial class KeywordModel : INetwork
 {

@@ -1,6 +1,6 @@
-using System.Globalization;
 using Devices.Usage;
 using KeywordSpotter.Input;
+using KeywordSpotter.Listening;
 using KeywordSpotter.Spotting;
 using Seq.Embedded.Audio;
 
@@ -9,42 +9,65 @@ namespace KeywordSpotter.Commands;
 /// <summary><c>kws listen [INPUT]</c>: one line per keyword heard.</summary>
 internal static class ListenCommand
 {
-    private const string BundledRecording = "wake-words.wav";
-
-    /// <summary>Silence after the end of finite audio, so that a word at the very end is still found.</summary>
-    private const double TailSeconds = 0.5;
-
     public static Command Create(Terminal terminal)
     {
         Option model = SharedOptions.Model();
         Option threshold = SharedOptions.Threshold();
-        Option rate = Option.Whole("--rate", "Samples per second of raw input.", 1000, 768_000, 16_000);
-        Option channels = Option.Whole("--channels", "Channels of raw input, averaged.", 1, 32, 1);
-        Option json = SharedOptions.Json("Print JSON, an object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}.");
-        Option stats = Option.Switch("--stats", "At the end, tell speed against real time and bytes allocated on standard error.");
+        var input = new InputOptions();
+        Option json = SharedOptions.Json(
+            "Print JSON, an object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}, for a near miss with \"near_miss\": true. With --stats also those.");
+        Option nearMisses = Option.Switch("--near-misses", "Print what nearly was a keyword as well, marked as such.");
+        Option nearMiss = Option.Number("--near-miss", "Score from 0 to 1 from which on it is one, instead of the model's own (half of the threshold).", 0, 1);
+        Option noGate = Option.Switch("--no-gate", "Let features and network work in silence, too: without it they rest while a quiet room is silent.");
+        Option stats = Option.Switch(
+            "--stats", "Tell level, clipping, losses, rates per hour, speed, memory and processor time on standard error: at the end, of a microphone or pipe every minute.");
+        Option statsEvery = Option.Number("--stats-every", "Seconds of audio between two such lines.", 1, 1e6);
+        Option live = Option.Switch("--live", "Draw level, scores and the last keywords on the terminal instead of printing lines.");
+        Option onDetect = Option.Text(
+            "--on-detect", "command", "Run a command for each keyword, by /bin/sh -c with KWS_KEYWORD, KWS_SCORE and KWS_TIME (seconds) in its environment. Listening never waits for it: "
+            + "four run at once, 16 wait, the rest is left out. Its output goes to standard error.");
+        Option onDetectTimeout = Option.Number("--on-detect-timeout", "Seconds after which such a command is killed.", 0.1, 3600, 30);
+        Option keep = Option.Text(
+            "--keep", "dir", "Keep two seconds of audio of each keyword and near miss in DIR/new, for kws review. Off unless given. PRIVACY: these clips hold what was said "
+            + "in the room; tell those who are there. They stay on this machine, readable by their owner only, until they are reviewed or newer ones push them out.");
+        Option keepAtMost = Option.Whole("--keep-at-most", "Clips in DIR/new; the oldest is deleted for one more.", 1, 1_000_000, 200);
+        Option keepBytes = Option.Text("--keep-bytes", "size", "Bytes of them all, with kB, MB or GB, at least 100kB. [50MB]");
+        Option devices = Option.Switch("--devices", "List the microphones of this machine, and do nothing else.");
         return new Command
         {
             Name = "listen",
             Summary = "Listens to a recording, a pipe or a microphone and prints one line per keyword.",
-            Argument = ("INPUT", "A WAV file; '-' for raw signed 16-bit little-endian samples on standard input; 'mic' or 'mic:DEVICE' "
-                + "for a microphone (ALSA). Without INPUT: the bundled recording."),
-            Options = [model, threshold, rate, channels, json, stats],
+            Argument = ("INPUT", $"{InputOptions.Description} Without INPUT: the bundled recording."),
+            Options =
+            [
+                model, threshold, .. input.All, json, nearMisses, nearMiss, noGate, stats, statsEvery, live,
+                onDetect, onDetectTimeout, keep, keepAtMost, keepBytes, devices,
+            ],
             Run = arguments =>
             {
-                if (arguments.Argument != "-" && (arguments.Has(rate) || arguments.Has(channels)))
+                Needs(arguments, onDetect, onDetectTimeout);
+                Needs(arguments, keep, keepAtMost, keepBytes);
+                Needs(arguments, stats, statsEvery);
+                return arguments.Has(devices) ? ListDevices(terminal) : Run(terminal, new ListenOptions
                 {
-                    throw new UsageException("--rate and --channels describe raw input; allowed only with INPUT '-'");
-                }
-
-                return Run(terminal, new ListenOptions
-                {
-                    Input = arguments.Argument,
+                    Audio = input.Read(arguments, arguments.Argument),
                     Model = arguments.Text(model),
                     Threshold = SharedOptions.Threshold(arguments, threshold),
-                    Rate = arguments.Whole(rate),
-                    Channels = arguments.Whole(channels),
+                    NearMiss = SharedOptions.Threshold(arguments, nearMiss),
+                    Gate = !arguments.Has(noGate),
+                    NearMisses = arguments.Has(nearMisses),
                     Json = arguments.Has(json),
                     Stats = arguments.Has(stats),
+                    StatsEvery = arguments.Has(statsEvery) ? arguments.Number(statsEvery) : null,
+                    Live = arguments.Has(live) && CanDraw(terminal, arguments.Has(json)),
+                    OnDetect = arguments.Text(onDetect),
+                    OnDetectTimeout = TimeSpan.FromSeconds(arguments.Number(onDetectTimeout)),
+                    Keep = arguments.Text(keep) is not { } folder ? null : new KeepSettings
+                    {
+                        Folder = folder,
+                        MostClips = arguments.Whole(keepAtMost),
+                        MostBytes = arguments.Text(keepBytes) is { } size ? ByteSize.Parse(keepBytes.Name, size, 100_000) : KeepSettings.UsualBytes,
+                    },
                 });
             },
         };
@@ -54,114 +77,54 @@ internal static class ListenCommand
     {
         SpotterModel model = SpotterModel.Load(options.Model);
         DetectorSettings settings = options.Threshold is { } threshold ? model.Detector.WithThreshold(threshold) : model.Detector;
-        using IAudioSource source = Open(terminal, options, model.Features.SampleRate);
+        if (options.NearMiss is { } nearMiss)
+        {
+            settings = settings with { NearMiss = DetectorSettings.Same(nearMiss, model.Keywords.Count) };
+        }
+
+        using AudioInput input = AudioInput.Open(terminal, options.Audio, model.Features.SampleRate);
         try
         {
-            Listen(terminal, new MonoReader(source, model.Features.SampleRate), model, settings, options);
+            using var loop = new ListenLoop(terminal, input, model, settings, options);
+            loop.Run();
         }
         finally
         {
-            // Also when the device has failed or the reader of the output has gone.
-            if (source is AlsaCapture { Overruns: > 0 } capture)
-            {
-                terminal.Error.WriteLine($"kws: audio was lost {capture.Overruns} times because it was not read in time");
-            }
-        }
-
-        if (source is RawSource { Leftover: > 0 } raw)
-        {
-            terminal.Error.WriteLine($"kws: the last {raw.Leftover} bytes of standard input were no whole frame and were ignored");
+            input.WriteRemarks(terminal.Error); // also when the device has failed or the reader of the output has gone
         }
 
         return CommandLine.Done;
     }
 
-    private static IAudioSource Open(Terminal terminal, ListenOptions options, int sampleRate)
+    private static void Needs(Arguments arguments, Option main, params ReadOnlySpan<Option> details)
     {
-        switch (options.Input)
+        foreach (Option detail in details)
         {
-            case null:
-                string recording = Path.Combine(AppContext.BaseDirectory, BundledRecording);
-                return File.Exists(recording)
-                    ? WavSource.Open(recording)
-                    : throw new InputException($"the bundled recording {BundledRecording} is not beside the program: give a WAV file, '-' or 'mic'");
-            case "-":
-                return new RawSource(terminal.OpenInput(), options.Rate, options.Channels, terminal.Stop);
-            case "mic":
-                return AlsaCapture.Open("default", sampleRate, terminal.Stop);
-            case { } input when input.StartsWith("mic:", StringComparison.Ordinal):
-                string device = input["mic:".Length..];
-                return device.Length > 0
-                    ? AlsaCapture.Open(device, sampleRate, terminal.Stop)
-                    : throw new UsageException("'mic:' names no device; allowed: mic, or mic:DEVICE such as mic:plughw:1,0");
-            case { } path:
-                return WavSource.Open(path);
-        }
-    }
-
-    private static void Listen(Terminal terminal, MonoReader reader, SpotterModel model, DetectorSettings settings, ListenOptions options)
-    {
-        var spotter = new Spotter(model, settings);
-        var statistics = new ListenStatistics();
-        long samples = 0;
-        Detection detection;
-        void Print(double endOfAudio)
-        {
-            statistics.Pause();
-            double time = Math.Min(spotter.EndSeconds(detection.Step), endOfAudio);
-            terminal.Output.WriteLine(Format(time, model.Keywords[detection.Keyword], detection.Score, options.Json));
-            terminal.Output.Flush();
-            statistics.Resume();
-        }
-
-        while (TryRead(reader, terminal.Stop, out ReadOnlySpan<float> block))
-        {
-            samples += block.Length;
-            statistics.BlockRead();
-            while (spotter.TryNext(ref block, out detection))
+            if (arguments.Has(detail) && !arguments.Has(main))
             {
-                Print(double.PositiveInfinity);
+                throw new UsageException($"{detail.Name} goes with {main.Name}, which is missing");
             }
         }
-
-        string? cost = options.Stats ? statistics.Describe(samples / (double)model.Features.SampleRate) : null;
-        double end = samples / (double)model.Features.SampleRate;
-        bool ended = !terminal.Stop.IsCancellationRequested;
-        ReadOnlySpan<float> tail = new float[ended ? (int)(TailSeconds * model.Features.SampleRate) : 0];
-        while (spotter.TryNext(ref tail, out detection))
-        {
-            Print(end);
-        }
-
-        if (spotter.Finish(out detection))
-        {
-            Print(end);
-        }
-
-        if (cost is not null)
-        {
-            terminal.Error.WriteLine($"kws: {cost}");
-        }
     }
 
-    /// <summary>The next block; false at the end of the audio and after Ctrl+C, which is how one stops listening.</summary>
-    private static bool TryRead(MonoReader reader, CancellationToken stop, out ReadOnlySpan<float> block)
+    private static bool CanDraw(Terminal terminal, bool json)
     {
-        block = default;
-        try
+        if (json)
         {
-            return !stop.IsCancellationRequested && reader.TryRead(out block);
+            throw new UsageException("--live draws and --json prints lines; allowed: one of them");
         }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+
+        return LiveView.CanDraw(terminal) ? true : throw new UsageException("--live draws on a terminal, and standard output is none");
     }
 
-    /// <summary>A keyword as a JSON string; it has no control characters.</summary>
-    private static string Quote(string keyword) => $"\"{keyword.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    private static int ListDevices(Terminal terminal)
+    {
+        IReadOnlyList<AudioDevice> devices = AlsaDevices.List();
+        foreach (AudioDevice device in devices)
+        {
+            terminal.Output.WriteLine($"mic:{device.Name}  {device.Description}".TrimEnd());
+        }
 
-    private static string Format(double seconds, string keyword, float score, bool json) => json
-        ? string.Create(CultureInfo.InvariantCulture, $"{{\"time\": {seconds:0.00}, \"keyword\": {Quote(keyword)}, \"score\": {score:0.00}}}")
-        : string.Create(CultureInfo.InvariantCulture, $"{seconds,8:0.00} s  {keyword}  {score:0.00}");
+        return devices.Count > 0 ? CommandLine.Done : throw new InputException("there is no microphone on this machine");
+    }
 }

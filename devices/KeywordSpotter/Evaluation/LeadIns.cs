@@ -70,10 +70,9 @@ internal sealed class LeadIns
 
     private static float[] Beginning(string file, int sampleRate, int length)
     {
-        using WavSource source = WavSource.Open(file);
-        var reader = new MonoReader(source, sampleRate);
+        using var input = new AudioInput(WavSource.Open(file), sampleRate);
         var samples = new List<float>(length);
-        while (samples.Count < length && reader.TryRead(out ReadOnlySpan<float> block))
+        while (samples.Count < length && input.TryRead(out ReadOnlySpan<float> block))
         {
             samples.AddRange(block[..Math.Min(block.Length, length - samples.Count)]);
         }

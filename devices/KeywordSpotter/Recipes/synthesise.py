@@ -5,11 +5,14 @@
   OUT/sentences/        5 to 11 words run together, as in speech that goes on: negatives
   OUT/soundalikes/      words and phrases that sound like a keyword (soundalikes.txt): hard negatives
   OUT/keywords/<label>/ the keywords themselves
+  OUT/vocabulary/<words>/ many clips each of random words, and of pairs of them: what the general layers learn to tell apart
+  OUT/phonemes.tsv      what is spoken, in the notation of espeak-ng: folder/file, tab, phonemes; not of voices of other languages
 
 Voices: espeak-ng (English accents x voice variants, some of other languages for the words) and flite (kal, kal16, awb, rms, slt),
 with random rate and pitch, and through sox: resampling that moves pitch and formants together (women, children), tempo, and a
 random tilt of the spectrum (microphones). Every clip is trimmed, with 50 ms kept around it, and scaled to a peak of -3 dB.
 A clip depends on its number and the seed alone: the same arguments and the same versions of the engines give the same files.
+Files that are there already are not made again.
 
 Needs espeak-ng, flite and sox (apt-get install -y espeak-ng flite sox) and nothing but Python's standard library.
 """
@@ -19,6 +22,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -119,13 +123,30 @@ def espeak(pick, accent, text):
     return "espeak-" + voice.replace("+", "-").replace(" ", "-"), speak, effects(pick)
 
 
+def phonemes(texts):
+    """What each text sounds like in American English: {text: phonemes with spaces between}."""
+    ordered = sorted(set(texts))
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write(".\n\n".join(ordered) + ".\n")
+        file.flush()
+        spoken = subprocess.run(["espeak-ng", "-q", "-x", "--sep= ", "-v", "en-us", "-f", file.name], check=True, capture_output=True, text=True).stdout.splitlines()
+    if len(spoken) != len(ordered):
+        sys.exit(f"synthesise.py: espeak-ng speaks {len(spoken)} of {len(ordered)} texts")
+    # Without stress, and without the marks of variants that hardly differ
+    plain = lambda line: " ".join(p for p in (re.sub("[',;%=#2-]", "", part) for part in line.split()) if p)
+    return {text: plain(line) for text, line in zip(ordered, spoken)}
+
+
 def make(task):
-    """Speaks one clip; returns whether it came out usable (an engine can refuse a word)."""
+    """Speaks one clip; returns its file and whether its phonemes are known, or None if it came out unusable (an engine can refuse a word)."""
     folder, number, text, seed, foreign, accented, spellings = task
     pick = random.Random(f"{seed}/{os.path.basename(folder)}/{number}")
     voice, speak, chain = job(pick, text, foreign, accented, spellings)
     out = os.path.join(folder, f"{number:05d}-{voice}-{re.sub('[^a-z]', '', text)[:24]}.wav")
     raw = out + ".raw.wav"
+    known = voice.startswith("flite") or any(voice.startswith("espeak-" + accent) for accent in ENGLISH)
+    if os.path.exists(out):
+        return out, known
     try:
         subprocess.run([a.replace("{raw}", raw) for a in speak], check=True, capture_output=True)
         subprocess.run(["sox", "-R", "-D", raw, "-b", "16", "-c", "1", out] + chain, check=True, capture_output=True)
@@ -136,7 +157,7 @@ def make(task):
         os.remove(raw)
     if not usable and os.path.exists(out):
         os.remove(out)
-    return usable
+    return (out, known) if usable else None
 
 
 def main():
@@ -146,6 +167,8 @@ def main():
     parser.add_argument("--words", type=int, default=9000, help="clips of other words (default: %(default)s)")
     parser.add_argument("--sentences", type=int, default=1500, help="clips of running words (default: %(default)s)")
     parser.add_argument("--soundalikes", type=int, default=2000, help="clips that sound like a keyword (default: %(default)s)")
+    parser.add_argument("--vocabulary", type=int, default=0, help="words and pairs of words with many clips each (default: %(default)s)")
+    parser.add_argument("--per-entry", type=int, default=25, help="clips of each of them (default: %(default)s)")
     parser.add_argument("--per-keyword", type=int, default=300, help="clips of each keyword (default: %(default)s)")
     parser.add_argument("--pairs", type=float, default=0.3, help="share of word clips that are two words (default: %(default)s)")
     parser.add_argument("--pseudo", type=float, default=0.15, help="share of words made of random syllables (default: %(default)s)")
@@ -171,6 +194,12 @@ def main():
     pick_words = random.Random(f"{args.seed}/sentences")
     for i in range(args.sentences if words else 0):
         tasks.append((folder("sentences"), i, " ".join(pick_words.choice(words) for _ in range(pick_words.randint(5, 11))), args.seed, False, 0, None))
+    pick_words = random.Random(f"{args.seed}/vocabulary")
+    longer = [w for w in words if 5 <= len(w) <= 10]
+    for i in range(args.vocabulary if longer else 0):
+        entry = pick_words.choice(longer) if i % 2 == 0 else pick_words.choice(words) + " " + pick_words.choice(longer)
+        for j in range(args.per_entry):
+            tasks.append((folder("vocabulary", entry.replace(" ", "_")), j, entry, args.seed, False, 0, None))
     phrases = [p for keyword in keywords for p in alike.get(keyword, [])]
     for i in range(args.soundalikes if phrases else 0):
         tasks.append((folder("soundalikes"), i, phrases[i % len(phrases)], args.seed, False, 0, None))
@@ -180,12 +209,16 @@ def main():
 
     for directory in sorted({t[0] for t in tasks}):
         os.makedirs(directory, exist_ok=True)
-    made = 0
+    made, lines, spoken = 0, [], phonemes(t[2] for t in tasks)
     with ThreadPoolExecutor(args.jobs) as pool:
-        for i, usable in enumerate(pool.map(make, tasks), 1):
-            made += usable
+        for i, (task, clip) in enumerate(zip(tasks, pool.map(make, tasks)), 1):
+            made += clip is not None
+            if clip and clip[1] and task[6] is None:
+                lines.append(f"{os.path.basename(task[0])}/{os.path.basename(clip[0])}\t{spoken[task[2]]}\n")
             if i % 1000 == 0 or i == len(tasks):
                 print(f"{i} of {len(tasks)} clips", flush=True)
+    with open(os.path.join(args.out, "phonemes.tsv"), "w", encoding="ascii") as file:
+        file.writelines(lines)
     print(f"{made} clips in {args.out}, {len(words)} different words and {len(phrases)} sound-alikes to choose from")
 
 

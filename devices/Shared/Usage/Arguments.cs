@@ -54,7 +54,7 @@ internal sealed class Arguments
     public bool Has(Option option) => _values.ContainsKey(option);
 
     /// <summary>The value, or the preset, or null.</summary>
-    public string? Text(Option option) => _values.TryGetValue(option, out List<string>? values) ? values[0] : option.Preset;
+    public string? Text(Option option) => _values.TryGetValue(option, out List<string>? values) && values.Count > 0 ? values[0] : option.Preset;
 
     /// <summary>All values of an option that may have several.</summary>
     public IReadOnlyList<string> Texts(Option option) => _values.TryGetValue(option, out List<string>? values) ? values : [];
@@ -104,6 +104,12 @@ internal sealed class Arguments
         while (count < following.Length && !IsOption(following[count]) && (count == 0 || option.Multiple))
         {
             Add(option, following[count++]);
+        }
+
+        if (count == 0 && option.Optional)
+        {
+            _values[option] = [];
+            return 0;
         }
 
         return count > 0 ? count : throw new UsageException($"{name} needs a value: {name} <{option.ValueName}>");

@@ -59,7 +59,9 @@ internal static class Help
     }
 
     private static string Head(Option option) =>
-        option.ValueName is null ? option.Name : $"{option.Name} <{option.ValueName}>{(option.Multiple ? "..." : "")}";
+        option.ValueName is null ? option.Name
+        : option.Optional ? $"{option.Name} [{option.ValueName}]"
+        : $"{option.Name} <{option.ValueName}>{(option.Multiple ? "..." : "")}";
 
     /// <summary>Two columns, the right one wrapped between words.</summary>
     private static void AppendRows(StringBuilder text, List<(string Head, string Body)> rows)

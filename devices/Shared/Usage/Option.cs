@@ -27,6 +27,9 @@ internal sealed class Option
     /// <summary>Whether several values may follow.</summary>
     public bool Multiple { get; init; }
 
+    /// <summary>Whether the value may be left out; then it has none, but is given.</summary>
+    public bool Optional { get; init; }
+
     /// <summary>The value when the option is not given; null for none.</summary>
     public string? Preset { get; private init; }
 
@@ -40,8 +43,11 @@ internal sealed class Option
     public static Option Text(string name, string valueName, string description, bool required = false) =>
         new(name, valueName, description) { Required = required, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
 
-    public static Option Folders(string name, string description) =>
-        new(name, "dir", description) { Multiple = true, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
+    public static Option Folders(string name, string description) => Texts(name, "dir", description);
+
+    /// <summary>Several texts, all told by the name of the value.</summary>
+    public static Option Texts(string name, string valueName, string description) =>
+        new(name, valueName, description) { Multiple = true, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
 
     /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
     public static Option Number(string name, string description, double minimum, double maximum, double? preset = null) => new(name, "number", description)
@@ -57,6 +63,14 @@ internal sealed class Option
         Preset = preset.ToString(CultureInfo.InvariantCulture),
         Allowed = string.Create(CultureInfo.InvariantCulture, $"a whole number from {minimum} to {maximum}"),
         IsAllowed = text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum,
+    };
+
+    /// <summary>A whole number that may be left out.</summary>
+    public static Option OptionalWhole(string name, string description, int minimum, int maximum) => new(name, "number", description)
+    {
+        Optional = true,
+        Allowed = Whole(name, description, minimum, maximum, minimum).Allowed,
+        IsAllowed = Whole(name, description, minimum, maximum, minimum).IsAllowed,
     };
 
     /// <summary>One of a few words.</summary>

@@ -11,7 +11,7 @@ internal sealed class AlsaPcm(nint handle) : IAlsaPcm
 
     public int Wait(int milliseconds) => AlsaLibrary.Wait(_handle, milliseconds);
 
-    public int Read(short[] interleaved, int frames) =>
+    public int Read(byte[] interleaved, int frames) =>
         (int)AlsaLibrary.Read(_handle, ref MemoryMarshal.GetArrayDataReference(interleaved), (nuint)frames);
 
     public int Recover(int error) => AlsaLibrary.Recover(_handle, error, silent: 1);

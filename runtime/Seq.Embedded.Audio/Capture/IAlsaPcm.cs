@@ -10,8 +10,8 @@ internal interface IAlsaPcm : IDisposable
     /// <returns>1 when there is some, 0 when the time is over.</returns>
     int Wait(int milliseconds);
 
-    /// <summary>Reads what is there, at most <paramref name="frames"/>.</summary>
-    int Read(short[] interleaved, int frames);
+    /// <summary>Reads what is there, at most <paramref name="frames"/>, as the device stores it.</summary>
+    int Read(byte[] interleaved, int frames);
 
     /// <summary>Makes the device usable again after an error, where that is possible.</summary>
     int Recover(int error);

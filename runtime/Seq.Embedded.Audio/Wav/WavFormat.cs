@@ -40,16 +40,16 @@ internal readonly record struct WavFormat(WavEncoding Encoding, int Channels, in
             tag = ParseExtension(name, chunk, bits);
         }
 
-        bool supported = tag switch
+        string allowed = (WavEncoding)tag switch
         {
-            (int)WavEncoding.Pcm => bits is 8 or 16 or 24 or 32,
-            (int)WavEncoding.Float => bits is 32 or 64,
+            WavEncoding.Pcm => "PCM allows 8, 16, 24 and 32",
+            WavEncoding.Float => "IEEE float allows 32 and 64",
+            WavEncoding.ALaw or WavEncoding.MuLaw => "A-law and mu-law allow 8",
             _ => throw new AudioFormatException(name,
-                $"the audio format is {Describe(tag)}; allowed are 1 (PCM) and 3 (IEEE float)"),
+                $"the audio format is {Describe(tag)}; allowed are 1 (PCM), 3 (IEEE float), 6 (A-law) and 7 (mu-law)"),
         };
-        if (!supported)
+        if (!SampleDecoder.IsSupported((WavEncoding)tag, bits))
         {
-            string allowed = tag == (int)WavEncoding.Pcm ? "PCM allows 8, 16, 24 and 32" : "IEEE float allows 32 and 64";
             throw new AudioFormatException(name, $"there are {bits} bits per sample; {allowed}");
         }
 
@@ -92,7 +92,7 @@ internal readonly record struct WavFormat(WavEncoding Encoding, int Channels, in
         if (!chunk.Slice(26, SubFormatTail.Length).SequenceEqual(SubFormatTail))
         {
             throw new AudioFormatException(name,
-                $"the sub-format is {new Guid(chunk.Slice(24, 16))}; allowed are PCM and IEEE float (0000000N-0000-0010-8000-00aa00389b71 with N = 1 or 3)");
+                $"the sub-format is {new Guid(chunk.Slice(24, 16))}; allowed are PCM, IEEE float, A-law and mu-law (0000000N-0000-0010-8000-00aa00389b71 with N = 1, 3, 6 or 7)");
         }
 
         return BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..]);
@@ -101,8 +101,6 @@ internal readonly record struct WavFormat(WavEncoding Encoding, int Channels, in
     private static string Describe(int tag) => tag switch
     {
         0x0002 => "2 (Microsoft ADPCM)",
-        0x0006 => "6 (A-law)",
-        0x0007 => "7 (mu-law)",
         0x0011 => "17 (IMA ADPCM)",
         0x0055 => "85 (MP3)",
         _ => tag.ToString(System.Globalization.CultureInfo.InvariantCulture),

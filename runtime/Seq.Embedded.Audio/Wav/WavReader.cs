@@ -2,16 +2,17 @@ namespace Seq.Embedded.Audio;
 
 /// <summary>Reads a WAV file or stream piece by piece as floats in +-1.</summary>
 /// <remarks>
-/// <para>PCM of 8, 16, 24 or 32 bits and IEEE float of 32 or 64 bits, 1 to 8 channels, 1,000 to 768,000 Hz, plain or
-/// WAVE_FORMAT_EXTENSIBLE. Integers are divided by 2^(bits - 1); floats are passed on unchanged, NaN and infinity included.
-/// Other chunks are skipped. Samples that do not fill a whole frame at the end are ignored.</para>
+/// <para>PCM of 8, 16, 24 or 32 bits, IEEE float of 32 or 64 bits, A-law and mu-law, 1 to 8 channels, 1,000 to 768,000 Hz, plain or
+/// WAVE_FORMAT_EXTENSIBLE, in RIFF files and in those beyond 4 GB (RF64, BW64). Integers are divided by 2^(bits - 1); floats are passed
+/// on unchanged, NaN and infinity included. Other chunks are skipped. Samples that do not fill a whole frame at the end are ignored.</para>
 /// <para>A header written before the length was known (data size 0xFFFFFFFF or nearly 2^31, or 0 where the RIFF size leaves no room either)
-/// means that the audio runs to the end of the stream. A stated size that the stream does not hold is an error.</para>
+/// means that the audio runs to the end of the stream, as it does in raw audio. A stated size that the stream does not hold is an error.</para>
 /// <para>Not thread-safe. Reading allocates nothing.</para>
 /// </remarks>
 public sealed class WavReader : IDisposable
 {
     private const int BufferBytes = 16 * 1024;
+    private const int MaxRawChannels = 32;
     private const long Unknown = long.MaxValue / 2; // more than any stream holds; sums with it do not overflow
 
     private readonly Stream _stream;
@@ -62,10 +63,51 @@ public sealed class WavReader : IDisposable
         }
     }
 
+    private WavReader(Stream stream, string name, WavFormat format, bool leaveOpen)
+    {
+        _stream = stream;
+        _name = name;
+        _leaveOpen = leaveOpen;
+        _format = format;
+        _endsWithStream = true;
+        _remaining = Unknown;
+    }
+
+    /// <summary>Reads samples that have no header from a stream, from its present position on to its end.</summary>
+    /// <param name="stream">Need not be seekable.</param>
+    /// <param name="name">What error messages call the stream.</param>
+    /// <param name="encoding">How a sample is stored.</param>
+    /// <param name="bitsPerSample">8, 16, 24 or 32 of PCM, 32 or 64 of floats, 8 of A-law and mu-law.</param>
+    /// <param name="sampleRate">In Hz: 1,000 to 768,000.</param>
+    /// <param name="channels">1 to 32, interleaved.</param>
+    /// <param name="leaveOpen">False: <see cref="Dispose"/> closes the stream.</param>
+    /// <exception cref="ArgumentException">The encoding has no samples of so many bits.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Rate or channels are not allowed.</exception>
+    public static WavReader OpenRaw(
+        Stream stream, string name, WavEncoding encoding, int bitsPerSample, int sampleRate, int channels, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        if (!SampleDecoder.IsSupported(encoding, bitsPerSample))
+        {
+            throw new ArgumentException(
+                $"{encoding} of {bitsPerSample} bits is not supported; allowed: Pcm of 8, 16, 24, 32, Float of 32, 64, ALaw and MuLaw of 8.", nameof(bitsPerSample));
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, WavFormat.MinSampleRate);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, WavFormat.MaxSampleRate);
+        ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(channels, MaxRawChannels);
+        return new WavReader(stream, name, new WavFormat(encoding, channels, sampleRate, bitsPerSample), leaveOpen);
+    }
+
+    /// <summary>Whether a stream that starts with these bytes (12 are needed) is a WAV, and no raw audio.</summary>
+    public static bool IsWav(ReadOnlySpan<byte> start) => WavHeader.IsStart(start);
+
     /// <summary>Frames per second, in Hz.</summary>
     public int SampleRate => _format.SampleRate;
 
-    /// <summary>Channels, 1 to 8.</summary>
+    /// <summary>Channels: 1 to 8, of raw audio 1 to 32.</summary>
     public int Channels => _format.Channels;
 
     /// <summary>Bits of one stored sample: 8, 16, 24, 32 or 64.</summary>
@@ -76,6 +118,9 @@ public sealed class WavReader : IDisposable
 
     /// <summary>Frames (one sample of every channel) in the whole file, or null when only the end of the stream will tell.</summary>
     public long? FrameCount { get; }
+
+    /// <summary>Bytes that were read and do not fill a frame: at the end of the audio, those that are ignored.</summary>
+    public int LeftoverBytes => _held;
 
     /// <summary>True when <see cref="FrameCount"/> was compared with what the stream really holds.</summary>
     internal bool IsFrameCountChecked => FrameCount is not null && _stream.CanSeek;

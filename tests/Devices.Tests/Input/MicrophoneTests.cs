@@ -66,7 +66,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     {
         using var stop = new CancellationTokenSource();
         var pcm = new PlayedPcm([0, 0, -4, 0], stop);
-        using var capture = new AlsaCapture("played", pcm, 16000, 1, stop.Token);
+        using var capture = new AlsaCapture("played", pcm, Settings(1), stop.Token);
 
         Assert.Throws<OperationCanceledException>(() => capture.Read(new float[100]));
         Assert.Equal((1, 0L), (pcm.Starts, capture.Overruns));
@@ -79,7 +79,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     {
         using var stop = new CancellationTokenSource();
         var pcm = new PlayedPcm([error, 0, error, 1], stop);
-        using var capture = new AlsaCapture("played", pcm, 16000, 2, stop.Token);
+        using var capture = new AlsaCapture("played", pcm, Settings(2), stop.Token);
 
         var samples = new float[200];
         Assert.Equal(100, capture.Read(samples));
@@ -96,8 +96,8 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         }
 
         using var stop = new CancellationTokenSource();
-        using var gone = new AlsaCapture("played", new PlayedPcm([0, -19], stop), 16000, 1, stop.Token);
-        using var broken = new AlsaCapture("played", new PlayedPcm([-5], stop), 16000, 1, stop.Token);
+        using var gone = new AlsaCapture("played", new PlayedPcm([0, -19], stop), Settings(1), stop.Token);
+        using var broken = new AlsaCapture("played", new PlayedPcm([-5], stop), Settings(1), stop.Token);
 
         Assert.Contains("'played' is gone", Assert.Throws<AudioDeviceException>(() => gone.Read(new float[10])).Message);
         Assert.Contains("'played' failed", Assert.Throws<AudioDeviceException>(() => broken.Read(new float[10])).Message);
@@ -109,7 +109,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     {
         using var stop = new CancellationTokenSource();
         var pcm = new PlayedPcm([1], stop) { StartStatus = -77 };
-        using var capture = new AlsaCapture("played", pcm, 16000, 1, stop.Token);
+        using var capture = new AlsaCapture("played", pcm, Settings(1), stop.Token);
 
         Assert.Equal(10, capture.Read(new float[10]));
     }
@@ -132,6 +132,8 @@ public sealed partial class MicrophoneTests(TrainedModel model)
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
+
+    private static AlsaSettings Settings(int channels) => new(16000, channels, AlsaFormat.All[0]);
 
     private sealed class StoppingWriter(CancellationTokenSource stop) : StringWriter
     {
@@ -172,9 +174,9 @@ public sealed partial class MicrophoneTests(TrainedModel model)
             return waits[_waited++];
         }
 
-        public int Read(short[] interleaved, int frames)
+        public int Read(byte[] interleaved, int frames)
         {
-            Array.Fill(interleaved, (short)16384);
+            MemoryMarshal.Cast<byte, short>(interleaved.AsSpan()).Fill(16384);
             return frames;
         }
 
