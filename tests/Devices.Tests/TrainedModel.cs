@@ -18,7 +18,7 @@ public sealed class TrainedModel : IDisposable
         // From weights that know what sounds are: from random ones, three recurrent layers take ten times as long.
         _training = new Lazy<CommandRun>(() => CommandRun.Of(
             "train", "--data", In("data"), "--background", In("background"), In("words"), "--start", In("start.safetensors"), "--out", ModelPath,
-            "--epochs", "8", "--steps", "20", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
+            "--household", "0", "--babble", "0", "--epochs", "12", "--steps", "25", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
     }
 
     /// <summary>A folder for everything tests write.</summary>
