@@ -10,6 +10,7 @@ internal sealed record DetectorSettings
     public const string WarmUpKey = "detector.warm_up_steps";
     public const string RefractoryKey = "detector.refractory_seconds";
     public const string ThresholdKey = "detector.threshold";
+    public const string NearMissKey = "detector.near_miss";
 
     /// <summary>The most steps that may be averaged.</summary>
     public const int MostSmoothingSteps = 1000;
@@ -25,6 +26,24 @@ internal sealed record DetectorSettings
 
     /// <summary>Smoothed posterior at which a keyword is reported, one value per keyword.</summary>
     public required IReadOnlyList<float> Thresholds { get; init; }
+
+    /// <summary>Smoothed posterior from which on what is below the threshold is a near miss, one value per keyword; null for half of the thresholds.</summary>
+    public IReadOnlyList<float>? NearMiss { get; init; }
+
+    /// <summary>What <see cref="NearMiss"/> comes to, one value per keyword, never above its threshold.</summary>
+    public float[] NearMissScores
+    {
+        get
+        {
+            float[] scores = [.. Thresholds];
+            for (int i = 0; i < scores.Length; i++)
+            {
+                scores[i] = NearMiss is null ? scores[i] / 2 : Math.Min(scores[i], NearMiss[i]);
+            }
+
+            return scores;
+        }
+    }
 
     /// <summary>The same settings with one threshold for all keywords.</summary>
     public DetectorSettings WithThreshold(float threshold) =>
@@ -62,26 +81,44 @@ internal sealed record DetectorSettings
     }
 
     /// <summary>The keys and values to be stored with a model.</summary>
-    public Dictionary<string, string> ToMetadata() => new()
+    public Dictionary<string, string> ToMetadata()
     {
-        [SmoothingKey] = string.Join(',', Array.ConvertAll([.. SmoothingSteps], value => value.ToString(CultureInfo.InvariantCulture))),
-        [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
-        [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
-        [ThresholdKey] = string.Join(',', Array.ConvertAll([.. Thresholds], value => value.ToString(CultureInfo.InvariantCulture))),
-    };
+        var metadata = new Dictionary<string, string>
+        {
+            [SmoothingKey] = string.Join(',', Array.ConvertAll([.. SmoothingSteps], value => value.ToString(CultureInfo.InvariantCulture))),
+            [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
+            [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
+            [ThresholdKey] = Join(Thresholds),
+        };
+        if (NearMiss is not null)
+        {
+            metadata[NearMissKey] = Join(NearMiss);
+        }
+
+        return metadata;
+
+        static string Join(IReadOnlyList<float> values) =>
+            string.Join(',', Array.ConvertAll([.. values], value => value.ToString(CultureInfo.InvariantCulture)));
+    }
 
     /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold or smoothing serves all keywords.</summary>
     /// <exception cref="InputException">A key is missing or its value is out of range.</exception>
     public static DetectorSettings FromMetadata(IReadOnlyDictionary<string, string> metadata, int keywords, string file)
     {
-        float[] thresholds = Array.ConvertAll(Numbers(metadata, ThresholdKey, 0, 1, keywords, file), value => (float)value);
         return new DetectorSettings
         {
             SmoothingSteps = Array.ConvertAll(Numbers(metadata, SmoothingKey, 1, MostSmoothingSteps, keywords, file), value => (int)value),
             WarmUpSteps = (int)Number(Text(metadata, WarmUpKey, file), WarmUpKey, 0, 1000, file),
             RefractorySeconds = Number(Text(metadata, RefractoryKey, file), RefractoryKey, 0, 60, file),
-            Thresholds = thresholds.Length == 1 ? Same(thresholds[0], keywords) : thresholds,
+            Thresholds = Scores(ThresholdKey),
+            NearMiss = metadata.ContainsKey(NearMissKey) ? Scores(NearMissKey) : null,
         };
+
+        float[] Scores(string key)
+        {
+            float[] scores = Array.ConvertAll(Numbers(metadata, key, 0, 1, keywords, file), value => (float)value);
+            return scores.Length == 1 ? Same(scores[0], keywords) : scores;
+        }
     }
 
     /// <summary>One value, or one for each keyword.</summary>

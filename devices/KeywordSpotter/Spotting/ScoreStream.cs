@@ -31,6 +31,17 @@ internal sealed class ScoreStream
         _smoother.Reset();
     }
 
+    /// <summary>Goes on after audio that was left out, with what the network knew before. The levels of PCEN start anew, as the mean of what comes:
+    /// those of the last word, which fade slowly, would make the next one faint.</summary>
+    public void Wake()
+    {
+        _extractor.Reset();
+        _smoother.Reset();
+    }
+
+    /// <summary>Steps that a stream of so many whole steps' audio does not complete, because the first step takes more audio than those after it.</summary>
+    public int MissingSteps(int steps) => steps - _extractor.CountFor(steps * _extractor.Settings.HopSamples * _extractor.Settings.Stride);
+
     /// <summary>Consumes samples until a step is complete (true) or all are consumed (false).</summary>
     /// <param name="samples">Mono, +-1, at the model's sample rate; advanced past what was consumed.</param>
     /// <param name="smoothed">Smoothed posteriors of the step, one per output.</param>
