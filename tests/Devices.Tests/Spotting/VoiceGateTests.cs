@@ -74,7 +74,7 @@ public sealed class VoiceGateTests
             pieces.Add((at++, heard.ToArray()));
         }
 
-        Assert.All(pieces, piece => Assert.Equal(audio.AsSpan((int)piece.At * Frame, Frame), piece.Frame)); // each frame where it belongs
+        Assert.All(pieces, piece => Assert.Equal(audio.AsSpan((int)piece.At * Frame, Frame).ToArray(), piece.Frame)); // each frame where it belongs
         int opened = pieces.FindIndex(piece => piece.At > 100);
         Assert.Equal((Loud / Frame) - gate.PreRoll + 1, pieces[opened].At);
     }
@@ -94,7 +94,7 @@ public sealed class VoiceGateTests
             heardAll.AddRange(heard);
         }
 
-        Assert.Equal(audio.AsSpan(0, 3 * Rate), heardAll.ToArray());
+        Assert.Equal(audio[..(3 * Rate)], heardAll);
     }
 
     [Fact]
