@@ -43,8 +43,11 @@ internal sealed class CalibrationResult
     /// <summary>Whether the hours prove, with 95 % confidence, that there are no more false accepts than were asked for.</summary>
     public bool IsShown => ExactInterval.HighestRate(After.Tally.BackgroundFalseAccepts, Hours) <= Target;
 
-    /// <summary>The clips of keywords that there were.</summary>
+    /// <summary>Whether there were clips of keywords.</summary>
     public bool HasClips => After.Tally.Clips.Sum() > 0;
+
+    /// <summary>Whether one of <see cref="Points"/> is what was chosen.</summary>
+    public bool IsChosen(OperatingPoint point) => ReferenceEquals(point.Tally, After.Tally);
 
     /// <summary>Chooses, and counts what that gives.</summary>
     /// <remarks>
@@ -94,7 +97,7 @@ internal sealed class CalibrationResult
         return IsShown
             ? Text($"{bound}; {Target} per hour is shown (for sounds like those that were heard; the thresholds were chosen on them, too)")
             : Text($"{bound}; {Target} per hour is not shown. That takes {ExactInterval.HoursToShow(0, Target):0.0} hours without any, or {ExactInterval.HoursToShow(1, Target):0.0} with one. ")
-                + (ExactInterval.HighestRate(0, Hours) <= Target ? "These are as many, but the scores are too high: the highest moments below tell why" : Text($"The thresholds are where the tail of the scores lets {Target} per hour be expected"));
+                + (ExactInterval.HighestRate(0, Hours) <= Target ? "These are as many, but the scores are too high: the highest moments below tell why" : Text($"The thresholds are where the tail of the scores lets {Target} per hour be expected; with more hours they may be lower"));
     }
 
     /// <summary>One line of what was measured, as it is stored with the model.</summary>
@@ -134,13 +137,12 @@ internal sealed class CalibrationResult
         Line($"per hour, expected   thresholds                     missed                             heard   per hour");
         foreach (OperatingPoint point in Points)
         {
-            bool chosen = ReferenceEquals(point.Tally, After.Tally);
             string thresholds = string.Join(' ', point.Settings.Thresholds.Select(Number));
-            Line($"{(chosen ? "*" : " ")} {ExactInterval.Short(point.Rate),16}   {thresholds,-30} {Missed(point.Tally, -1),-32} {point.Tally.BackgroundFalseAccepts,7}   {ExactInterval.Rate(point.Tally.BackgroundFalseAccepts, Hours).ToRateText()}");
+            Line($"{(IsChosen(point) ? "*" : " ")} {ExactInterval.Short(point.Rate),16}   {thresholds,-30} {Missed(point.Tally, -1),-32} {point.Tally.BackgroundFalseAccepts,7}   {ExactInterval.Rate(point.Tally.BackgroundFalseAccepts, Hours).ToRateText()}");
         }
 
         Line($"");
-        Line($"The rate is that of all keywords together, an equal part for each. In brackets and last: {ExactInterval.Name}.");
+        Line($"The rate is that of all keywords together, divided so that the fewest are missed (without clips: in equal parts). In brackets and last: {ExactInterval.Name}.");
         return text.ToString();
     }
 

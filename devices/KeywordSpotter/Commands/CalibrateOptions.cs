@@ -1,3 +1,5 @@
+using KeywordSpotter.Input;
+
 namespace KeywordSpotter.Commands;
 
 /// <summary>What <c>kws calibrate</c> was asked for.</summary>
@@ -24,6 +26,12 @@ internal sealed record CalibrateOptions
 
     /// <summary>Folder for the moments with the highest scores, or null.</summary>
     public string? SaveTop { get; init; }
+
+    /// <summary>Folder for all that is heard live, or null.</summary>
+    public string? SaveRoom { get; init; }
+
+    /// <summary>What is listened to now; null where the room is files.</summary>
+    public InputSettings? Audio { get; init; }
 
     /// <summary>Streams that are replayed at once.</summary>
     public required int Threads { get; init; }
