@@ -37,6 +37,9 @@ internal readonly record struct ExactInterval(double Low, double High)
     /// <param name="hours">In how much time; above 0.</param>
     public static double HighestRate(int events, double hours) => SpecialFunctions.InverseLowerGamma(events + 1, 1 - Error) / hours;
 
+    /// <summary>Hours in which no more than so many events prove, with 95 % confidence, that there are fewer than a rate per hour: 3.0 / rate for none.</summary>
+    public static double HoursToShow(int events, double rate) => HighestRate(events, rate);
+
     /// <summary>Part of the trials (Clopper-Pearson): beta quantiles of shape (k, n - k + 1) and (k + 1, n - k).</summary>
     /// <param name="count">How many of the trials; 0 to <paramref name="trials"/>.</param>
     /// <param name="trials">How many there were; 0 gives 0 to 1.</param>

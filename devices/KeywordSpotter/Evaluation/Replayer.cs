@@ -68,6 +68,9 @@ internal sealed class Replayer
         _samples = 0;
     }
 
+    /// <summary>Seconds of the audio that counts so far.</summary>
+    public double Seconds => _samples / (double)_sampleRate;
+
     /// <summary>Audio that counts; may be called any number of times.</summary>
     public void Feed(ReadOnlySpan<float> samples)
     {
@@ -81,7 +84,7 @@ internal sealed class Replayer
         var tail = new float[(int)(TailSeconds * _sampleRate)];
         AddQuiet(ref draws, tail);
         Listen(tail);
-        return new ScoreTrack([.. _posteriors], _outputs, _firstStep, _samples / (double)_sampleRate);
+        return new ScoreTrack([.. _posteriors], _outputs, _firstStep, Seconds);
     }
 
     /// <summary>Adds the noise of a quiet room.</summary>

@@ -81,6 +81,18 @@ internal sealed class ClipKeeper : IDisposable
         _waiting.Release();
     }
 
+    /// <summary>Whether all that was handed over has been written, or has failed.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _taken == _written;
+            }
+        }
+    }
+
     /// <summary>Waits until what was handed over is written, but not for ever.</summary>
     public void Dispose()
     {

@@ -124,6 +124,12 @@ internal sealed class SpotterModel
             throw new InputException($"{name}: its metadata lack '{LabelsKey}', so it is no keyword model");
         }
 
+        return ParseLabels(text, name);
+    }
+
+    /// <summary>Reads what <see cref="FormatLabels"/> wrote.</summary>
+    public static string[] ParseLabels(string text, string name)
+    {
         try
         {
             Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));

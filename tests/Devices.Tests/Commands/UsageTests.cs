@@ -9,6 +9,7 @@ public sealed class UsageTests
     [InlineData("train", "--help")]
     [InlineData("evaluate", "--help")]
     [InlineData("tune", "--help")]
+    [InlineData("review", "--help")]
     [InlineData("models", "--help")]
     [InlineData("serve", "--help")]
     [InlineData("replay", "--help")]
@@ -52,7 +53,7 @@ public sealed class UsageTests
     [Fact]
     public void Unknown_options_are_answered_with_those_that_exist()
     {
-        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, tune, models, serve, replay, quantize, info");
+        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, tune, review, models, serve, replay, quantize, info");
         CommandRun.Of("info", "--loud").AssertFailed(2, "allowed: --model");
     }
 

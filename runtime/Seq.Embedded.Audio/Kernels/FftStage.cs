@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Seq.Embedded.Audio;
+namespace Seq.Embedded.Audio.Kernels;
 
 /// <summary>One stage of a Stockham transform of many columns at once; see <see cref="RealFft"/>.</summary>
 internal static class FftStage

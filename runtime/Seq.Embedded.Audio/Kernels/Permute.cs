@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace Seq.Embedded.Audio;
+namespace Seq.Embedded.Audio.Kernels;
 
 /// <summary>Other orders of the elements of one or two vectors, one or two instructions each.</summary>
 internal static class Permute

@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
-namespace Seq.Embedded.Audio;
+namespace Seq.Embedded.Audio.Kernels;
 
 /// <summary>Power spectrum of a windowed frame: |X[k]|^2 with X[k] = sum over j of w[j] x[j] exp(-2 pi i j k / size).</summary>
 /// <remarks>
@@ -13,15 +13,17 @@ namespace Seq.Embedded.Audio;
 /// <para>Real and imaginary parts are apart. Only +, -, * on single elements are used, unfused: all machines agree bit for bit.
 /// Allocates nothing after construction.</para>
 /// </remarks>
-internal sealed class RealFft
+public sealed class RealFft
 {
+    /// <summary>Fewest points.</summary>
     public const int MinSize = 16;
+
+    /// <summary>Most points.</summary>
     public const int MaxSize = 65_536;
 
     private readonly int _half;    // n
     private readonly int _rows;
     private readonly int _columns;
-    private readonly float[] _window;
     private readonly float[] _rowTwiddles;    // of the transform over rows, see Stages
     private readonly float[] _columnTwiddles;
     private readonly float[] _middleRe;       // (rows, columns): exp(-2 pi i row column / n)
@@ -33,16 +35,20 @@ internal sealed class RealFft
     private readonly float[] _spareRe;
     private readonly float[] _spareIm;
 
-    /// <summary>Prepares for a window of at most <paramref name="size"/> points; the rest of a frame is zeros.</summary>
+    /// <summary>Prepares for frames of at most <paramref name="size"/> points.</summary>
     /// <param name="size">A power of two, 16 to 65,536.</param>
-    /// <param name="window">Its length is the length of a frame.</param>
-    public RealFft(int size, ReadOnlySpan<float> window)
+    /// <exception cref="ArgumentOutOfRangeException">The size is none of those.</exception>
+    public RealFft(int size)
     {
+        if (size < MinSize || size > MaxSize || !BitOperations.IsPow2(size))
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, $"The size must be a power of two from {MinSize} to {MaxSize}.");
+        }
+
         _half = size / 2;
         int bits = BitOperations.Log2((uint)_half);
         _rows = 1 << (bits / 2);
         _columns = _half / _rows;
-        _window = window.ToArray();
         _rowTwiddles = StageTwiddles(_rows);
         _columnTwiddles = StageTwiddles(_columns);
         _middleRe = new float[_half];
@@ -68,12 +74,20 @@ internal sealed class RealFft
         _spareIm = new float[_half];
     }
 
-    /// <summary>Computes the power spectrum of one frame.</summary>
-    /// <param name="frame">As long as the window.</param>
-    /// <param name="power">(size / 2 + 1).</param>
-    public void PowerSpectrum(ReadOnlySpan<float> frame, Span<float> power)
+    /// <summary>Computes the power spectrum of one frame, which is followed by zeros up to the size. Allocates nothing.</summary>
+    /// <param name="frame">At least as long as the window, and read up to its end.</param>
+    /// <param name="window">At most as long as the size.</param>
+    /// <param name="power">(size / 2 + 1) or longer; the rest stays as it is.</param>
+    /// <exception cref="ArgumentException">A span has a length that is not allowed.</exception>
+    public void PowerSpectrum(ReadOnlySpan<float> frame, ReadOnlySpan<float> window, Span<float> power)
     {
-        Load(frame);
+        if (window.Length > 2 * _half || frame.Length < window.Length || power.Length <= _half)
+        {
+            throw new ArgumentException($"The frame has {frame.Length} values, the window {window.Length}, the power spectrum {power.Length}; "
+                + $"allowed: a window of at most {2 * _half}, a frame as long as the window, a spectrum of {_half + 1}.");
+        }
+
+        Load(frame, window);
         bool swapped = Stages(_re, _im, _spareRe, _spareIm, _rows, _columns, _rowTwiddles);
         (float[] re, float[] im, float[] otherRe, float[] otherIm) = swapped
             ? (_spareRe, _spareIm, _re, _im)
@@ -93,9 +107,8 @@ internal sealed class RealFft
     }
 
     /// <summary>z[j] = w[2j] x[2j] + i w[2j + 1] x[2j + 1], zeros behind the window.</summary>
-    private void Load(ReadOnlySpan<float> frame)
+    private void Load(ReadOnlySpan<float> frame, ReadOnlySpan<float> window)
     {
-        ReadOnlySpan<float> window = _window;
         frame = frame[..window.Length];
         Span<float> re = _re;
         Span<float> im = _im;

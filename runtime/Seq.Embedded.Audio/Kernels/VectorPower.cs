@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Seq.Embedded.Audio;
+namespace Seq.Embedded.Audio.Kernels;
 
 /// <summary>Logarithm and exponential of vectors of floats, for the compression of energies.</summary>
 /// <remarks>Only +, -, *, / and conversions on single elements, unfused: all machines agree bit for bit, which the C library's

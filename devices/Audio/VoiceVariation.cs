@@ -1,6 +1,6 @@
 using Seq.Embedded.Audio;
 
-namespace SpokenWords.Training;
+namespace Devices.Audio;
 
 /// <summary>
 /// Other voices by other front ends: a shorter or longer hop makes speech slower or faster and leaves pitch and formants as they are;
@@ -19,7 +19,7 @@ internal sealed class VoiceVariation(FeatureSettings settings, double tempo, dou
     /// <summary>A front end at random.</summary>
     public FeatureExtractor Draw(ref Draws draws)
     {
-        int hop = draws.Below((2 * Grid) + 1);
+        int hop = tempo > 1 ? draws.Below((2 * Grid) + 1) : Grid;
         int bands = draws.Below((2 * Grid) + 1);
         return _extractors[(hop * ((2 * Grid) + 1)) + bands] ??= Create(hop, bands);
     }
