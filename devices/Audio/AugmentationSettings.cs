@@ -26,6 +26,24 @@ internal sealed record AugmentationSettings
     /// <summary>Part of the examples whose noise is taken from noise recordings, when there are any.</summary>
     public double RecordedNoise { get; init; } = 0.4;
 
+    /// <summary>Part of the examples whose noise is several people talking at once, when there is speech to take it from.</summary>
+    public double Babble { get; init; }
+
+    /// <summary>Part of the examples whose noise is made up: hum, hiss that swells, tones like music, clatter.</summary>
+    public double Household { get; init; }
+
+    /// <summary>The most that another vocal tract moves the formants, as a factor up and down; 1 for none. Speed moves them, too, and the pitch with them.</summary>
+    public double Tract { get; init; } = 1;
+
+    /// <summary>Most by which a random microphone raises or lowers what lies around three frequencies, in dB; 0 for none.</summary>
+    public double Response { get; init; }
+
+    /// <summary>Part of the examples that come through a telephone: 300 to 3,400 Hz, half of them in 8 bits.</summary>
+    public double Telephone { get; init; }
+
+    /// <summary>Part of the examples that are too loud for their microphone: clipped 3 to 18 dB below their peak.</summary>
+    public double Clipping { get; init; }
+
     /// <summary>Part of the keyword examples that are trimmed and preceded by other speech.</summary>
     public double Context { get; init; } = 0.3;
 

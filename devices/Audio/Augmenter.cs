@@ -4,16 +4,28 @@ using Seq.Embedded.Audio;
 namespace Devices.Audio;
 
 /// <summary>
-/// Turns composed audio into an example of fixed length: speed, position, reverberation, level, noise; masks on the features.
+/// Turns composed audio into an example of fixed length: speed, position, reverberation, level, noise, microphone, line, clipping; masks on the features.
 /// One per thread; all randomness comes from the draws that are handed in.
 /// </summary>
-internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, FeatureSettings features, int samples)
+/// <param name="settings">How much is varied. What is off draws nothing.</param>
+/// <param name="noise">Recordings to mix in.</param>
+/// <param name="features">Of the model.</param>
+/// <param name="samples">Of an example.</param>
+/// <param name="speech">What babble is made of; null or empty for none.</param>
+internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, FeatureSettings features, int samples, Clip[]? speech = null)
 {
     private const float SilenceRms = 1e-5f;
+    private const double LeastClipping = 3; // dB below the peak
+    private const double MostClipping = 18;
 
     private readonly Reverberation _reverberation = new(features.SampleRate);
     private readonly float[] _dry = new float[samples];
     private float[] _noise = new float[samples];
+
+    /// <summary>Where the last source is in its example: its sample s at s / <see cref="Speed"/> + <see cref="Shift"/>.</summary>
+    public double Speed { get; private set; } = 1;
+
+    public int Shift { get; private set; }
 
     /// <summary>Audio of the example.</summary>
     /// <param name="draws">Source of all randomness.</param>
@@ -38,6 +50,21 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
         if (!draws.Chance(settings.Clean))
         {
             AddNoise(ref draws, (float)level, destination);
+        }
+
+        if (settings.Response > 0)
+        {
+            Channel.Respond(ref draws, settings.Response, features.SampleRate, destination);
+        }
+
+        if (settings.Telephone > 0 && draws.Chance(settings.Telephone))
+        {
+            Channel.Telephone(ref draws, features.SampleRate, destination);
+        }
+
+        if (settings.Clipping > 0 && draws.Chance(settings.Clipping))
+        {
+            Channel.Clip(ref draws, LeastClipping, MostClipping, destination);
         }
 
         TensorPrimitives.Max(destination, -1f, destination);
@@ -78,9 +105,11 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
         double speed = draws.Uniform(settings.SlowestSpeed, settings.FastestSpeed);
         int length = (int)(source.Length / speed);
         Array.Clear(_dry);
+        Speed = speed;
         if (length <= _dry.Length)
         {
             int at = draws.Below(_dry.Length - length + 1);
+            Shift = at;
             Resample(source, 0, speed, _dry.AsSpan(at, length));
             return;
         }
@@ -88,6 +117,7 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
         int lowest = Math.Max(0, (int)(coreEnd / speed) - _dry.Length);
         int highest = Math.Min(length - _dry.Length, (int)(coreStart / speed));
         int start = lowest <= highest ? lowest + draws.Below(highest - lowest + 1) : (lowest + highest) / 2;
+        Shift = -start;
         Resample(source, start * speed, speed, _dry);
     }
 
@@ -123,7 +153,15 @@ internal sealed class Augmenter(AugmentationSettings settings, Clip[] noise, Fea
         }
 
         Span<float> added = _noise.AsSpan(0, destination.Length);
-        if (noise.Length > 0 && draws.Chance(settings.RecordedNoise))
+        if (settings.Babble > 0 && speech is { Length: > 0 } && draws.Chance(settings.Babble))
+        {
+            Noise.Babble(ref draws, speech, added);
+        }
+        else if (settings.Household > 0 && draws.Chance(settings.Household))
+        {
+            Noise.Household(ref draws, features.SampleRate, added);
+        }
+        else if (noise.Length > 0 && draws.Chance(settings.RecordedNoise))
         {
             Noise.Recorded(ref draws, noise, added);
         }

@@ -20,7 +20,7 @@ public sealed class SetArgumentFix : SpecFix
     public override ImmutableArray<string> FixableDiagnosticIds { get; } =
         [
             "SEQ0003", "SEQ0004", "SEQ0007", "SEQ0008", "SEQ0009", "SEQ0011", "SEQ0012", "SEQ0013", "SEQ0020", "SEQ0021", "SEQ0040", "SEQ0041", "SEQ0042", "SEQ0043", "SEQ0044", "SEQ0045",
-            "SEQ0060", "SEQ0061", "SEQ0062", "SEQ0064",
+            "SEQ0060", "SEQ0061", "SEQ0062", "SEQ0064", "SEQ0101", "SEQ0102", "SEQ0103", "SEQ0104", "SEQ0105",
         ];
 
     private protected override async Task RegisterAsync(CodeFixContext context, Diagnostic diagnostic)

@@ -135,6 +135,34 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor LookAheadOfManyToOne = Error(45, "One output a sequence does not look ahead",
         "LookAhead is {0}, and '{1}' is ManyToOne: its output needs the whole sequence; remove LookAhead, or use ManyToMany");
 
+    public static readonly DiagnosticDescriptor FeatureSettingUnused = Error(100, "A setting of the features does nothing",
+        "{0} is given, and the features ({1}) do not use it as they are; allowed: {0} with {2}");
+
+    public static readonly DiagnosticDescriptor FrameLength = Error(101, "A frame is a whole number of samples",
+        "{0}; allowed: whole samples, {1} to {2}, such as {3}");
+
+    public static readonly DiagnosticDescriptor FftSize = Error(102, "The Fourier transform has no such size",
+        "FftSize is {0}; allowed: a power of two from {1} to {2}, as the window has {3} samples");
+
+    public static readonly DiagnosticDescriptor FeatureFrequency = Error(103, "A frequency of the bands is out of range",
+        "{0} is {1} Hz; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor EmptyBand = Error(104, "A band has no bin of the Fourier transform",
+        "Band {0} lies between two bins of the Fourier transform, which are {1} Hz apart, and would always be 0; allowed: {2}");
+
+    public static readonly DiagnosticDescriptor FeaturesOfOtherSize = Error(105, "The input is another size than the features",
+        "Input is {0}, and the features have {1} values a time step ({2}); allowed: Input = {1}, or no Input");
+
+    public static readonly DiagnosticDescriptor FeaturesOfTokens = Error(106, "A model of tokens takes no features",
+        "The first layer [{0}] takes tokens, and [AudioFeatures] gives vectors; allowed: another first layer, or no [AudioFeatures]");
+
+    public static readonly DiagnosticDescriptor AudioLibraryMissing = Error(107, "[AudioFeatures] needs the audio library",
+        "[AudioFeatures] is not known here; allowed: with a reference to Seq.Embedded.Audio and 'using Seq.Embedded.Audio'");
+
+    public static readonly DiagnosticDescriptor FeaturesWithoutModel = new("SEQ0108", "Features need [SequenceModel]",
+        "The class '{0}' has [AudioFeatures] but no [SequenceModel]; nothing is generated for it", "Seq.Embedded", DiagnosticSeverity.Warning, true,
+        helpLinkUri: Help(108));
+
     /// <summary>By id, so that diagnostics travel through the pipeline as values.</summary>
     public static IReadOnlyDictionary<string, DiagnosticDescriptor> ById { get; } = new[]
     {
@@ -145,6 +173,7 @@ internal static class Descriptors
         CellWithoutEquations, EquationUnread, CellState, CellProduct, CellName, CellValueUnused,
         WindowTooLong, StridesTooLong, PoolingOfManyToMany, TimeAbovePooling, LookAheadOfStrides,
         TokensNotFirst, OneHotAlone, NothingToSet, DecoderPlace, DecoderOrder, DecoderState, AttentionUnits, OneHotRows,
+        FeatureSettingUnused, FrameLength, FftSize, FeatureFrequency, EmptyBand, FeaturesOfOtherSize, FeaturesOfTokens, AudioLibraryMissing, FeaturesWithoutModel,
     }.ToDictionary(descriptor => descriptor.Id);
 
     private static DiagnosticDescriptor Error(int number, string title, string message) =>

@@ -5,11 +5,11 @@ using Seq.Embedded.Generator.Spec;
 
 namespace Seq.Embedded.Generator.Diagnostics;
 
-/// <summary>Warns of a class that has layers and no [SequenceModel]: the generator never sees it, so it cannot say so itself.</summary>
+/// <summary>Warns of a class that has layers or features and no [SequenceModel]: the generator never sees it, so it cannot say so itself.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class LayerWithoutModelAnalyzer : DiagnosticAnalyzer
 {
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptors.LayerWithoutModel];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [Descriptors.LayerWithoutModel, Descriptors.FeaturesWithoutModel];
 
     public override void Initialize(AnalysisContext context)
     {
@@ -21,12 +21,19 @@ public sealed class LayerWithoutModelAnalyzer : DiagnosticAnalyzer
     private static void Check(SymbolAnalysisContext context)
     {
         ImmutableArray<AttributeData> attributes = context.Symbol.GetAttributes();
-        AttributeData? layer = attributes.FirstOrDefault(SpecParser.IsLayer);
-        if (layer is not null && !attributes.Any(attribute => attribute.AttributeClass?.ToDisplayString() == SpecParser.ModelAttribute))
+        if (attributes.Any(attribute => attribute.AttributeClass?.ToDisplayString() == SpecParser.ModelAttribute))
         {
-            Location? place = layer.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation();
-            context.ReportDiagnostic(Diagnostic.Create(
-                Descriptors.LayerWithoutModel, place, context.Symbol.Name, SpecParser.Kind(layer)));
+            return;
+        }
+
+        Location? Place(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation();
+        if (attributes.FirstOrDefault(SpecParser.IsLayer) is { } layer)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.LayerWithoutModel, Place(layer), context.Symbol.Name, SpecParser.Kind(layer)));
+        }
+        else if (attributes.FirstOrDefault(SpecParser.IsFeatures) is { } features)
+        {
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.FeaturesWithoutModel, Place(features), context.Symbol.Name));
         }
     }
 }

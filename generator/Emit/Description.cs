@@ -1,5 +1,6 @@
 using Seq.Embedded.Generator.Cells;
 using Seq.Embedded.Generator.Emit.Nodes;
+using Seq.Embedded.Generator.Features;
 using Seq.Embedded.Generator.Plan;
 using Seq.Embedded.Generator.Plan.Nodes;
 using Seq.Embedded.Generator.Spec;
@@ -26,7 +27,7 @@ internal static class Description
     {
         yield return $"{plan.Spec.FullName}: {(plan.HasDecoder ? "" : plan.ManyToOne ? "many-to-one, " : "many-to-many, ")}{Task(plan)}";
         yield return "";
-        foreach (string line in NodeLines(plan))
+        foreach (string line in FeatureLines(plan).Concat(NodeLines(plan)))
         {
             yield return line;
         }
@@ -50,7 +51,7 @@ internal static class Description
         }
 
         code.Line("/// <remarks>");
-        foreach (string line in NodeLines(plan).Concat(CostLines(plan)))
+        foreach (string line in FeatureLines(plan).Concat(NodeLines(plan)).Concat(CostLines(plan)))
         {
             code.Line($"/// {Escape(line)}<br/>");
         }
@@ -64,6 +65,13 @@ internal static class Description
         (layer.Direction == "Forward" ? "" : " " + layer.Direction.ToLowerInvariant())
         + (layer.Merge == "Concatenate" ? "" : " " + layer.Merge.ToLowerInvariant())
         + (layer.Residual ? " residual" : "");
+
+    private static IEnumerable<string> FeatureLines(ModelPlan plan) => plan.Features is not { } features ? [] :
+    [
+        $"front end: {FeatureText.Summary(features.Spec)}; {Numbers.Text(features.Spec.Count)} values every {FeatureText.Samples(features.Spec, features.SamplesPerStep)}, "
+            + $"about {Numbers.Text(features.StepMultiplyAdds)} multiply-adds per step, tables of {Numbers.Text(features.TableBytes)} bytes"
+            + (features.Spec.DelayFrames > 0 ? $"; {FeatureText.Samples(features.Spec, features.Spec.DelayFrames * (long)features.Spec.HopSamples)} late because of slopes" : ""),
+    ];
 
     private static IEnumerable<string> NodeLines(ModelPlan plan) => plan.Nodes.Select(node => node switch
     {

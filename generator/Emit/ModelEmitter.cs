@@ -59,6 +59,12 @@ internal static class ModelEmitter
         EmitConstants(code, graph);
         WeightsEmitter.Emit(code, graph.Plan, training.Plan);
         StreamEmitter.Emit(code, graph);
+        if (graph.Plan.Features is { } features)
+        {
+            FrontEndEmitter.Emit(code, features);
+            AudioStreamEmitter.Emit(code, graph);
+        }
+
         TrainerEmitter.Emit(code, training);
         EquivalenceEmitter.Emit(code, graph);
         foreach ((NodeEmitter stream, NodeEmitter trainer) in graph.All.Zip(training.All, (stream, trainer) => (stream, trainer)))

@@ -1,3 +1,4 @@
+using Seq.Embedded.Generator.Features;
 using Seq.Embedded.Generator.Plan.Nodes;
 using Seq.Embedded.Generator.Spec;
 
@@ -16,6 +17,12 @@ internal sealed class ModelPlan(ModelSpec spec, IReadOnlyList<Node> nodes, IRead
     public const int UnitPadding = 16;
 
     public ModelSpec Spec { get; } = spec;
+
+    /// <summary>The features of audio that the model takes, or null.</summary>
+    public FeaturePlan? Features { get; } = spec.Features is { } features ? new FeaturePlan(features) : null;
+
+    /// <summary>True where samples go in and outputs come out of one stream: the model has features, and can be streamed.</summary>
+    public bool HasAudioStream => Features is not null && !HasDecoder && !ReadsWholeSequence;
 
     /// <summary>The graph, each node behind its sources; the first is the input, the last the output.</summary>
     public IReadOnlyList<Node> Nodes { get; } = nodes;

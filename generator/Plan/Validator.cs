@@ -27,6 +27,7 @@ internal static class Validator
 
         ValidateClass(spec, Fail);
         ValidateModel(spec, Fail);
+        FeatureRules.Validate(spec, Fail);
         for (int i = 0; i < spec.Layers.Count; i++)
         {
             ValidateLayer(spec, i, Fail);
@@ -84,7 +85,11 @@ internal static class Validator
             fail(Descriptors.NoLayers, SpecPlace.Class, [spec.Name, LayerKinds.All]);
         }
 
-        ValidateRange(spec.Input, new OptionRange(1, MaxSize, 0), "Input", new SpecPlace(-1, "Input"), fail);
+        if (spec.Features is null && !spec.LacksAudioLibrary)
+        {
+            ValidateRange(spec.Input, new OptionRange(1, MaxSize, 0), "Input", new SpecPlace(-1, "Input"), fail);
+        }
+
         ValidateChoice(spec.Task, ["ManyToMany", "ManyToOne"], new SpecPlace(-1, "Task"), fail);
         ValidateChoice(spec.Weights, ["Float32", "Int8"], new SpecPlace(-1, "Weights"), fail);
 

@@ -27,6 +27,12 @@ internal sealed record ModelSpec(
     /// <summary>Time steps of a chunk in which a model with a reverse direction is streamed; 0 where it reads the whole sequence.</summary>
     public int LookAhead { get; init; }
 
+    /// <summary>The features of audio that the model takes; null where its inputs are anything.</summary>
+    public FeatureSpec? Features { get; init; }
+
+    /// <summary>True where [AudioFeatures] stands above the class and means nothing: its library or its namespace is missing.</summary>
+    public bool LacksAudioLibrary { get; init; }
+
     /// <summary>What the aliases in the generated code begin with: another text than the usual where the model's class sees a name like one of them.</summary>
     public string AliasPrefix { get; init; } = Aliases.Prefix;
 

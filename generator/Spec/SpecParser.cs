@@ -2,6 +2,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Seq.Embedded.Generator.Cells;
+using Seq.Embedded.Generator.Features;
 
 namespace Seq.Embedded.Generator.Spec;
 
@@ -9,6 +10,7 @@ namespace Seq.Embedded.Generator.Spec;
 internal static class SpecParser
 {
     public const string ModelAttribute = "Seq.Embedded.SequenceModelAttribute";
+    public const string FeaturesAttribute = "Seq.Embedded.Audio.AudioFeaturesAttribute";
 
     private static readonly string[] BudgetNames = ["MaxWeightBytes", "MaxStateBytes", "MaxMultiplyAddsPerStep"];
 
@@ -19,7 +21,8 @@ internal static class SpecParser
         TypeDeclarationSyntax declaration = (TypeDeclarationSyntax)context.TargetNode;
         AttributeData model = context.Attributes[0];
         List<AttributeData> layerAttributes = [.. type.GetAttributes().Where(IsLayer).OrderBy(a => a.ApplicationSyntaxReference?.Span.Start ?? 0)];
-        if (IsBroken(model) || layerAttributes.Any(IsBroken) || !IsOnlyModelAttribute(type, model))
+        AttributeData? features = type.GetAttributes().FirstOrDefault(IsFeatures);
+        if (IsBroken(model) || layerAttributes.Any(IsBroken) || (features is not null && IsBroken(features)) || !IsOnlyModelAttribute(type, model))
         {
             return null;
         }
@@ -27,6 +30,13 @@ internal static class SpecParser
         List<SourcePlace> places = [];
         Add(places, SpecPlace.Class, declaration.Identifier.GetLocation());
         AddArguments(places, -1, model, cancellation);
+        AttributeData? unknown = type.GetAttributes().FirstOrDefault(IsUnknownFeatures);
+        if ((features ?? unknown) is { } declared)
+        {
+            AddArguments(places, SpecPlace.Features("").Layer, declared, cancellation);
+        }
+
+        FeatureSpec? featureSpec = features is null ? null : FeatureOptions.Complete(GivenOptions(features));
 
         List<LayerSpec> layers = [];
         int strayLayer = -1;
@@ -56,13 +66,15 @@ internal static class SpecParser
             Identifier(type.Name),
             HasSummary(type, cancellation),
             new ClassShape(declaration.Modifiers.Any(SyntaxKind.PartialKeyword), Unsupported(type, cancellation), strayLayer) { Language = OldLanguage(declaration.SyntaxTree) },
-            Number(model, "Input") ?? 0,
+            Number(model, "Input") ?? featureSpec?.Count ?? 0,
             NamedEnum(model, "Task") ?? "ManyToMany",
             new(BudgetNames.Select(name => new OptionSpec(name, Invariant(Number(model, name) ?? 0)))),
             new(layers))
         {
             Weights = NamedEnum(model, "Weights") ?? "Float32",
             LookAhead = Number(model, "LookAhead") ?? 0,
+            Features = featureSpec,
+            LacksAudioLibrary = features is null && unknown is not null,
             AliasPrefix = AliasPrefix(context.SemanticModel, type, declaration.Identifier.SpanStart),
         };
         return new ParsedModel(spec, new(Members(type, places)), new(places));
@@ -98,6 +110,11 @@ internal static class SpecParser
     public static bool IsLayer(AttributeData attribute) => IsUserCell(attribute) ||
         attribute.AttributeClass?.ContainingNamespace.ToDisplayString() == "Seq.Embedded"
         && attribute.AttributeClass.Name.EndsWith("Attribute", StringComparison.Ordinal) && LayerKind.Find(Kind(attribute)) is not null;
+
+    public static bool IsFeatures(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() == FeaturesAttribute;
+
+    /// <summary>True for [AudioFeatures] where no such attribute is known.</summary>
+    private static bool IsUnknownFeatures(AttributeData attribute) => attribute.AttributeClass is { TypeKind: TypeKind.Error, Name: "AudioFeatures" or "AudioFeaturesAttribute" };
 
     private static bool IsUserCell(AttributeData attribute)
     {
@@ -189,6 +206,7 @@ internal static class SpecParser
     private static string OptionText(TypedConstant value) => value.Kind switch
     {
         TypedConstantKind.Enum => EnumText(value),
+        TypedConstantKind.Primitive when value.Value is double number => number.ToString("R", System.Globalization.CultureInfo.InvariantCulture),
         TypedConstantKind.Primitive => Convert.ToString(value.Value, System.Globalization.CultureInfo.InvariantCulture),
         _ => "",
     };

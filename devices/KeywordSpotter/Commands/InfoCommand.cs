@@ -32,8 +32,8 @@ internal static class InfoCommand
 
         Line($"model       {model.Name}");
         Line($"keywords    {string.Join(", ", model.Keywords)}");
-        Line($"thresholds  {string.Join(", ", Array.ConvertAll([.. detector.Thresholds], value => value.ToString("0.00", CultureInfo.InvariantCulture)))}");
-        Line($"detector    mean of {detector.SmoothingSteps} steps, refractory time {detector.RefractorySeconds} s, warm-up {detector.WarmUpSteps} steps");
+        Line($"thresholds  {string.Join(", ", Array.ConvertAll([.. detector.Thresholds], value => value.ToString("0.00##", CultureInfo.InvariantCulture)))}");
+        Line($"detector    mean of {string.Join(", ", detector.SmoothingSteps)} steps, refractory time {detector.RefractorySeconds} s, warm-up {detector.WarmUpSteps} steps");
         Line($"features    {features.Kind}, {features.Bands} bands from {features.LowHz} to {features.HighHz} Hz at {features.SampleRate} Hz");
         Line($"frames      window {Milliseconds(features.WindowSamples)} ms, hop {Milliseconds(features.HopSamples)} ms");
         Line($"steps       {features.Stack} frames, every {stepSeconds * 1000:0.#} ms ({features.FeatureCount} values)");
@@ -56,7 +56,7 @@ internal static class InfoCommand
         return CommandLine.Done;
 
         string Tuning(TunedLayers layers) =>
-            string.Create(CultureInfo.InvariantCulture, $"{TuningSession.GetMemory(new TuningOptions { Layers = layers }, features, network.OutputSize) / 1e6:0.0} MB");
+            string.Create(CultureInfo.InvariantCulture, $"{TuningSession.GetMemory(new TuningOptions { Layers = layers }, model) / 1e6:0.0} MB");
 
         static string Weights(WeightFormat format) => format == WeightFormat.Int8 ? "8-bit integers with a scale for each row" : "32-bit floats";
 

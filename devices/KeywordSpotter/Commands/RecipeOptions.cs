@@ -32,17 +32,25 @@ internal sealed class RecipeOptions
     private readonly Option _clean = Option.Number("--clean", "Part of the examples without added noise.", 0.0, 1.0, s_presets.Augmentation.Clean);
     private readonly Option _context = Option.Number("--context", "Part of the keyword examples that follow directly on other speech.", 0.0, 1.0, s_presets.Augmentation.Context);
     private readonly Option _masks = Option.Number("--masks", "Part of the examples in which some bands, and some time, are blanked.", 0.0, 1.0, s_presets.Augmentation.Masks);
+    private readonly Option _babble = Option.Number("--babble", "Part of the noisy examples whose noise is two to six people talking at once, taken from the running background.", 0.0, 1.0, s_presets.Augmentation.Babble);
+    private readonly Option _household = Option.Number("--household", "Part of the other noisy examples whose noise is made up: hum, hiss that swells, tones like music, clatter.", 0.0, 1.0, s_presets.Augmentation.Household);
+    private readonly Option _tract = Option.Number("--tract", "The most that another vocal tract moves the formants, as a factor up and down: women and children; 1 for none.", 1.0, 1.5, s_presets.Augmentation.Tract);
+    private readonly Option _response = Option.Number("--response", "Most by which a random microphone raises or lowers what lies around three frequencies, in dB.", 0.0, 40.0, s_presets.Augmentation.Response);
+    private readonly Option _telephone = Option.Number("--telephone", "Part of the examples that are limited to 300-3400 Hz, half of them also to 8 bits of mu-law.", 0.0, 1.0, s_presets.Augmentation.Telephone);
+    private readonly Option _clipping = Option.Number("--clipping", "Part of the examples that are clipped, 3 to 18 dB below their peak.", 0.0, 1.0, s_presets.Augmentation.Clipping);
+    private readonly Option _phonemeWeight = Option.Number("--phoneme-weight", "Weight of the loss of a phoneme, with --phonemes.", 0.0, 100.0, s_presets.PhonemeWeight);
+    private readonly Option _vocabularyWeight = Option.Number("--vocabulary-weight", "Weight of the loss of the words of --vocabulary.", 0.0, 100.0, s_presets.VocabularyWeight);
     private readonly Option _noAugment = Option.Switch("--no-augment", "No variation of speed, room, noise, context and masks: for comparisons.");
     private readonly Option _mix = Option.Text(
         "--mix", "kind=weight,...", $"How often each kind of example is drawn; the default is {new Mixture()}.");
 
     /// <summary>What --no-augment sets.</summary>
-    private Option[] Variation => [_slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks];
+    private Option[] Variation => [_slowest, _fastest, _reverberation, _snrMinimum, _snrMaximum, _clean, _context, _masks, _babble, _household, _tract, _response, _telephone, _clipping];
 
     public Option[] All =>
     [
         _epochs, _steps, _batch, _seconds, _learningRate, _weightDecay, _clip, _negative, _activations, _seed, _threads, _validation, _mine, _mineMinutes,
-        .. Variation, _noAugment, _mix,
+        .. Variation, _phonemeWeight, _vocabularyWeight, _noAugment, _mix,
     ];
 
     /// <exception cref="UsageException">Options contradict each other.</exception>
@@ -69,6 +77,8 @@ internal sealed class RecipeOptions
             Validation = arguments.Number(_validation),
             MineEvery = arguments.Whole(_mine),
             MineMinutes = arguments.Number(_mineMinutes),
+            PhonemeWeight = arguments.Number(_phonemeWeight),
+            VocabularyWeight = arguments.Number(_vocabularyWeight),
             Mixture = arguments.Text(_mix) is { } mix ? Mixture.Parse(mix) : new Mixture(),
             Augmentation = arguments.Has(_noAugment) ? AugmentationSettings.None : new AugmentationSettings
             {
@@ -80,6 +90,12 @@ internal sealed class RecipeOptions
                 Clean = arguments.Number(_clean),
                 Context = arguments.Number(_context),
                 Masks = arguments.Number(_masks),
+                Babble = arguments.Number(_babble),
+                Household = arguments.Number(_household),
+                Tract = arguments.Number(_tract),
+                Response = arguments.Number(_response),
+                Telephone = arguments.Number(_telephone),
+                Clipping = arguments.Number(_clipping),
             },
         };
         RecipeCheck.Check(options.Augmentation, options.Epochs, options.Steps);
@@ -100,7 +116,9 @@ internal sealed class RecipeOptions
             CultureInfo.InvariantCulture,
             $"--speed-min {augmentation.SlowestSpeed} --speed-max {augmentation.FastestSpeed} --reverb {augmentation.Reverberation} "
             + $"--snr-min {augmentation.LowestSnr} --snr-max {augmentation.HighestSnr} --clean {augmentation.Clean} "
-            + $"--context {augmentation.Context} --masks {augmentation.Masks} ");
+            + $"--context {augmentation.Context} --masks {augmentation.Masks} --babble {augmentation.Babble} --household {augmentation.Household} "
+            + $"--tract {augmentation.Tract} --response {augmentation.Response} --telephone {augmentation.Telephone} --clipping {augmentation.Clipping} "
+            + $"--phoneme-weight {options.PhonemeWeight} --vocabulary-weight {options.VocabularyWeight} ");
         return $"{numbers}{variation}--mix {options.Mixture}";
     }
 }

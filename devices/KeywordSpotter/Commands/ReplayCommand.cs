@@ -16,7 +16,7 @@ internal static class ReplayCommand
         Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
         Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
         Option output = Option.Text("--out", "file", "File to write (safetensors); NAME.replay.safetensors goes with the model NAME.safetensors.", required: true);
-        Option examples = Option.Whole("--examples", "How many: each takes 80 bytes for every 20 ms.", 2, 100_000, 144);
+        Option examples = Option.Whole("--examples", "How many: each takes 40 bytes for every 20 ms.", 2, 100_000, 144);
         Option seconds = Option.Number("--seconds", "Length of an example in seconds.", 1.0, 30.0, 1.6);
         Option mix = Option.Text("--mix", "kind=weight,...", $"How often each kind of example is drawn; the default is {new Mixture()}.");
         Option seed = Option.Whole("--seed", "The same seed gives the same file.", 0, int.MaxValue, 0);
@@ -24,7 +24,7 @@ internal static class ReplayCommand
         return new Command
         {
             Name = "replay",
-            Summary = "Writes varied examples of keywords and other audio as 8-bit features, which kws tune plays so that they are not forgotten.",
+            Summary = "Writes varied examples of keywords and other audio as features of 4 bits, which kws enroll and kws tune play so that they are not forgotten.",
             Options = [data, background, noise, output, examples, seconds, mix, seed, threads],
             Run = arguments => Run(
                 terminal,

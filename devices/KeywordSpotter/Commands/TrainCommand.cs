@@ -6,6 +6,7 @@ using KeywordSpotter.Reports;
 using KeywordSpotter.Spotting;
 using KeywordSpotter.Training;
 using Seq.Embedded.Audio;
+using Seq.Embedded.Weights;
 
 namespace KeywordSpotter.Commands;
 
@@ -24,6 +25,10 @@ internal static class TrainCommand
             "--extra", "Folders like --data with more clips of its keywords, such as synthetic speech: trained on, never used to choose epoch and threshold.");
         Option background = Option.Folders("--background", "Folders of WAV files without keywords, of any length: speech and other words.");
         Option noise = Option.Folders("--noise", "Folders of WAV files of noise to mix in.");
+        Option vocabulary = Option.Folders("--vocabulary", "Folders like --data of further words, which the network learns to tell apart on the way and does not know in the end: what all words share serves new keywords (kws enroll).");
+        Option phonemes = Option.Texts("--phonemes", "file", "Files with lines of folder/file (or folder/*), a tab, and the phonemes spoken in that clip with spaces between them: learned on the way, too.");
+        Option start = Option.Text("--start", "file", "Weights to begin with: a model, or a file of --joint. Outputs go by their names; those that are not there begin at random.");
+        Option joint = Option.Text("--joint", "file", "Also writes the network of the last epoch with all outputs that it learned, for --start.");
         Option output = Option.Text("--out", "file", "Weight file to write (safetensors).", required: true);
         Option report = Option.Text("--report", "file", "Page to write after each epoch (HTML): curves, mistakes, recipe, time and memory.");
         Option checkpoint = Option.Text("--checkpoint", "file", "Written after each epoch, so that training can go on with --resume after a stop or a power cut.");
@@ -35,10 +40,16 @@ internal static class TrainCommand
         {
             Name = "train",
             Summary = "Trains a model on recordings and keeps its best epoch. Ctrl+C ends training and keeps the best so far.",
-            Options = [data, extra, background, noise, output, report, checkpoint, resume, budget, .. recipe.All],
+            Options = [data, extra, background, noise, vocabulary, phonemes, start, joint, output, report, checkpoint, resume, budget, .. recipe.All],
             Run = arguments => Run(terminal, new TrainingTask
             {
-                Folders = new TrainingFolders(arguments.Given(data), arguments.Texts(extra), arguments.Texts(background), arguments.Texts(noise)),
+                Folders = new TrainingFolders(arguments.Given(data), arguments.Texts(extra), arguments.Texts(background), arguments.Texts(noise))
+                {
+                    Vocabulary = arguments.Texts(vocabulary),
+                    Phonemes = arguments.Texts(phonemes),
+                },
+                Start = arguments.Text(start),
+                Joint = arguments.Text(joint),
                 Options = recipe.Read(arguments),
                 Output = arguments.Given(output),
                 Page = arguments.Text(report),
@@ -59,7 +70,7 @@ internal static class TrainCommand
         TrainingData data = Load(ref task, terminal);
         terminal.Error.WriteLine(TrainingTexts.Of(data));
         TrainingOptions options = resumes ? CheckRecipe(task) : Plan(task, data, watch, terminal);
-        using var session = new TrainingSession(data, options);
+        using var session = new TrainingSession(data, options, task.Start is { } start ? SafeTensorsFile.Read(start) : null);
         SpotterModel? model = resumes ? Resume(session, task, options, terminal) : null;
         var page = new TrainingReport(TrainingTexts.Command(task, options), options, data, session);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Stop);
@@ -85,6 +96,11 @@ internal static class TrainCommand
                 },
                 () =>
                 {
+                    if (task.Joint is { } joint)
+                    {
+                        session.SaveJoint(joint);
+                    }
+
                     if (task.Checkpoint is { } path)
                     {
                         session.Save(path, RecipeOptions.Describe(options));

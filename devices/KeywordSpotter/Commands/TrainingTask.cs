@@ -13,6 +13,12 @@ internal sealed record TrainingTask
     /// <summary>The weight file to write.</summary>
     public required string Output { get; init; }
 
+    /// <summary>The weights to begin with, or null.</summary>
+    public string? Start { get; init; }
+
+    /// <summary>The file for the network with all its outputs, or null.</summary>
+    public string? Joint { get; init; }
+
     /// <summary>The page to write, or null.</summary>
     public string? Page { get; init; }
 
@@ -29,7 +35,7 @@ internal sealed record TrainingTask
     /// <exception cref="InputException">A file cannot be written.</exception>
     public void Check()
     {
-        (string Option, string? Path)[] files = [("--out", Output), ("--report", Page), ("--checkpoint", Checkpoint)];
+        (string Option, string? Path)[] files = [("--out", Output), ("--report", Page), ("--checkpoint", Checkpoint), ("--joint", Joint)];
         for (int i = 0; i < files.Length; i++)
         {
             if (files[i].Path is not { } path)

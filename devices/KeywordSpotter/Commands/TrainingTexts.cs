@@ -22,7 +22,9 @@ internal static class TrainingTexts
         Background training = data.TrainingBackground;
         Background validation = data.ValidationBackground;
         return $"clips for training+validation: {string.Join(", ", keywords)}; running background {training.Speech.Length}+{validation.Speech.Length}, "
-            + $"other words {training.Words.Length}+{validation.Words.Length}; noise recordings {data.Noise.Length}";
+            + $"other words {training.Words.Length}+{validation.Words.Length}; noise recordings {data.Noise.Length}"
+            + (data.Vocabulary.Words.Count > 0 ? $"; vocabulary {data.Vocabulary.Words.Count} words, {data.Vocabulary.Clips.Sum(clips => clips.Length)} clips" : "")
+            + (data.Phonemes.Names.Count > 0 ? $"; phonemes {data.Phonemes.Names.Count}" : "");
     }
 
     public static string Of(EpochReport report, TrainingOptions options)
@@ -49,6 +51,9 @@ internal static class TrainingTexts
         Add("--extra", task.Folders.Extra);
         Add("--background", task.Folders.Background);
         Add("--noise", task.Folders.Noise);
+        Add("--vocabulary", task.Folders.Vocabulary);
+        Add("--phonemes", task.Folders.Phonemes);
+        Add("--start", task.Start is { } start ? [start] : []);
         Add("--out", [task.Output]);
         return $"{CommandText.Of(words)} {RecipeOptions.Describe(options)}";
     }

@@ -28,6 +28,12 @@ internal sealed class TrainingData
     /// <summary>Noise to mix in, not speech.</summary>
     public required Clip[] Noise { get; init; }
 
+    /// <summary>Further words, to train on.</summary>
+    public Vocabulary Vocabulary { get; init; } = Vocabulary.Empty;
+
+    /// <summary>What is spoken in clips.</summary>
+    public PhonemeTable Phonemes { get; init; } = PhonemeTable.Empty;
+
     /// <summary>Finds, decodes and splits all audio.</summary>
     /// <param name="folders">Where it is.</param>
     /// <param name="sampleRate">Of the model, in Hz.</param>
@@ -36,7 +42,7 @@ internal sealed class TrainingData
     /// <param name="tell">Told, in a line each, what takes long and what may surprise.</param>
     /// <param name="stop">Ends loading.</param>
     /// <param name="needsBackground">Whether there must be background.</param>
-    /// <param name="admit">Told the number of keywords and the length of all audio before any is decoded; throws where it does not fit.</param>
+    /// <param name="admit">Told the number of things to tell apart (keywords, and phonemes and words of the vocabulary) and the length of all audio before any is decoded; throws where it does not fit.</param>
     /// <exception cref="InputException">A folder is missing or empty, a keyword has fewer than 2 clips or no printable name, or the audio does not fit into memory.</exception>
     /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
@@ -69,6 +75,9 @@ internal sealed class TrainingData
         var seen = new SeenFiles();
         seen.TakeNew(Joined(keywordFiles));
         string[][] extraFiles = Array.ConvertAll(FindExtra(folders, keywords), seen.TakeNew);
+        string[] wordFolders = Joined(Array.ConvertAll([.. folders.Vocabulary], folder => AudioFolder.FindLabels(folder, "--vocabulary")));
+        string[][] wordFiles = Array.ConvertAll(wordFolders, folder => new SeenFiles().TakeNew(AudioFolder.FindWavs(folder, "--vocabulary")));
+        PhonemeTable phonemes = PhonemeTable.Load(folders.Phonemes);
         string[] inData = Array.FindAll(labels, AudioFolder.IsBackground);
         string[] background = seen.TakeNew(AudioFolder.FindWavs([.. folders.Background, .. inData], "--background"));
         string[] noise = new SeenFiles().TakeNew(AudioFolder.FindWavs(folders.Noise, "--noise"));
@@ -77,10 +86,10 @@ internal sealed class TrainingData
             throw new InputException("no background audio: give a folder of audio without keywords with --background");
         }
 
-        string[] all = [.. Joined(keywordFiles), .. Joined(extraFiles), .. background, .. noise];
+        string[] all = [.. Joined(keywordFiles), .. Joined(extraFiles), .. background, .. noise, .. Joined(wordFiles)];
         AudioLength length = AudioLength.Of(all, sampleRate, threads, stop);
         length.CheckFits(AudioLength.Limit);
-        admit?.Invoke(keywords.Length, length);
+        admit?.Invoke(keywords.Length + phonemes.Names.Count + wordFolders.Length, length);
         if (length.Seconds >= LongSeconds)
         {
             tell($"decoding {all.Length} files: {length}");
@@ -117,6 +126,36 @@ internal sealed class TrainingData
             TrainingBackground = new Background(speech.Training, words.Training),
             ValidationBackground = new Background(speech.Validation, words.Validation),
             Noise = Decode(noise),
+            Vocabulary = new Vocabulary(Array.ConvertAll(wordFolders, Path.GetFileName)!, Array.ConvertAll(wordFiles, Decode)),
+            Phonemes = phonemes,
+        };
+    }
+
+    /// <summary>Clips of one keyword, all to train on, and background from folders.</summary>
+    /// <param name="keyword">Its name.</param>
+    /// <param name="clips">At least 2.</param>
+    /// <param name="background">Folders of WAV files without it; may be empty.</param>
+    /// <param name="sampleRate">Of the model, in Hz.</param>
+    /// <param name="threads">Files decoded at once.</param>
+    /// <param name="stop">Ends loading.</param>
+    /// <exception cref="InputException">A folder is missing or empty, or the audio does not fit into memory.</exception>
+    /// <exception cref="AudioFormatException">A file cannot be decoded.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static TrainingData Of(string keyword, Clip[] clips, IReadOnlyList<string> background, int sampleRate, int threads, CancellationToken stop)
+    {
+        string[] files = AudioFolder.FindWavs(background, "--background");
+        AudioLength.Of(files, sampleRate, threads, stop).CheckFits(AudioLength.Limit);
+        Clip[] pieces = Joined(AudioFolder.Decode(files, sampleRate, threads, stop, clip => Cut(clip, sampleRate)));
+        int shortest = (int)(ShortSeconds * sampleRate);
+        return new TrainingData
+        {
+            Keywords = [keyword],
+            Training = [clips],
+            Validation = [[]],
+            TrainingBackground = new Background(
+                Array.FindAll(pieces, clip => clip.Samples.Length >= shortest), Array.FindAll(pieces, clip => clip.Samples.Length < shortest)),
+            ValidationBackground = new Background([], []),
+            Noise = [],
         };
     }
 
@@ -132,13 +171,15 @@ internal sealed class TrainingData
         TrainingBackground = TrainingBackground with { Speech = [.. TrainingBackground.Speech, .. Backwards(Training, sampleRate)] },
         ValidationBackground = ValidationBackground with { Speech = [.. ValidationBackground.Speech, .. Backwards(Validation, sampleRate)] },
         Noise = Noise,
+        Vocabulary = Vocabulary,
+        Phonemes = Phonemes,
     };
 
     /// <summary>A number that is another for other recordings, other names of files or another split of them.</summary>
     public ulong GetFingerprint()
     {
         ulong hash = 0;
-        foreach (Clip[] clips in (Clip[][])[.. Training, .. Validation, TrainingBackground.All, ValidationBackground.All, Noise])
+        foreach (Clip[] clips in (Clip[][])[.. Training, .. Validation, TrainingBackground.All, ValidationBackground.All, Noise, .. Vocabulary.Clips])
         {
             hash = Draws.Mix(hash + (ulong)clips.Length);
             foreach (Clip clip in clips)

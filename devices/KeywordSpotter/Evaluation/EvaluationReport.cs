@@ -49,7 +49,7 @@ internal sealed class EvaluationReport
             model.Keywords, folders, settings.Thresholds, Tally.Count(items, settings, step, folders.Count), curve, hours, backgroundHours);
     }
 
-    /// <summary>Rates are rounded to 4 digits; a rate of nothing (no clips, no hours) is null.</summary>
+    /// <summary>Rates are rounded to 4 digits; a rate of nothing (no clips, no hours) is null. What ends in 95 is the interval of the rate before it.</summary>
     public string ToJson()
     {
         using var stream = new MemoryStream();
@@ -58,9 +58,11 @@ internal sealed class EvaluationReport
             json.WriteStartObject();
             WriteKeywords(json);
             WriteRate(json, "missRate", _tally.MissRate);
+            WriteInterval(json, "missRate95", _tally.Clips.Sum() is var clips and > 0 ? ExactInterval.Part(clips - _tally.Detected.Sum(), clips) : null);
             json.WriteNumber("falseAccepts", _tally.FalseAccepts);
             json.WriteNumber("hours", Math.Round(_hours, 4));
             WriteRate(json, "falseAcceptsPerHour", _tally.FalseAccepts / _hours);
+            WriteInterval(json, "falseAcceptsPerHour95", ExactInterval.Rate(_tally.FalseAccepts, _hours));
             WriteThreshold(json);
             json.WriteStartArray("curve");
             foreach (CurvePoint point in _curve)
@@ -88,37 +90,37 @@ internal sealed class EvaluationReport
         {
             if (_tally.Clips[i] > 0)
             {
-                double missed = 1 - (_tally.Detected[i] / (double)_tally.Clips[i]);
-                Line($"{_keywords[i],-20} {_tally.Detected[i],6} of {_tally.Clips[i],6} found   {Percent(missed)} missed   {_tally.Confused[i],4} confused   {_tally.Repeated[i],4} repeated");
+                Line($"{_keywords[i],-20} {_tally.Detected[i],6} of {_tally.Clips[i],6} found   {Missed(_tally.Detected[i], _tally.Clips[i])}   {_tally.Confused[i],4} confused   {_tally.Repeated[i],4} repeated");
             }
         }
 
         if (_tally.Clips.Sum() > 0)
         {
-            Line($"{"all keywords",-20} {_tally.Detected.Sum(),6} of {_tally.Clips.Sum(),6} found   {Percent(_tally.MissRate)} missed   {_tally.Confused.Sum(),4} confused   {_tally.Repeated.Sum(),4} repeated");
+            Line($"{"all keywords",-20} {_tally.Detected.Sum(),6} of {_tally.Clips.Sum(),6} found   {Missed(_tally.Detected.Sum(), _tally.Clips.Sum())}   {_tally.Confused.Sum(),4} confused   {_tally.Repeated.Sum(),4} repeated");
         }
 
         for (int i = 0; i < _folders.Count; i++)
         {
-            Line($"{_folders[i],-20} {_tally.Taken[i],6} of {_tally.FolderClips[i],6} taken for a keyword   {Percent(_tally.Taken[i] / (double)_tally.FolderClips[i])}");
+            Line($"{_folders[i],-20} {_tally.Taken[i],6} of {_tally.FolderClips[i],6} taken for a keyword   {Part(_tally.Taken[i], _tally.FolderClips[i])}");
         }
 
         if (_folders.Count > 1)
         {
-            Line($"{"all other words",-20} {_tally.Taken.Sum(),6} of {_tally.FolderClips.Sum(),6} taken for a keyword   {Percent(_tally.TakenRate)}");
+            Line($"{"all other words",-20} {_tally.Taken.Sum(),6} of {_tally.FolderClips.Sum(),6} taken for a keyword   {Part(_tally.Taken.Sum(), _tally.FolderClips.Sum())}");
         }
 
         if (_backgroundHours > 0 && _backgroundHours < _hours)
         {
-            Line($"{"background",-20} {_tally.BackgroundFalseAccepts,6} false accepts in {_backgroundHours:0.00} h   {_tally.BackgroundFalseAccepts / _backgroundHours:0.00} per hour");
+            Line($"{"background",-20} {_tally.BackgroundFalseAccepts,6} false accepts in {_backgroundHours:0.00} h   {PerHour(_tally.BackgroundFalseAccepts, _backgroundHours)}");
         }
 
         if (_hours > 0)
         {
-            Line($"{"without keywords",-20} {_tally.FalseAccepts,6} false accepts in {_hours:0.00} h   {_tally.FalseAccepts / _hours:0.00} per hour");
+            Line($"{"without keywords",-20} {_tally.FalseAccepts,6} false accepts in {_hours:0.00} h   {PerHour(_tally.FalseAccepts, _hours)}");
         }
 
-        Line($"threshold {string.Join(", ", DistinctThresholds().ConvertAll(value => value.ToString("0.00", CultureInfo.InvariantCulture)))}");
+        Line($"threshold {string.Join(", ", DistinctThresholds().ConvertAll(value => value.ToString("0.00###", CultureInfo.InvariantCulture)))}");
+        Line($"in brackets: {ExactInterval.Name}");
         Line($"");
         Line($"threshold   missed   false accepts per hour");
         foreach (CurvePoint point in _curve)
@@ -143,6 +145,13 @@ internal sealed class EvaluationReport
         return distinct;
     }
 
+    private static string Missed(int detected, int clips) => $"{Percent(1 - (detected / (double)clips))} missed ({ExactInterval.Part(clips - detected, clips).ToPercentText()})";
+
+    private static string Part(int count, int clips) => $"{Percent(count / (double)clips)} ({ExactInterval.Part(count, clips).ToPercentText()})";
+
+    private static string PerHour(int events, double hours) =>
+        string.Create(CultureInfo.InvariantCulture, $"{events / hours:0.00} per hour ({ExactInterval.Rate(events, hours).ToRateText()})");
+
     private static string Percent(double rate) =>
         (double.IsNaN(rate) ? "-" : (100 * rate).ToString("0.0", CultureInfo.InvariantCulture) + " %").PadLeft(7);
 
@@ -156,6 +165,21 @@ internal sealed class EvaluationReport
         {
             json.WriteNull(name);
         }
+    }
+
+    /// <summary>The two ends, rounded like rates.</summary>
+    private static void WriteInterval(Utf8JsonWriter json, string name, ExactInterval? rate)
+    {
+        if (rate is not { } interval || double.IsInfinity(interval.High))
+        {
+            json.WriteNull(name);
+            return;
+        }
+
+        json.WriteStartArray(name);
+        json.WriteNumberValue(Math.Round(interval.Low, 4));
+        json.WriteNumberValue(Math.Round(interval.High, 4));
+        json.WriteEndArray();
     }
 
     private void WriteKeywords(Utf8JsonWriter json)
@@ -172,6 +196,7 @@ internal sealed class EvaluationReport
             json.WriteNumber("clips", _tally.Clips[i]);
             json.WriteNumber("detected", _tally.Detected[i]);
             WriteRate(json, "missRate", 1 - (_tally.Detected[i] / (double)_tally.Clips[i]));
+            WriteInterval(json, "missRate95", ExactInterval.Part(_tally.Clips[i] - _tally.Detected[i], _tally.Clips[i]));
             json.WriteNumber("confused", _tally.Confused[i]);
             json.WriteNumber("repeated", _tally.Repeated[i]);
             json.WriteEndObject();
@@ -206,6 +231,7 @@ internal sealed class EvaluationReport
         json.WriteNumber("falseAccepts", _tally.BackgroundFalseAccepts);
         json.WriteNumber("hours", Math.Round(_backgroundHours, 4));
         WriteRate(json, "falseAcceptsPerHour", _tally.BackgroundFalseAccepts / _backgroundHours);
+        WriteInterval(json, "falseAcceptsPerHour95", ExactInterval.Rate(_tally.BackgroundFalseAccepts, _backgroundHours));
         json.WriteEndObject();
         json.WriteStartObject("otherWords");
         for (int i = 0; i < _folders.Count; i++)
@@ -214,6 +240,7 @@ internal sealed class EvaluationReport
             json.WriteNumber("clips", _tally.FolderClips[i]);
             json.WriteNumber("taken", _tally.Taken[i]);
             WriteRate(json, "takenRate", _tally.Taken[i] / (double)_tally.FolderClips[i]);
+            WriteInterval(json, "takenRate95", ExactInterval.Part(_tally.Taken[i], _tally.FolderClips[i]));
             json.WriteEndObject();
         }
 
@@ -222,6 +249,7 @@ internal sealed class EvaluationReport
         json.WriteNumber("clips", _tally.FolderClips.Sum());
         json.WriteNumber("taken", _tally.Taken.Sum());
         WriteRate(json, "takenRate", _tally.TakenRate);
+        WriteInterval(json, "takenRate95", _tally.FolderClips.Sum() is var others and > 0 ? ExactInterval.Part(_tally.Taken.Sum(), others) : null);
         json.WriteEndObject();
     }
 }

@@ -34,8 +34,10 @@ internal sealed class EvaluationSet
     /// <param name="model">Its keywords decide which folders are positives; case does not matter.</param>
     /// <param name="data">Folder of folders of clips, or null.</param>
     /// <param name="background">Folders of audio without keywords.</param>
+    /// <param name="option">What names the background.</param>
+    /// <param name="mostHours">Background files are taken in their order until they are so long.</param>
     /// <exception cref="InputException">A folder is missing or empty.</exception>
-    public static EvaluationSet Find(SpotterModel model, string? data, IReadOnlyList<string> background)
+    public static EvaluationSet Find(SpotterModel model, string? data, IReadOnlyList<string> background, string option = "--background", double mostHours = double.PositiveInfinity)
     {
         var items = new List<Item>();
         var folders = new List<string>();
@@ -73,7 +75,8 @@ internal sealed class EvaluationSet
             }
         }
 
-        backgroundFiles.InsertRange(0, seen.TakeNew(AudioFolder.FindWavs(background, "--background")));
+        backgroundFiles.InsertRange(0, seen.TakeNew(FindBackground(background, option)));
+        Shorten(backgroundFiles, mostHours);
         LeadIns leadIns = LeadIns.From(backgroundFiles, model.Features.SampleRate);
         foreach (string[] files in backgroundFiles.Chunk(FilesPerStream))
         {
@@ -83,6 +86,9 @@ internal sealed class EvaluationSet
         return new EvaluationSet(items, folders, remarks, leadIns);
     }
 
+    /// <summary>Whether there is a background file.</summary>
+    public bool HasBackground => _items.Exists(item => item.Keyword < 0 && item.Folder < 0);
+
     /// <summary>Replays everything to a model with the keywords and the sample rate of the one that the files were found for.</summary>
     public ReplayedItem[] Replay(SpotterModel model, int threads, CancellationToken stop) =>
         Parallelism.Map(_items, threads, stop, () => new Replayer(model), (item, replayer) => Replay(item, replayer, model.Features.SampleRate));
@@ -91,10 +97,12 @@ internal sealed class EvaluationSet
     {
         bool clip = item.Keyword >= 0 || item.Folder >= 0;
         LeadIns leadIns = clip ? _leadIns : LeadIns.Quiet(sampleRate);
+        var starts = new List<double>();
         ScoreTrack track = replayer.Replay(item.Files[0], leadIns, () =>
         {
             foreach (string file in item.Files)
             {
+                starts.Add(replayer.Seconds);
                 using var input = new AudioInput(WavSource.Open(file), sampleRate);
                 while (input.TryRead(out ReadOnlySpan<float> block))
                 {
@@ -102,7 +110,35 @@ internal sealed class EvaluationSet
                 }
             }
         });
-        return new ReplayedItem(track, item.Keyword, item.Folder);
+        return new ReplayedItem(track, item.Keyword, item.Folder) { Audio = new FileAudio(item.Files, starts, sampleRate) };
+    }
+
+    /// <summary>The WAV files of folders, and those that are named themselves.</summary>
+    private static string[] FindBackground(IReadOnlyList<string> paths, string option)
+    {
+        var files = new List<string>();
+        foreach (string path in paths)
+        {
+            files.AddRange(File.Exists(path) ? [path] : AudioFolder.FindWavs(path, option));
+        }
+
+        return [.. files];
+    }
+
+    /// <summary>Drops the files after those that make up so many hours.</summary>
+    private static void Shorten(List<string> files, double mostHours)
+    {
+        double seconds = 0;
+        for (int i = 0; i < files.Count && double.IsFinite(mostHours); i++)
+        {
+            if (seconds >= mostHours * 3600)
+            {
+                files.RemoveRange(i, files.Count - i);
+                return;
+            }
+
+            seconds += AudioLength.Of([files[i]], 1, 1, CancellationToken.None).Seconds;
+        }
     }
 
     /// <summary>The keyword of that name, one that differs only in case if there is no other, or -1.</summary>

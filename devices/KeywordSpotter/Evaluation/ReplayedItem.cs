@@ -6,6 +6,9 @@ namespace KeywordSpotter.Evaluation;
 /// <param name="Folder">Index of the folder of other words it comes from, or -1.</param>
 internal sealed record ReplayedItem(ScoreTrack Track, int Keyword, int Folder)
 {
+    /// <summary>Its audio; null where it was not replayed from recordings.</summary>
+    public ItemAudio? Audio { get; init; }
+
     /// <summary>Whether nothing but background is in it.</summary>
     public bool IsBackground => Keyword < 0 && Folder < 0;
 

@@ -13,8 +13,8 @@ internal sealed class Replayer
     private const float QuietRms = 2e-4f; // -74 dB: a good microphone in a quiet room
 
     private readonly ScoreStream _stream;
-    private readonly List<float> _scores = [];
-    private readonly float[] _smoothed;
+    private readonly List<float> _posteriors = [];
+    private readonly float[] _posterior;
     private readonly int _sampleRate;
     private readonly int _outputs;
     private readonly int _features;
@@ -24,9 +24,9 @@ internal sealed class Replayer
 
     public Replayer(SpotterModel model)
     {
-        _stream = new ScoreStream(model);
+        _stream = new ScoreStream(model.With(model.Detector with { SmoothingSteps = [1] })); // a track is smoothed as often as it is looked at
         _outputs = _stream.Outputs;
-        _smoothed = new float[_outputs];
+        _posterior = new float[_outputs];
         _sampleRate = model.Features.SampleRate;
         _features = model.Features.FeatureCount;
         _secondsPerStep = model.Features.SecondsPerVector;
@@ -48,25 +48,28 @@ internal sealed class Replayer
     public ScoreTrack ReplayFeatures(ReadOnlySpan<float> features)
     {
         _stream.Reset();
-        _scores.Clear();
+        _posteriors.Clear();
         for (; !features.IsEmpty; features = features[_features..])
         {
-            _stream.Push(features[.._features], _smoothed);
-            _scores.AddRange(_smoothed);
+            _stream.Push(features[.._features], _posterior);
+            _posteriors.AddRange(_posterior);
         }
 
-        return new ScoreTrack([.. _scores], _outputs, 0, _scores.Count / _outputs * _secondsPerStep);
+        return new ScoreTrack([.. _posteriors], _outputs, 0, _posteriors.Count / _outputs * _secondsPerStep);
     }
 
     /// <summary>Starts a stream.</summary>
     public void Begin(ReadOnlySpan<float> leadIn)
     {
         _stream.Reset();
-        _scores.Clear();
+        _posteriors.Clear();
         Listen(leadIn);
-        _firstStep = _scores.Count / _outputs;
+        _firstStep = _posteriors.Count / _outputs;
         _samples = 0;
     }
+
+    /// <summary>Seconds of the audio that counts so far.</summary>
+    public double Seconds => _samples / (double)_sampleRate;
 
     /// <summary>Audio that counts; may be called any number of times.</summary>
     public void Feed(ReadOnlySpan<float> samples)
@@ -81,7 +84,7 @@ internal sealed class Replayer
         var tail = new float[(int)(TailSeconds * _sampleRate)];
         AddQuiet(ref draws, tail);
         Listen(tail);
-        return new ScoreTrack([.. _scores], _outputs, _firstStep, _samples / (double)_sampleRate);
+        return new ScoreTrack([.. _posteriors], _outputs, _firstStep, Seconds);
     }
 
     /// <summary>Adds the noise of a quiet room.</summary>
@@ -95,9 +98,9 @@ internal sealed class Replayer
 
     private void Listen(ReadOnlySpan<float> samples)
     {
-        while (_stream.TryNext(ref samples, _smoothed))
+        while (_stream.TryNext(ref samples, _posterior))
         {
-            _scores.AddRange(_smoothed);
+            _posteriors.AddRange(_posterior);
         }
     }
 }

@@ -13,6 +13,7 @@ internal sealed class Tally
         Repeated = new int[keywords];
         Taken = new int[folders];
         FolderClips = new int[folders];
+        Accepts = new int[keywords];
     }
 
     /// <summary>Clips of each keyword.</summary>
@@ -32,6 +33,9 @@ internal sealed class Tally
 
     /// <summary>Clips of each folder of other words that were taken for a keyword.</summary>
     public int[] Taken { get; }
+
+    /// <summary>Detections of each keyword in audio without keywords.</summary>
+    public int[] Accepts { get; }
 
     /// <summary>Detections in audio without keywords.</summary>
     public int FalseAccepts { get; private set; }
@@ -59,6 +63,7 @@ internal sealed class Tally
             {
                 events++;
                 found += detection.Keyword == item.Keyword ? 1 : 0;
+                tally.Accepts[detection.Keyword] += item.Keyword < 0 ? 1 : 0;
             }
 
             tally.Add(item, found, events);

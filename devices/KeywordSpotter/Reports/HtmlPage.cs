@@ -48,6 +48,9 @@ internal sealed class HtmlPage
         .right { background: color-mix(in srgb, var(--good) calc(5% + 35% * var(--part)), transparent); }
         .wrong { background: color-mix(in srgb, var(--bad) calc(15% + 40% * var(--part)), transparent); }
         @media (max-width: 32rem) { table { font-size: .8rem; } th, td { padding: .25rem .4rem; } dd { font-size: 1.15rem; } }
+        audio { width: 12rem; max-width: 60vw; height: 2rem; vertical-align: middle; }
+        .bars rect { fill: var(--c); }
+        .limit path { stroke: var(--fore); stroke-width: 1.5; stroke-dasharray: 4 3; fill: none; } .limit text { fill: var(--fore); font-weight: 600; paint-order: stroke; stroke: var(--back); stroke-width: 4px; }
         details { margin: .75rem 0; } summary { cursor: pointer; }
         pre { background: var(--card); border-radius: .5rem; padding: .75rem; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }
         """;
@@ -86,10 +89,10 @@ internal sealed class HtmlPage
     }
 
     /// <summary>Plots, as many side by side as there is room for.</summary>
-    public void Plots(params LinePlot[] plots)
+    public void Plots(params IFigure[] plots)
     {
         _body.Append("<div class=\"grid\">\n");
-        foreach (LinePlot plot in plots)
+        foreach (IFigure plot in plots)
         {
             _body.Append(plot.ToHtml());
         }

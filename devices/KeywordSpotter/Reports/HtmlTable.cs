@@ -23,9 +23,10 @@ internal sealed class HtmlTable(string caption, params string[] columns)
         for (int i = 0; i < cells.Length; i++)
         {
             (string text, double part, bool wrong) = cells[i];
+            string player = cells[i].Audio is { } audio ? $"<audio controls=\"controls\" preload=\"none\" src=\"{audio}\"></audio>" : "";
             string tag = i == 0 ? "th scope=\"row\"" : "td";
             string shade = part > 0 ? string.Create(CultureInfo.InvariantCulture, $" class=\"{(wrong ? "wrong" : "right")}\" style=\"--part:{part:0.###}\"") : "";
-            _rows.Append(CultureInfo.InvariantCulture, $"<{tag}{shade}>{Html.Escape(text)}</{(i == 0 ? "th" : "td")}>");
+            _rows.Append(CultureInfo.InvariantCulture, $"<{tag}{shade}>{Html.Escape(text)}{player}</{(i == 0 ? "th" : "td")}>");
         }
 
         _rows.Append("</tr>\n");

@@ -4,7 +4,7 @@ using System.Text;
 namespace KeywordSpotter.Reports;
 
 /// <summary>Lines over two axes as an SVG picture inside a page: colours follow the page's, what it shows is also said in words.</summary>
-internal sealed class LinePlot
+internal sealed class LinePlot : IFigure
 {
     // Small, so that its letters can be read where it is as wide as a phone.
     private const double Width = 400;
@@ -41,10 +41,13 @@ internal sealed class LinePlot
     /// <summary>Whether the vertical axis begins at 0.</summary>
     public bool YFromZero { get; init; } = true;
 
-    /// <summary>A figure element.</summary>
+    /// <summary>Values that have a place on the axes even where no point has them.</summary>
+    public IReadOnlyList<PlotPoint> Frame { get; init; } = [];
+
+    /// <inheritdoc/>
     public string ToHtml()
     {
-        PlotPoint[] all = [.. Series.SelectMany(series => series.Points).Where(IsShown)];
+        PlotPoint[] all = [.. Series.SelectMany(series => series.Points).Concat(Frame).Where(IsShown)];
         PlotAxis x = PlotAxis.Of(all.Select(point => point.X), XScale, WholeX, fromZero: false);
         PlotAxis y = PlotAxis.Of(all.Select(point => point.Y), YScale, whole: false, YFromZero);
         var svg = new StringBuilder();
@@ -97,7 +100,7 @@ internal sealed class LinePlot
         bool joined = false;
         foreach (PlotPoint point in series.Points)
         {
-            if (IsShown(point))
+            if (IsShown(point) && series.IsLine)
             {
                 svg.Append(joined ? 'L' : 'M').Append(Html.Number(AtX(x, point.X))).Append(' ').Append(Html.Number(AtY(y, point.Y)));
             }
@@ -106,9 +109,9 @@ internal sealed class LinePlot
         }
 
         svg.Append("\"/>\n");
-        foreach (PlotPoint point in series.Points.Count <= MostDots ? series.Points.Where(IsShown) : [])
+        foreach (PlotPoint point in series.Points.Count <= MostDots || !series.IsLine ? series.Points.Where(IsShown) : [])
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Html.Number(AtX(x, point.X))}\" cy=\"{Html.Number(AtY(y, point.Y))}\" r=\"{(series.Points.Count > 60 ? 1.5 : 2.2)}\"><title>{Html.Escape(point.Note ?? $"{PlotAxis.Label(point.X)}: {PlotAxis.Label(point.Y)}")}</title></circle>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Html.Number(AtX(x, point.X))}\" cy=\"{Html.Number(AtY(y, point.Y))}\" r=\"{(!series.IsLine ? 3.5 : series.Points.Count > 60 ? 1.5 : 2.2)}\"><title>{Html.Escape(point.Note ?? $"{PlotAxis.Label(point.X)}: {PlotAxis.Label(point.Y)}")}</title></circle>\n");
         }
 
         svg.Append("</g>\n");

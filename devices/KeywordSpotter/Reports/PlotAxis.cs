@@ -41,6 +41,11 @@ internal sealed class PlotAxis
             }
         }
 
+        if (scale == PlotScale.Logarithmic)
+        {
+            return Logarithmic(values);
+        }
+
         low = double.IsFinite(low) ? low : 0;
         high = Math.Max(high, low);
         if (scale == PlotScale.SquareRoot)
@@ -72,9 +77,12 @@ internal sealed class PlotAxis
     }
 
     /// <summary>The place of a value, 0 at the low end of the axis and 1 at the high one.</summary>
-    public double Place(double value) => _scale == PlotScale.SquareRoot
-        ? Math.Sqrt(Math.Max(0, value) / _high)
-        : (value - _low) / (_high - _low);
+    public double Place(double value) => _scale switch
+    {
+        PlotScale.SquareRoot => Math.Sqrt(Math.Max(0, value) / _high),
+        PlotScale.Logarithmic => Math.Log(Math.Max(value, _low) / _low) / Math.Log(_high / _low),
+        _ => (value - _low) / (_high - _low),
+    };
 
     /// <summary>A tick's number, as short as it can be.</summary>
     public static string Label(double tick)
@@ -92,6 +100,35 @@ internal sealed class PlotAxis
         double part = least / power;
         double step = (part <= 1 ? 1 : part <= 2 ? 2 : part <= 5 ? 5 : 10) * power;
         return whole ? Math.Max(1, step) : step;
+    }
+
+    /// <summary>From half of the lowest value that has a logarithm, if there are others, to the highest; at least a factor of ten.</summary>
+    private static PlotAxis Logarithmic(IEnumerable<double> values)
+    {
+        double[] finite = [.. values.Where(double.IsFinite)];
+        double[] positive = Array.FindAll(finite, value => value > 0);
+        double low = positive.Length > 0 ? positive.Min() : 1;
+        double high = Math.Max(positive.Length > 0 ? positive.Max() : 1, low * 10);
+        bool hasZero = finite.Length > positive.Length;
+        low /= hasZero ? 2 : 1;
+        List<double> ticks = hasZero ? [0] : [];
+        double last = hasZero ? 0 : double.NegativeInfinity;
+        for (int power = (int)Math.Floor(Math.Log10(low)); power <= Math.Log10(high); power++)
+        {
+            // A step of a decade where there are many, else 1, 2 and 5.
+            foreach (int digit in high / low > 2e4 ? (ReadOnlySpan<int>)[1] : [1, 2, 5])
+            {
+                double tick = digit * Math.Pow(10, power);
+                double place = Math.Log(tick / low) / Math.Log(high / low);
+                if (place >= -1e-9 && place <= 1 + 1e-9 && place - last >= Closest)
+                {
+                    ticks.Add(tick);
+                    last = place;
+                }
+            }
+        }
+
+        return new PlotAxis(low, high, PlotScale.Logarithmic, ticks);
     }
 
     /// <summary>From the highest down, 1, 2 and 5 times powers of ten with room between them, and 0.</summary>

@@ -59,6 +59,18 @@ internal sealed class Detector
         _keyword = -1;
     }
 
+    /// <summary>Goes on after steps without a keyword that nobody has looked at; no event may be open.</summary>
+    public void Skip(long steps)
+    {
+        Array.Clear(_blocked);
+        for (long step = Math.Max(_step, _step + steps - History); step < _step + steps; step++)
+        {
+            Recent(step).Clear();
+        }
+
+        _step += steps;
+    }
+
     /// <summary>Takes the smoothed posteriors of one step (output 0 is background, keyword k is output k + 1).</summary>
     /// <returns>True when an event has ended with this step.</returns>
     public bool Push(ReadOnlySpan<float> smoothed, out Detection detection)

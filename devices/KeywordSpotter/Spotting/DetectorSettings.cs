@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seq.Embedded.Decoding;
 
 namespace KeywordSpotter.Spotting;
 
@@ -9,9 +10,13 @@ internal sealed record DetectorSettings
     public const string WarmUpKey = "detector.warm_up_steps";
     public const string RefractoryKey = "detector.refractory_seconds";
     public const string ThresholdKey = "detector.threshold";
+    public const string NearMissKey = "detector.near_miss";
 
-    /// <summary>Posteriors averaged, in steps of the model (6 steps of 20 ms).</summary>
-    public int SmoothingSteps { get; init; } = 6;
+    /// <summary>The most steps that may be averaged.</summary>
+    public const int MostSmoothingSteps = 1000;
+
+    /// <summary>Posteriors averaged, in steps of the model (6 steps of 20 ms): one number for all keywords, or one for each.</summary>
+    public IReadOnlyList<int> SmoothingSteps { get; init; } = [6];
 
     /// <summary>Steps after a start that cannot fire: the features and the state are still settling.</summary>
     public int WarmUpSteps { get; init; } = 17;
@@ -22,9 +27,50 @@ internal sealed record DetectorSettings
     /// <summary>Smoothed posterior at which a keyword is reported, one value per keyword.</summary>
     public required IReadOnlyList<float> Thresholds { get; init; }
 
+    /// <summary>Smoothed posterior from which on what is below the threshold is a near miss, one value per keyword; null for half of the thresholds.</summary>
+    public IReadOnlyList<float>? NearMiss { get; init; }
+
+    /// <summary>What <see cref="NearMiss"/> comes to, one value per keyword, never above its threshold.</summary>
+    public float[] NearMissScores
+    {
+        get
+        {
+            float[] scores = [.. Thresholds];
+            for (int i = 0; i < scores.Length; i++)
+            {
+                scores[i] = NearMiss is null ? scores[i] / 2 : Math.Min(scores[i], NearMiss[i]);
+            }
+
+            return scores;
+        }
+    }
+
     /// <summary>The same settings with one threshold for all keywords.</summary>
     public DetectorSettings WithThreshold(float threshold) =>
         this with { Thresholds = Same(threshold, Thresholds.Count) };
+
+    /// <summary>The same settings with as many keywords more, whose threshold is the highest and whose smoothing the longest of those that there are.</summary>
+    public DetectorSettings WithAdded(int keywords)
+    {
+        int[] added = new int[SmoothingSteps.Count == 1 ? 0 : keywords];
+        Array.Fill(added, SmoothingSteps.Max());
+        return this with { Thresholds = [.. Thresholds, .. Same(Thresholds.Max(), keywords)], SmoothingSteps = [.. SmoothingSteps, .. added] };
+    }
+
+    /// <summary>Steps that are averaged of a keyword.</summary>
+    public int SmoothingOf(int keyword) => SmoothingSteps[SmoothingSteps.Count == 1 ? 0 : keyword];
+
+    /// <summary>Averages the posteriors of a model with these settings: output 0 is background, which nothing is decided by, keyword k output k + 1.</summary>
+    public PosteriorSmoother CreateSmoother()
+    {
+        int[] steps = new int[Thresholds.Count + 1];
+        for (int output = 0; output < steps.Length; output++)
+        {
+            steps[output] = SmoothingOf(Math.Max(0, output - 1));
+        }
+
+        return new PosteriorSmoother(steps);
+    }
 
     /// <summary>One threshold for so many keywords.</summary>
     public static float[] Same(float threshold, int keywords)
@@ -35,37 +81,53 @@ internal sealed record DetectorSettings
     }
 
     /// <summary>The keys and values to be stored with a model.</summary>
-    public Dictionary<string, string> ToMetadata() => new()
+    public Dictionary<string, string> ToMetadata()
     {
-        [SmoothingKey] = SmoothingSteps.ToString(CultureInfo.InvariantCulture),
-        [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
-        [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
-        [ThresholdKey] = string.Join(',', Array.ConvertAll([.. Thresholds], value => value.ToString(CultureInfo.InvariantCulture))),
-    };
+        var metadata = new Dictionary<string, string>
+        {
+            [SmoothingKey] = string.Join(',', Array.ConvertAll([.. SmoothingSteps], value => value.ToString(CultureInfo.InvariantCulture))),
+            [WarmUpKey] = WarmUpSteps.ToString(CultureInfo.InvariantCulture),
+            [RefractoryKey] = RefractorySeconds.ToString(CultureInfo.InvariantCulture),
+            [ThresholdKey] = Join(Thresholds),
+        };
+        if (NearMiss is not null)
+        {
+            metadata[NearMissKey] = Join(NearMiss);
+        }
 
-    /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold serves all keywords.</summary>
+        return metadata;
+
+        static string Join(IReadOnlyList<float> values) =>
+            string.Join(',', Array.ConvertAll([.. values], value => value.ToString(CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>Reads what <see cref="ToMetadata"/> stores; one stored threshold or smoothing serves all keywords.</summary>
     /// <exception cref="InputException">A key is missing or its value is out of range.</exception>
     public static DetectorSettings FromMetadata(IReadOnlyDictionary<string, string> metadata, int keywords, string file)
     {
-        float[] thresholds = Array.ConvertAll(
-            Text(metadata, ThresholdKey, file).Split(','), part => (float)Number(part, ThresholdKey, 0, 1, file));
-        if (thresholds.Length == 1)
-        {
-            thresholds = Same(thresholds[0], keywords);
-        }
-
-        if (thresholds.Length != keywords)
-        {
-            throw new InputException($"{file}: '{ThresholdKey}' has {thresholds.Length} values; allowed: 1 or {keywords}, one per keyword");
-        }
-
         return new DetectorSettings
         {
-            SmoothingSteps = (int)Number(Text(metadata, SmoothingKey, file), SmoothingKey, 1, 1000, file),
+            SmoothingSteps = Array.ConvertAll(Numbers(metadata, SmoothingKey, 1, MostSmoothingSteps, keywords, file), value => (int)value),
             WarmUpSteps = (int)Number(Text(metadata, WarmUpKey, file), WarmUpKey, 0, 1000, file),
             RefractorySeconds = Number(Text(metadata, RefractoryKey, file), RefractoryKey, 0, 60, file),
-            Thresholds = thresholds,
+            Thresholds = Scores(ThresholdKey),
+            NearMiss = metadata.ContainsKey(NearMissKey) ? Scores(NearMissKey) : null,
         };
+
+        float[] Scores(string key)
+        {
+            float[] scores = Array.ConvertAll(Numbers(metadata, key, 0, 1, keywords, file), value => (float)value);
+            return scores.Length == 1 ? Same(scores[0], keywords) : scores;
+        }
+    }
+
+    /// <summary>One value, or one for each keyword.</summary>
+    private static double[] Numbers(IReadOnlyDictionary<string, string> metadata, string key, double minimum, double maximum, int keywords, string file)
+    {
+        double[] values = Array.ConvertAll(Text(metadata, key, file).Split(','), part => Number(part, key, minimum, maximum, file));
+        return values.Length == 1 || values.Length == keywords
+            ? values
+            : throw new InputException($"{file}: '{key}' has {values.Length} values; allowed: 1 or {keywords}, one per keyword");
     }
 
     private static string Text(IReadOnlyDictionary<string, string> metadata, string key, string file) =>

@@ -16,7 +16,7 @@ internal sealed class ScoreStream
     {
         _extractor = new FeatureExtractor(model.Features);
         _network = model.Network.CreateStream();
-        _smoother = new PosteriorSmoother(model.Detector.SmoothingSteps, model.Network.OutputSize);
+        _smoother = model.Detector.CreateSmoother();
         _features = new float[model.Features.FeatureCount];
         _posteriors = new float[model.Network.OutputSize];
     }
@@ -30,6 +30,17 @@ internal sealed class ScoreStream
         _network.Reset();
         _smoother.Reset();
     }
+
+    /// <summary>Goes on after audio that was left out, with what the network knew before. The levels of PCEN start anew, as the mean of what comes:
+    /// those of the last word, which fade slowly, would make the next one faint.</summary>
+    public void Wake()
+    {
+        _extractor.Reset();
+        _smoother.Reset();
+    }
+
+    /// <summary>Steps that a stream of so many whole steps' audio does not complete, because the first step takes more audio than those after it.</summary>
+    public int MissingSteps(int steps) => steps - _extractor.CountFor(steps * _extractor.Settings.HopSamples * _extractor.Settings.Stride);
 
     /// <summary>Consumes samples until a step is complete (true) or all are consumed (false).</summary>
     /// <param name="samples">Mono, +-1, at the model's sample rate; advanced past what was consumed.</param>

@@ -66,9 +66,9 @@ internal sealed class SpotterModel
     /// <summary>The same model with another detector.</summary>
     public SpotterModel With(DetectorSettings detector) => new(Name, Network, Keywords, Features, detector);
 
-    /// <summary>The same model with outputs for further keywords, whose threshold is the highest of those that there are.</summary>
-    public SpotterModel With(INetwork network, IReadOnlyList<string> added) => new(
-        Name, network, [.. Keywords, .. added], Features, Detector with { Thresholds = [.. Detector.Thresholds, .. DetectorSettings.Same(Detector.Thresholds.Max(), added.Count)] });
+    /// <summary>The same model with outputs for further keywords.</summary>
+    public SpotterModel With(INetwork network, IReadOnlyList<string> added) =>
+        new(Name, network, [.. Keywords, .. added], Features, Detector.WithAdded(added.Count));
 
     /// <summary>Saves network and settings in one file, atomically.</summary>
     public void Save(string path, Dictionary<string, string> notes)
@@ -124,6 +124,12 @@ internal sealed class SpotterModel
             throw new InputException($"{name}: its metadata lack '{LabelsKey}', so it is no keyword model");
         }
 
+        return ParseLabels(text, name);
+    }
+
+    /// <summary>Reads what <see cref="FormatLabels"/> wrote.</summary>
+    public static string[] ParseLabels(string text, string name)
+    {
         try
         {
             Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(text));

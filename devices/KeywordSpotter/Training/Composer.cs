@@ -20,8 +20,10 @@ internal sealed class Composer
     private readonly int _sampleRate;
     private readonly int _longest; // samples that an example can use, at the fastest speed
     private readonly double[] _speechLengths; // running sum: speech is drawn in proportion to its length
+    private readonly double[] _wordWeights; // running sum: words with more clips are drawn more often, but less than in proportion
     private float[] _audio = new float[1 << 16];
     private int _length;
+    private int _pause; // samples before the word in the last of those with pauses
 
     public Composer(TrainingData data, TrainingOptions options, int sampleRate)
     {
@@ -36,7 +38,19 @@ internal sealed class Composer
             _speechLengths[i] = sum += data.TrainingBackground.Speech[i].Samples.Length;
         }
 
+        _wordWeights = new double[data.Vocabulary.Words.Count];
+        sum = 0;
+        for (int i = 0; i < _wordWeights.Length; i++)
+        {
+            _wordWeights[i] = sum += Math.Sqrt(data.Vocabulary.Clips[i].Length);
+        }
+
         _weights = options.Mixture.Weights;
+        if (_wordWeights.Length == 0)
+        {
+            _weights[(int)ExampleKind.Vocabulary] = 0;
+        }
+
         if (data.TrainingBackground.Speech.Length == 0)
         {
             _weights[(int)ExampleKind.Speech] = _weights[(int)ExampleKind.Pseudo] = 0;
@@ -54,6 +68,9 @@ internal sealed class Composer
     /// <summary>Output of the keyword that was drawn last, 0 for none.</summary>
     public int Label { get; private set; }
 
+    /// <summary>What else is known of what was drawn last.</summary>
+    public Transcript Transcript { get; } = new();
+
     /// <summary>Start of the part that must stay when the audio is cut (after <see cref="CoreEnd"/> when any part will do).</summary>
     public int CoreStart { get; private set; }
 
@@ -63,11 +80,17 @@ internal sealed class Composer
     {
         _length = 0;
         Label = 0;
+        Transcript.Clear();
         ExampleKind kind = DrawKind(ref draws, mined.Count > 0);
         if (kind == ExampleKind.Keyword)
         {
             ComposeKeyword(ref draws);
             return;
+        }
+
+        if (kind is not (ExampleKind.Word or ExampleKind.Run or ExampleKind.Vocabulary))
+        {
+            Transcript.AddUnknown();
         }
 
         switch (kind)
@@ -79,11 +102,19 @@ internal sealed class Composer
             case ExampleKind.Word:
                 Clip word = DrawWord(ref draws);
                 WithPauses(ref draws, word, 0, word.Samples.Length);
+                Transcript.Add(_data.Phonemes, word, _pause, _sampleRate);
+                break;
+            case ExampleKind.Vocabulary:
+                int number = Pick(ref draws, _wordWeights);
+                Clip entry = _data.Vocabulary.Clips[number][draws.Below(_data.Vocabulary.Clips[number].Length)];
+                WithPauses(ref draws, entry, 0, entry.Samples.Length);
+                Transcript.Add(_data.Phonemes, entry, _pause, _sampleRate, 1 + number);
                 break;
             case ExampleKind.Run:
                 for (int i = 0; i < RunWords; i++)
                 {
                     Clip next = DrawWord(ref draws);
+                    Transcript.Add(_data.Phonemes, next, _length, _sampleRate);
                     Append(next, 0, next.Samples.Length, 1);
                 }
 
@@ -134,9 +165,12 @@ internal sealed class Composer
         if (!draws.Chance(_contextChance))
         {
             Append(clip, 0, clip.Samples.Length, 1);
+            Transcript.Add(_data.Phonemes, clip, 0, _sampleRate, 0);
             (CoreStart, CoreEnd) = (shape.SpeechStart, shape.SpeechEnd);
             return;
         }
+
+        Transcript.AddUnknown();
 
         // Other speech that ends just before the keyword, with or without a pause, softer or as loud: the level of the features
         // and the state of the network then come from it, as they do where people talk.
@@ -202,7 +236,7 @@ internal sealed class Composer
         Clip room = tone < 0.75 ? clip : DrawKeywordClip(ref draws, draws.Below(_data.Training.Length));
         float gain = tone < 0.75 ? 1 : room.Shape.SpeechRms / (clip.Shape.SpeechRms + 1e-6f) * (float)Math.Pow(10, draws.Uniform(-6, 6) / 20);
         AppendSilence(Samples(draws.Uniform(ShortestPauseSeconds, LongestPauseSeconds)));
-        int from = _length;
+        int from = _pause = _length;
         Append(clip, start, end - start, gain);
         FadeStart(from);
         FadeEnd(from, _length);
@@ -217,10 +251,13 @@ internal sealed class Composer
 
     private Clip DrawWord(ref Draws draws) => _data.TrainingBackground.Words[draws.Below(_data.TrainingBackground.Words.Length)];
 
-    private Clip DrawSpeech(ref Draws draws)
+    private Clip DrawSpeech(ref Draws draws) => _data.TrainingBackground.Speech[Pick(ref draws, _speechLengths)];
+
+    /// <summary>An index at random, given the running sum of their weights.</summary>
+    private static int Pick(ref Draws draws, double[] sums)
     {
-        int index = Array.BinarySearch(_speechLengths, draws.Uniform(0, _speechLengths[^1]));
-        return _data.TrainingBackground.Speech[Math.Min(index < 0 ? ~index : index, _speechLengths.Length - 1)];
+        int index = Array.BinarySearch(sums, draws.Uniform(0, sums[^1]));
+        return Math.Min(index < 0 ? ~index : index, sums.Length - 1);
     }
 
     /// <summary>The middle of the quietest 20 ms within 80 ms of a place.</summary>

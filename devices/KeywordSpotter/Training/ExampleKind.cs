@@ -10,4 +10,5 @@ internal enum ExampleKind
     Half,
     Pseudo,
     Mined,
+    Vocabulary,
 }

@@ -83,6 +83,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
         }
 
         ScoreTrack track = replayer.End(ref draws);
+        float[] scores = track.Smooth(model.Detector);
         var found = new List<HardNegative>();
         int hop = model.Features.HopSamples * model.Features.Stride;
         int block = (int)(BlockSeconds * sampleRate);
@@ -91,7 +92,7 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
             int end = starts[i] + clips[i].Samples.Length + pause.Length;
             for (int start = starts[i]; start < end; start += block)
             {
-                (float score, int step) = Loudest(track, start / hop, Math.Min(end, start + block) / hop);
+                (float score, int step) = Loudest(scores, track.Outputs, start / hop, Math.Min(end, start + block) / hop);
                 if (score >= LeastScore)
                 {
                     int sample = Math.Min((step * hop) - starts[i], clips[i].Samples.Length - 1);
@@ -103,15 +104,15 @@ internal sealed class HardNegativeMiner(TrainingData data, TrainingOptions optio
         return found;
     }
 
-    private static (float Score, int Step) Loudest(ScoreTrack track, int from, int to)
+    private static (float Score, int Step) Loudest(float[] scores, int outputs, int from, int to)
     {
         (float Score, int Step) best = (-1, from);
-        to = Math.Min(to, track.Scores.Length / track.Outputs);
+        to = Math.Min(to, scores.Length / outputs);
         for (int step = from; step < to; step++)
         {
-            for (int output = 1; output < track.Outputs; output++)
+            for (int output = 1; output < outputs; output++)
             {
-                float score = track.Scores[(step * track.Outputs) + output];
+                float score = scores[(step * outputs) + output];
                 best = score > best.Score ? (score, step) : best;
             }
         }

@@ -26,8 +26,11 @@ internal sealed record Mixture
     /// <summary>What the model in training takes for a keyword (hard negatives), once some were found.</summary>
     public double Mined { get; init; } = 0.05;
 
+    /// <summary>Words of the vocabulary with pauses around them.</summary>
+    public double Vocabulary { get; init; } = 0.35;
+
     /// <summary>The weights in the order of <see cref="ExampleKind"/>.</summary>
-    public double[] Weights => [Keyword, Speech, Word, Run, Half, Pseudo, Mined];
+    public double[] Weights => [Keyword, Speech, Word, Run, Half, Pseudo, Mined, Vocabulary];
 
     /// <summary>Reads <c>kind=weight,...</c>; kinds that are not named keep their default.</summary>
     /// <exception cref="UsageException">A kind is unknown, a weight is negative or no number, or no keyword is ever drawn.</exception>
@@ -51,7 +54,8 @@ internal sealed record Mixture
                 "half" => mixture with { Half = weight },
                 "pseudo" => mixture with { Pseudo = weight },
                 "mined" => mixture with { Mined = weight },
-                _ => throw new UsageException($"--mix names '{sides[0]}'; allowed: keyword, speech, word, run, half, pseudo, mined"),
+                "vocabulary" => mixture with { Vocabulary = weight },
+                _ => throw new UsageException($"--mix names '{sides[0]}'; allowed: keyword, speech, word, run, half, pseudo, mined, vocabulary"),
             };
         }
 
@@ -62,5 +66,5 @@ internal sealed record Mixture
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"keyword={Keyword},speech={Speech},word={Word},run={Run},half={Half},pseudo={Pseudo},mined={Mined}");
+        $"keyword={Keyword},speech={Speech},word={Word},run={Run},half={Half},pseudo={Pseudo},mined={Mined},vocabulary={Vocabulary}");
 }

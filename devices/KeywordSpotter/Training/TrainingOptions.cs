@@ -46,5 +46,21 @@ internal sealed record TrainingOptions
 
     public Mixture Mixture { get; init; } = new();
 
-    public AugmentationSettings Augmentation { get; init; } = new();
+    /// <summary>Weight of the loss of the phonemes, per phoneme, where they are given.</summary>
+    public double PhonemeWeight { get; init; } = 0.5;
+
+    /// <summary>Weight of the loss of the vocabulary, where there is one.</summary>
+    public double VocabularyWeight { get; init; } = 0.5;
+
+    public AugmentationSettings Augmentation { get; init; } = new()
+    {
+        Babble = 0.25,
+        Household = 0.35,
+        Tract = 1.18,
+        Response = 8,
+        Telephone = 0.06,
+        Clipping = 0.08,
+        LowestSnr = 0,
+        HighestSnr = 40,
+    };
 }

@@ -11,6 +11,7 @@ namespace KeywordSpotter.Training;
 /// <summary>One training run: epochs of batches, validation and hard-negative search after them, the best epoch kept.</summary>
 internal sealed class TrainingSession : IDisposable
 {
+    private const double CostMargin = 0.01; // a later epoch is kept that seems worse by no more: of a hundred clips that are held back, that is one
     private const float UnknownThreshold = 0.5f; // when nothing is held back to choose one
     private const string RecipeKey = "kws.recipe";
     private const string DataKey = "kws.data";
@@ -22,26 +23,38 @@ internal sealed class TrainingSession : IDisposable
     private readonly DetectorSettings _detector;
     private readonly Validator _validator;
     private readonly HardNegativeMiner _miner;
-    private readonly KeywordModel.Trainer _trainer;
+    private readonly JointOutputs _outputs;
+    private readonly JointModel.Trainer _trainer;
     private readonly OneCycleSchedule _schedule;
-    private readonly DetectorLoss _loss;
+    private readonly JointLoss[] _losses; // one a thread
     private readonly ExampleMaker[] _makers;
     private readonly Example[] _slots;
     private readonly int[] _labels;
+    private readonly int[][] _targets; // of each example, as an example has them
+    private readonly double[] _exampleLosses;
     private readonly List<EpochReport> _epochs = [];
 
-    public TrainingSession(TrainingData data, TrainingOptions options)
+    /// <param name="data">What to learn from.</param>
+    /// <param name="options">The recipe.</param>
+    /// <param name="start">Weights to begin with (<see cref="SaveJoint"/>, or a keyword model); null for random ones.</param>
+    /// <exception cref="WeightFileException">The file is of another network.</exception>
+    public TrainingSession(TrainingData data, TrainingOptions options, SafeTensorsFile? start = null)
     {
         _data = data;
         _options = options;
-        int outputs = 1 + data.Keywords.Count;
+        _outputs = JointOutputs.Of(data);
         int steps = ExampleMaker.Steps(options, _features);
         _detector = new DetectorSettings { Thresholds = DetectorSettings.Same(UnknownThreshold, data.Keywords.Count) };
         _validator = new Validator(data, _features.SampleRate, options.Threads);
         _miner = new HardNegativeMiner(data, options, _features.SampleRate);
-        _trainer = KeywordModel.Create(outputs, options.Seed).CreateTrainer(CreateOptions(options, steps));
+        _trainer = JointWeights.Create(_outputs, options.Seed, start).CreateTrainer(CreateOptions(options, steps));
         _schedule = new OneCycleSchedule((float)options.LearningRate, options.Epochs * options.Steps, warmUp: 0.2);
-        _loss = new DetectorLoss(outputs, _detector.SmoothingSteps, _detector.WarmUpSteps, options.NegativeWeight);
+        _losses = new JointLoss[options.Threads];
+        for (int i = 0; i < _losses.Length; i++)
+        {
+            _losses[i] = new JointLoss(_outputs, options, _detector.SmoothingOf(0), _detector.WarmUpSteps, steps);
+        }
+
         _makers = new ExampleMaker[options.Threads];
         for (int i = 0; i < _makers.Length; i++)
         {
@@ -51,10 +64,16 @@ internal sealed class TrainingSession : IDisposable
         _slots = new Example[ExamplesAhead(options)];
         for (int i = 0; i < _slots.Length; i++)
         {
-            _slots[i] = new Example(steps, _features.FeatureCount);
+            _slots[i] = new Example(steps, _features.FeatureCount, targets: 2 * steps);
         }
 
         _labels = new int[options.Batch];
+        _exampleLosses = new double[options.Batch];
+        _targets = new int[options.Batch][];
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            _targets[i] = new int[2 * steps];
+        }
     }
 
     /// <summary>Bytes of weights, gradients, moments and activations, and of the examples that are prepared ahead: known before they are taken.</summary>
@@ -64,7 +83,7 @@ internal sealed class TrainingSession : IDisposable
     {
         var features = new FeatureSettings();
         int steps = ExampleMaker.Steps(options, features);
-        return (KeywordModel.GetTrainerMemoryBytes(CreateOptions(options, steps), 1 + keywords), (long)ExamplesAhead(options) * steps * features.FeatureCount * sizeof(float));
+        return (JointModel.GetTrainerMemoryBytes(CreateOptions(options, steps), 1 + keywords), (long)ExamplesAhead(options) * steps * features.FeatureCount * sizeof(float));
     }
 
     /// <summary>The epochs so far.</summary>
@@ -88,6 +107,9 @@ internal sealed class TrainingSession : IDisposable
         [DataKey] = Fingerprint,
         [HistoryKey] = TrainingHistory.Write(_epochs, _miner.Pool, _data.TrainingBackground.All),
     });
+
+    /// <summary>Writes the network of this moment with all its outputs, so that another training can start from it.</summary>
+    public void SaveJoint(string path) => _trainer.ToModel().Save(path, new Dictionary<string, string> { [JointWeights.LabelsKey] = SpotterModel.FormatLabels(_outputs.Labels) });
 
     /// <summary>Goes on where a session of the same recipe and recordings was saved: to the same model, bit for bit, as without the interruption.</summary>
     /// <exception cref="InputException">The recordings are others.</exception>
@@ -123,7 +145,7 @@ internal sealed class TrainingSession : IDisposable
                 double loss = Epoch(epoch, tell, stop);
                 SpotterModel model = CreateModel();
                 ValidationResult? result = _validator.CanMeasure ? _validator.Measure(model, stop) : null;
-                bool best = result is null || Kept is not { Validation: { } kept } || result.Cost <= kept.Cost;
+                bool best = result is null || _epochs.TrueForAll(other => other.Validation is not { } earlier || result.Cost <= earlier.Cost + CostMargin);
                 TimeSpan left = watch.Elapsed * ((_options.Epochs - epoch - 1) / (epoch + 1.0 - first));
                 float rate = _schedule.GetLearningRate(((epoch + 1) * _options.Steps) - 1);
                 var report = new EpochReport(epoch + 1, loss, rate, best ? result : result! with { Detail = null }, best, before + watch.Elapsed, left);
@@ -203,7 +225,7 @@ internal sealed class TrainingSession : IDisposable
 
     private string Fingerprint => _data.GetFingerprint().ToString("x16", CultureInfo.InvariantCulture);
 
-    private SpotterModel CreateModel() => SpotterModel.Create(_trainer.ToModel(), _data.Keywords, _features, _detector);
+    private SpotterModel CreateModel() => SpotterModel.Create(JointWeights.ToKeywordModel(_trainer.ToModel(), _outputs), _data.Keywords, _features, _detector);
 
     private ExampleQueue CreateQueue(int epoch, int batches) => new(
         Array.ConvertAll(_makers, maker => (Action<int, Example>)((index, example) => maker.Make(epoch, index, _miner.Pool, example))), _slots, batches * _options.Batch);
@@ -226,6 +248,21 @@ internal sealed class TrainingSession : IDisposable
         return loss.GetMean();
     }
 
+    /// <summary>The losses and gradients of a thread's part of the batch.</summary>
+    private int Differentiate(JointLoss joint)
+    {
+        int count = 0;
+        for (int i = Array.IndexOf(_losses, joint); i < _options.Batch; i += _losses.Length)
+        {
+            int steps = _targets[i].Length / 2;
+            _exampleLosses[i] = joint.Compute(
+                _trainer.GetOutputs(i), _labels[i], _targets[i].AsSpan(0, steps), _targets[i].AsSpan(steps), 1.0 / _options.Batch, _trainer.GetOutputGradients(i));
+            count++;
+        }
+
+        return count;
+    }
+
     private void Batch(ExampleQueue queue, int number, EpochLoss sum)
     {
         _trainer.Clear();
@@ -233,18 +270,14 @@ internal sealed class TrainingSession : IDisposable
         {
             Example example = queue.Take();
             _labels[i] = example.Label;
+            example.Targets.CopyTo(_targets[i], 0);
             _trainer.Add(example.Features);
             queue.Release();
         }
 
         _trainer.Forward();
-        double loss = 0;
-        for (int i = 0; i < _options.Batch; i++)
-        {
-            loss += _trainer.Detector(i, _labels[i], _loss, 1.0 / _options.Batch);
-        }
-
+        Parallelism.Map(_losses, _losses.Length, CancellationToken.None, Differentiate);
         _trainer.Backward();
-        sum.Add(loss, _trainer.Update(_schedule.GetLearningRate(number)));
+        sum.Add(_exampleLosses.Sum(), _trainer.Update(_schedule.GetLearningRate(number)));
     }
 }

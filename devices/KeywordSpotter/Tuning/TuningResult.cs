@@ -2,9 +2,12 @@ using KeywordSpotter.Evaluation;
 
 namespace KeywordSpotter.Tuning;
 
-/// <summary>How a model does on what was held back.</summary>
-/// <param name="Threshold">Chosen for the keywords that are tuned; NaN where none was chosen.</param>
-/// <param name="Cost">What epochs are compared by; see <see cref="TuningValidator"/>.</param>
-/// <param name="Own">What it finds in the clips that it is tuned for.</param>
+/// <summary>How a model does on clips, background and examples that it has not heard.</summary>
+/// <param name="Own">What it finds in the clips that it is tuned for, and in background.</param>
 /// <param name="Replayed">What it finds in replayed examples.</param>
-internal sealed record TuningResult(float Threshold, double Cost, Tally Own, Tally Replayed);
+/// <param name="Hours">Length of what has no keyword in it.</param>
+internal sealed record TuningResult(Tally Own, Tally Replayed, double Hours)
+{
+    /// <summary>Reports of any keyword where there was none.</summary>
+    public int FalseAccepts => Own.FalseAccepts + Replayed.FalseAccepts;
+}

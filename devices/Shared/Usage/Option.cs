@@ -43,8 +43,11 @@ internal sealed class Option
     public static Option Text(string name, string valueName, string description, bool required = false) =>
         new(name, valueName, description) { Required = required, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
 
-    public static Option Folders(string name, string description) =>
-        new(name, "dir", description) { Multiple = true, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
+    public static Option Folders(string name, string description) => Texts(name, "dir", description);
+
+    /// <summary>Several texts, all told by the name of the value.</summary>
+    public static Option Texts(string name, string valueName, string description) =>
+        new(name, valueName, description) { Multiple = true, Allowed = NotEmpty, IsAllowed = text => text.Length > 0 };
 
     /// <summary>A number from <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
     public static Option Number(string name, string description, double minimum, double maximum, double? preset = null) => new(name, "number", description)

@@ -1,3 +1,6 @@
+using Seq.Embedded.Audio.Kernels;
+using Seq.Embedded.Audio.Tables;
+
 namespace Seq.Embedded.Audio;
 
 /// <summary>Turns a stream of samples into feature vectors.</summary>
@@ -19,19 +22,14 @@ namespace Seq.Embedded.Audio;
 /// </remarks>
 public sealed class FeatureExtractor
 {
-    private readonly int _window;
-    private readonly int _hop;
-    private readonly int _bands;
-    private readonly int _stack;
-    private readonly int _stride;
+    private readonly float[] _window;
+    private readonly FrameBuffer _frames;
     private readonly RealFft _fft;
-    private readonly MelFilters _filters;
-    private readonly EnergyCompressor _compressor;
-    private readonly float[] _samples; // (window): the start of the next frame
-    private readonly float[] _power;   // (FftSize / 2 + 1)
-    private readonly float[] _frames;  // (stack, bands): the latest frames, the newest last
-    private int _held;                 // samples in _samples; negative: samples to skip first, where the hop exceeds the window
-    private int _framesMissing;        // until the next vector is complete
+    private readonly MelTable _filters;
+    private readonly ChannelNormalizer _normalizer;
+    private readonly FrameStack _stack;
+    private readonly float[] _power;    // (FftSize / 2 + 1)
+    private readonly float[] _energies; // (bands), padded to whole vectors, then what is made of them
 
     /// <summary>Prepares an extractor: window, transform and filters are computed here.</summary>
     /// <param name="settings">What to extract.</param>
@@ -42,18 +40,15 @@ public sealed class FeatureExtractor
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         Settings = settings;
-        _window = settings.WindowSamples;
-        _hop = settings.HopSamples;
-        _bands = settings.Bands;
-        _stack = settings.Stack;
-        _stride = settings.Stride;
-        _fft = new RealFft(settings.FftSize, Hann(_window));
-        _filters = new MelFilters(_bands, settings.LowHz, settings.HighHz, settings.SampleRate, settings.FftSize);
-        _compressor = new EnergyCompressor(settings);
-        _samples = new float[_window];
+        _window = WindowTable.Create(WindowFunction.Hann, settings.WindowSamples);
+        _frames = new FrameBuffer(settings.WindowSamples, settings.HopSamples);
+        _fft = new RealFft(settings.FftSize);
+        _filters = MelTable.Create(settings.Bands, settings.LowHz, settings.HighHz, settings.SampleRate, settings.FftSize);
+        _normalizer = new ChannelNormalizer(
+            settings.Bands, (float)settings.PcenSmoothing, (float)settings.PcenGain, (float)settings.PcenBias, (float)settings.PcenPower, (float)settings.PcenFloor, (float)settings.OutputScale);
+        _stack = new FrameStack(settings.Bands, settings.Stack, settings.Stride);
         _power = new float[settings.FftSize / 2 + 1];
-        _frames = new float[settings.FeatureCount];
-        Reset();
+        _energies = new float[BandEnergies.Padded(settings.Bands)];
     }
 
     /// <summary>What is extracted.</summary>
@@ -66,18 +61,16 @@ public sealed class FeatureExtractor
     /// <exception cref="ArgumentException"><paramref name="features"/> does not have exactly FeatureCount elements.</exception>
     public bool TryNext(ref ReadOnlySpan<float> samples, Span<float> features)
     {
-        if (features.Length != _frames.Length)
+        if (features.Length != Settings.FeatureCount)
         {
-            throw new ArgumentException($"The features have {features.Length} elements; {_frames.Length} are needed.", nameof(features));
+            throw new ArgumentException($"The features have {features.Length} elements; {Settings.FeatureCount} are needed.", nameof(features));
         }
 
-        while (TakeFrame(ref samples))
+        while (_frames.TryTake(ref samples))
         {
             AddFrame();
-            if (--_framesMissing == 0)
+            if (_stack.TryTake(features))
             {
-                _framesMissing = _stride;
-                _frames.CopyTo(features);
                 return true;
             }
         }
@@ -88,9 +81,9 @@ public sealed class FeatureExtractor
     /// <summary>Forgets all audio: the next sample is the first.</summary>
     public void Reset()
     {
-        _held = 0;
-        _framesMissing = _stack;
-        _compressor.Reset();
+        _frames.Reset();
+        _stack.Reset();
+        _normalizer.Reset();
     }
 
     /// <summary>Resets, then extracts all vectors of one recording.</summary>
@@ -99,7 +92,7 @@ public sealed class FeatureExtractor
     /// <exception cref="ArgumentOutOfRangeException">The features would not fit an array.</exception>
     public float[] ExtractAll(ReadOnlySpan<float> samples)
     {
-        long length = (long)CountFor(samples.Length) * _frames.Length;
+        long length = (long)CountFor(samples.Length) * Settings.FeatureCount;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Array.MaxLength, nameof(samples));
         float[] features = new float[length];
         ExtractAll(samples, features);
@@ -114,16 +107,17 @@ public sealed class FeatureExtractor
     public int ExtractAll(ReadOnlySpan<float> samples, Span<float> features)
     {
         int count = CountFor(samples.Length);
-        if (features.Length < (long)count * _frames.Length)
+        int width = Settings.FeatureCount;
+        if (features.Length < (long)count * width)
         {
             throw new ArgumentException(
-                $"The features have {features.Length} elements; {count} vectors of {_frames.Length} are needed.", nameof(features));
+                $"The features have {features.Length} elements; {count} vectors of {width} are needed.", nameof(features));
         }
 
         Reset();
         for (int v = 0; v < count; v++)
         {
-            TryNext(ref samples, features.Slice(v * _frames.Length, _frames.Length));
+            TryNext(ref samples, features.Slice(v * width, width));
         }
 
         return count;
@@ -134,51 +128,25 @@ public sealed class FeatureExtractor
     public int CountFor(int samples)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(samples);
-        int frames = samples < _window ? 0 : 1 + (samples - _window) / _hop;
-        return frames < _stack ? 0 : 1 + (frames - _stack) / _stride;
+        int frames = samples < Settings.WindowSamples ? 0 : 1 + (samples - Settings.WindowSamples) / Settings.HopSamples;
+        return frames < Settings.Stack ? 0 : 1 + (frames - Settings.Stack) / Settings.Stride;
     }
 
-    /// <summary>Moves samples into the frame until it is full.</summary>
-    private bool TakeFrame(ref ReadOnlySpan<float> samples)
-    {
-        int skipped = Math.Min(Math.Max(-_held, 0), samples.Length);
-        _held += skipped;
-        samples = samples[skipped..];
-        if (_held < 0)
-        {
-            return false;
-        }
-
-        int taken = Math.Min(_window - _held, samples.Length);
-        samples[..taken].CopyTo(_samples.AsSpan(_held));
-        _held += taken;
-        samples = samples[taken..];
-        return _held == _window;
-    }
-
-    /// <summary>Computes the full frame's features and keeps the part of it that the next frame shares.</summary>
+    /// <summary>Computes the full frame's features and goes on to the next frame.</summary>
     private void AddFrame()
     {
-        _fft.PowerSpectrum(_samples, _power);
-        _filters.Apply(_power, _compressor.Energies);
-        _frames.AsSpan(_bands).CopyTo(_frames);
-        _compressor.Compress(_frames.AsSpan(_frames.Length - _bands));
-        if (_hop < _window)
+        _fft.PowerSpectrum(_frames.Frame, _window, _power);
+        _frames.Advance();
+        FilterBank.Apply(_filters.Bins, _filters.Weights, _power, _energies);
+        if (Settings.Kind == FeatureKind.Pcen)
         {
-            _samples.AsSpan(_hop).CopyTo(_samples);
+            _normalizer.Apply(_energies, _energies);
+        }
+        else
+        {
+            BandEnergies.LogAboveFloor(_energies, (float)Settings.LogFloor, (float)Settings.OutputScale, _energies);
         }
 
-        _held = _window - _hop;
-    }
-
-    private static float[] Hann(int length)
-    {
-        float[] window = new float[length];
-        for (int j = 0; j < length; j++)
-        {
-            window[j] = (float)(0.5 - 0.5 * Math.Cos(2 * Math.PI * j / (length - 1)));
-        }
-
-        return window;
+        _energies.AsSpan(0, Settings.Bands).CopyTo(_stack.Next());
     }
 }

@@ -1,8 +1,11 @@
+using Seq.Embedded.Audio.Kernels;
+using Seq.Embedded.Audio.Tables;
+
 namespace Seq.Embedded.Audio;
 
 /// <summary>How audio becomes feature vectors; see <see cref="FeatureExtractor"/> for the formulas.</summary>
-/// <remarks>A model is trained with one set of settings and works with no other, so they travel in its weight file:
-/// <see cref="ToMetadata"/> and <see cref="FromMetadata"/>.</remarks>
+/// <remarks>For programs that take the settings from a file; a class of a model declares features with <see cref="AudioFeaturesAttribute"/>.
+/// A model is trained with one set of settings and works with no other, so they travel in its weight file: <see cref="ToMetadata"/> and <see cref="FromMetadata"/>.</remarks>
 public sealed record FeatureSettings
 {
     /// <summary>Of the audio, in Hz: 1,000 to 768,000.</summary>
@@ -26,7 +29,7 @@ public sealed record FeatureSettings
     /// <summary>Upper edge of the highest band in Hz, at most half of the sample rate.</summary>
     public double HighHz { get; init; } = 7_600;
 
-    /// <summary>What is made of the energy of a band.</summary>
+    /// <summary>What is made of the energy of a band: <see cref="FeatureKind.Pcen"/> or <see cref="FeatureKind.LogMel"/>.</summary>
     public FeatureKind Kind { get; init; } = FeatureKind.Pcen;
 
     /// <summary>Consecutive frames in one feature vector, 1 to 64, oldest first.</summary>
@@ -106,7 +109,11 @@ public sealed record FeatureSettings
             throw Wrong(nameof(OutputScale), OutputScale, "different from 0");
         }
 
-        _ = new MelFilters(Bands, LowHz, HighHz, SampleRate, FftSize);
+        if (MelTable.Create(Bands, LowHz, HighHz, SampleRate, FftSize).EmptyBand is { } band)
+        {
+            throw new ArgumentException(FormattableString.Invariant(
+                $"Mel band {band} lies between two bins of the transform, which are {(double)SampleRate / FftSize:F2} Hz apart; use fewer bands or a larger FftSize."));
+        }
     }
 
     /// <summary>The settings as text, for the metadata of a weight file: keys "features.sample_rate" and so on.</summary>

@@ -5,7 +5,7 @@ namespace Seq.Embedded.Audio;
 
 /// <summary>Stored samples to floats: integers are divided by 2^(bits - 1), so full scale is -1 to just below +1;
 /// floats are passed on as they are, whatever they hold; codes of A-law and mu-law are looked up.</summary>
-internal static class SampleDecoder
+public static class SampleDecoder
 {
     /// <summary>Whether samples may be stored so: PCM of 8, 16, 24 and 32 bits, floats of 32 and 64, A-law and mu-law of 8.</summary>
     public static bool IsSupported(WavEncoding encoding, int bits) => encoding switch
@@ -16,7 +16,13 @@ internal static class SampleDecoder
         _ => false,
     };
 
-    /// <summary>Decodes all samples in <paramref name="source"/>; its length must be a whole number of samples. Allocates nothing.</summary>
+    /// <summary>Decodes all samples. Allocates nothing.</summary>
+    /// <param name="source">Little-endian; a whole number of samples.</param>
+    /// <param name="encoding">How a sample is stored.</param>
+    /// <param name="bits">Bits of a sample.</param>
+    /// <param name="destination">Receives a float per sample; must not overlap the source.</param>
+    /// <exception cref="ArgumentException">The samples cannot be stored so (<see cref="IsSupported"/>).</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The destination is too short.</exception>
     public static void Decode(ReadOnlySpan<byte> source, WavEncoding encoding, int bits, Span<float> destination)
     {
         int width = bits / 8;

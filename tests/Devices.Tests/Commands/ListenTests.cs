@@ -168,7 +168,12 @@ public sealed class ListenTests(TrainedModel model)
         CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--stats");
 
         Assert.Equal((0, words.Length), (run.Status, run.Lines.Length));
-        Assert.Matches(@"^kws: \d+\.\d\d s of audio in \d+\.\d{4} s: [\d,]+ x real time; \d+ bytes allocated after the first block\n$", run.Error);
+        string[] lines = run.Error.TrimEnd('\n').Split('\n');
+        Assert.Equal(4, lines.Length);
+        Assert.Matches(@"^kws: \d+\.\d\d s of audio in \d+\.\d{4} s: [\d,]+ x real time; \d+ bytes allocated after the first block$", lines[0]);
+        Assert.Matches(@"^kws: level -\d+\.\d dB, peak -?\d+\.\d dB, 0 samples clipped; 0 frames dropped in 0 overruns, microphone gone 0 times$", lines[1]);
+        Assert.Matches($@"^kws: {words.Length} keywords and \d+ near misses, \d+\.\d\d and \d+\.\d\d per hour; \d+\.\d % of the audio passed the gate$", lines[2]);
+        Assert.Matches(@"^kws: \d+\.\d\d s of processor time, \d+\.\d{3} % of the audio's; \d+\.\d MB of memory at most$", lines[3]);
     }
 
     [Fact]
@@ -188,6 +193,100 @@ public sealed class ListenTests(TrainedModel model)
         Assert.Equal(0, status);
         Assert.Contains(SmallAudio.Rise, output.ToString());
         Assert.Contains("s of audio in", error.ToString());
+    }
+
+    [Fact]
+    public void Listen_stats_of_a_pipe_come_from_time_to_time_and_as_json()
+    {
+        byte[] raw = SmallAudio.Raw(SmallAudio.Background(320, 10));
+
+        CommandRun run = CommandRun.OfInput(raw, "listen", "-", "--model", model.Path, "--json", "--stats", "--stats-every", "3");
+
+        JsonElement[] stats = [.. run.Error.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(4, stats.Length); // after 3, 6 and 9 s, and at the end
+        Assert.Equal(10, stats[^1].GetProperty("audio_seconds").GetDouble());
+        Assert.All(stats, line => Assert.InRange(line.GetProperty("rms_dbfs").GetDouble(), -60, 0));
+        Assert.All(
+            ["real_time_factor", "processor_seconds", "peak_memory_bytes", "detections_per_hour", "near_misses_per_hour", "clipped_samples", "dropped_frames", "gate_open_part"],
+            name => Assert.True(stats[0].GetProperty(name).GetDouble() >= 0, name));
+    }
+
+    [Fact]
+    public void Listen_near_misses_are_marked()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("near.wav");
+
+        CommandRun text = CommandRun.Of("listen", path, "--model", model.Path, "--threshold", "1", "--near-miss", "0.05", "--near-misses");
+        CommandRun json = CommandRun.Of("listen", path, "--model", model.Path, "--threshold", "1", "--near-miss", "0.05", "--near-misses", "--json");
+        CommandRun without = CommandRun.Of("listen", path, "--model", model.Path, "--threshold", "1", "--near-miss", "0.05");
+
+        Assert.True(text.Lines.Length >= words.Length);
+        Assert.All(text.Lines, line => Assert.EndsWith("  near miss", line));
+        Assert.All(json.Lines, line => Assert.True(JsonDocument.Parse(line).RootElement.GetProperty("near_miss").GetBoolean()));
+        Assert.Equal("", without.Output);
+    }
+
+    [Fact]
+    public void Listen_with_and_without_gate_finds_the_same_words()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("gate.wav");
+
+        AssertFound(words, CommandRun.Of("listen", path, "--model", model.Path, "--json", "--no-gate"));
+        AssertFound(words, CommandRun.Of("listen", path, "--model", model.Path, "--json"));
+    }
+
+    [Fact]
+    public void Listen_keep_writes_a_clip_of_each_word_and_says_what_that_means()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("keep.wav");
+        string folder = model.In("kept");
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--keep", folder, "--near-miss", "1");
+
+        Assert.Equal((0, words.Length), (run.Status, run.Lines.Length));
+        Assert.Contains("PRIVACY", Assert.Single(run.Error.TrimEnd('\n').Split('\n')));
+        string[] clips = Directory.GetFiles(Path.Combine(folder, "new"));
+        Assert.Equal(words.Length, clips.Length);
+        Assert.All(clips, clip => Assert.Contains("_heard_", clip));
+        Assert.All(clips, clip => Assert.Equal(32000, Seq.Embedded.Audio.WavFile.ReadMono(clip, SmallAudio.Rate).Length));
+
+        // What was kept is heard again.
+        Array.Sort(clips, StringComparer.Ordinal);
+        Assert.Equal(words[^1].Keyword, JsonDocument.Parse(Assert.Single(CommandRun.Of("listen", clips[^1], "--model", model.Path, "--json").Lines)).RootElement.GetProperty("keyword").GetString());
+    }
+
+    [Fact]
+    public void Listen_on_detect_runs_the_command_for_each_word()
+    {
+        (string path, (string Keyword, double End)[] words) = Recording("detect.wav");
+        string file = model.In("detected.txt");
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--on-detect", $"echo $KWS_KEYWORD >> '{file}'");
+
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal(words.Select(word => word.Keyword).Order(), File.ReadAllLines(file).Order());
+    }
+
+    [Theory]
+    [InlineData("--keep-at-most", "5", "--keep")]
+    [InlineData("--keep-bytes", "1MB", "--keep")]
+    [InlineData("--stats-every", "5", "--stats")]
+    [InlineData("--on-detect-timeout", "5", "--on-detect")]
+    public void Listen_detail_without_what_it_belongs_to_is_bad_usage(string option, string value, string missing) =>
+        CommandRun.Of("listen", "x.wav", option, value).AssertFailed(2, option, missing, "missing");
+
+    [Theory]
+    [InlineData("5")]
+    [InlineData("5kB")]
+    [InlineData("much")]
+    public void Listen_keep_bytes_needs_a_size(string size) =>
+        CommandRun.Of("listen", "x.wav", "--keep", "x", "--keep-bytes", size).AssertFailed(2, "--keep-bytes", size, "100kB");
+
+    [Fact]
+    public void Listen_live_without_a_terminal_is_bad_usage()
+    {
+        CommandRun.Of("listen", "x.wav", "--live").AssertFailed(2, "--live", "terminal");
+        CommandRun.Of("listen", "x.wav", "--live", "--json").AssertFailed(2, "--live", "--json");
     }
 
     [Fact]

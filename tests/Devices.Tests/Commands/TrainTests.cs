@@ -26,7 +26,7 @@ public sealed class TrainTests(TrainedModel model)
 
         Assert.Equal([SmallAudio.Rise, SmallAudio.Sink], loaded.Keywords);
         Assert.Equal("""["background","rise","sink"]""", loaded.Network.Metadata[SpotterModel.LabelsKey]);
-        Assert.Equal(6, loaded.Detector.SmoothingSteps);
+        Assert.Equal([6], loaded.Detector.SmoothingSteps);
         Assert.All(loaded.Detector.Thresholds, threshold => Assert.InRange(threshold, 0.1f, 0.99f));
         Assert.Contains("--epochs 8", loaded.Network.Metadata["training.recipe"]);
     }

@@ -9,7 +9,9 @@ public sealed class UsageTests
     [InlineData("train", "--help")]
     [InlineData("evaluate", "--help")]
     [InlineData("tune", "--help")]
+    [InlineData("review", "--help")]
     [InlineData("models", "--help")]
+    [InlineData("serve", "--help")]
     [InlineData("replay", "--help")]
     [InlineData("quantize", "--help")]
     [InlineData("info", "--help")]
@@ -51,7 +53,7 @@ public sealed class UsageTests
     [Fact]
     public void Unknown_options_are_answered_with_those_that_exist()
     {
-        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, tune, models, replay, quantize, info");
+        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, tune, review, models, serve, replay, quantize, info");
         CommandRun.Of("info", "--loud").AssertFailed(2, "allowed: --model");
     }
 

@@ -91,6 +91,28 @@ public sealed class LinePlotTests
         Assert.All(axis.Ticks.Zip(axis.Ticks.Skip(1)), pair => Assert.True(axis.Place(pair.Second) - axis.Place(pair.First) >= 0.1));
     }
 
+    [Fact]
+    public void Axis_of_logarithms_has_a_place_for_zero_and_keeps_ticks_apart()
+    {
+        PlotAxis axis = PlotAxis.Of([0, 0.2, 35, double.NaN], PlotScale.Logarithmic, whole: false, fromZero: false), positive = PlotAxis.Of([1, 10000], PlotScale.Logarithmic, whole: false, fromZero: false);
+
+        Assert.Equal([0, 0, 1], [axis.Place(0), axis.Place(0.1), axis.Place(35)]);
+        Assert.Equal(0, axis.Ticks[0]);
+        Assert.All(axis.Ticks.Zip(axis.Ticks.Skip(1)), pair => Assert.True(axis.Place(pair.Second) - axis.Place(pair.First) >= 0.1));
+        Assert.Equal(0.5, positive.Place(100), 1e-9);
+        Assert.DoesNotContain(0, positive.Ticks);
+        Assert.All(PlotAxis.Of([0], PlotScale.Logarithmic, whole: false, fromZero: false).Ticks, tick => Assert.True(double.IsFinite(tick)));
+    }
+
+    [Fact]
+    public void ToHtml_of_dots_draws_all_of_them_and_no_line()
+    {
+        XElement figure = Figure(new PlotSeries("dots", [.. Enumerable.Range(0, 300).Select(i => new PlotPoint(i, i))]) { IsLine = false });
+
+        Assert.Equal(300, figure.Descendants("circle").Count());
+        Assert.Equal("", figure.Descendants("g").Single(group => group.Attribute("class")!.Value.StartsWith("series")).Element("path")!.Attribute("d")!.Value);
+    }
+
     private static XElement Figure(PlotSeries series, PlotPoint? mark = null) => Figure([series], mark);
 
     private static XElement Figure(PlotSeries[] series, PlotPoint? mark) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KeywordSpotter.Spotting;
 
 namespace KeywordSpotter.Tests.Spotting;
@@ -29,6 +30,114 @@ public sealed class SpotterTests(TrainedModel model)
         Drain(spotter, audio);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void TryNext_with_a_gate_finds_the_same_words_at_the_same_time_and_rests_between_them()
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        float[] audio = WordsInSilence(910);
+
+        var always = new Spotter(loaded, loaded.Detector);
+        var gated = new Spotter(loaded, loaded.Detector, gate: true);
+        List<Detection> expected = Find(always, audio, audio.Length);
+        List<Detection> found = Find(gated, audio, audio.Length);
+
+        Assert.Equal(4, expected.Count);
+        Assert.Equal(expected.Select(detection => detection.Keyword), found.Select(detection => detection.Keyword));
+        Assert.All(expected.Zip(found), pair => Assert.InRange(pair.Second.Step - pair.First.Step, -2, 2));
+        Assert.All(expected.Zip(found), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 0.05));
+        Assert.InRange(gated.HeardSteps + gated.SkippedSteps - always.HeardSteps, -1, 1);
+        Assert.InRange(gated.SkippedSteps, always.HeardSteps / 3, always.HeardSteps);
+        Assert.Equal(0, always.SkippedSteps);
+    }
+
+    [Fact]
+    public void TryNext_with_a_gate_finds_the_same_however_the_audio_is_split()
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        float[] audio = WordsInSilence(920);
+
+        List<Detection> whole = Find(new Spotter(loaded, loaded.Detector, gate: true, nearMisses: true), audio, audio.Length);
+        List<Detection> pieces = Find(new Spotter(loaded, loaded.Detector, gate: true, nearMisses: true), audio, 37);
+
+        Assert.True(whole.Count >= 4);
+        Assert.Equal(whole, pieces);
+    }
+
+    [Fact]
+    public void TryNext_with_gate_and_near_misses_allocates_nothing()
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        var spotter = new Spotter(loaded, loaded.Detector, gate: true, nearMisses: true);
+        float[] audio = WordsInSilence(930);
+        Drain(spotter, audio);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Drain(spotter, audio);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.NotEqual(0, spotter.SkippedSteps);
+    }
+
+    [Fact]
+    public void Reset_starts_a_stream_like_a_new_one()
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        var used = new Spotter(loaded, loaded.Detector, gate: true, nearMisses: true);
+        Find(used, SmallAudio.Background(940, 3), 1000);
+        used.Reset();
+        float[] audio = WordsInSilence(941);
+
+        Assert.Equal(Find(new Spotter(loaded, loaded.Detector, gate: true, nearMisses: true), audio, 1000), Find(used, audio, 1000));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void TryNext_minutes_of_the_same_minute_give_the_same_scores_and_allocate_nothing(bool gate)
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        int minutes = int.Parse(Environment.GetEnvironmentVariable("KWS_REPLAY_MINUTES") ?? "10", CultureInfo.InvariantCulture); // tests/Benchmarks/day.sh asks for a day
+        float[] minute = new float[60 * SmallAudio.Rate];
+        float[] audio = [.. SmallAudio.Background(950, 10), .. WordsInSilence(951)];
+        audio.CopyTo(minute, 0);
+        WordsInSilence(955).AsSpan(0, minute.Length - audio.Length).CopyTo(minute.AsSpan(audio.Length));
+        var spotter = new Spotter(loaded, loaded.Detector, gate, nearMisses: true);
+        long stepsPerMinute = minute.Length / 320;
+        var settled = new List<Detection>();
+        var last = new List<Detection>();
+        long allocated = 0;
+        for (int i = 0; i < minutes; i++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            ReadOnlySpan<float> rest = minute;
+            while (spotter.TryNext(ref rest, out Detection detection))
+            {
+                if (i == 1 || i == minutes - 1)
+                {
+                    (i == 1 ? settled : last).Add(detection with { Step = detection.Step - (i * stepsPerMinute) });
+                }
+            }
+
+            allocated += i < 2 || i == minutes - 1 ? 0 : GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        Assert.Equal(0, allocated);
+        Assert.True(settled.Count >= 8);
+        Assert.Equal(settled, last); // steps, and scores to the last bit
+    }
+
+    /// <summary>Four words, with five seconds of silence before each: half a minute.</summary>
+    private static float[] WordsInSilence(int variant)
+    {
+        var samples = new List<float>();
+        for (int i = 0; i < 4; i++)
+        {
+            samples.AddRange(SmallAudio.Word(i % 2 == 0 ? SmallAudio.Rise : SmallAudio.Sink, variant + i, out _, before: 5, after: 1));
+        }
+
+        return [.. samples];
     }
 
     private static void Drain(Spotter spotter, ReadOnlySpan<float> audio)

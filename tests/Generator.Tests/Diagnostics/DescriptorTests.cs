@@ -45,7 +45,7 @@ public class DescriptorTests
 
     [Fact]
     public void Page_lists_every_name_that_the_generated_code_takes() =>
-        Assert.All(MemberNames.Values.Concat(MemberNames.Methods), name => Assert.Contains($"`{name}`", Page("SEQ0015").Split("## Allowed")[1], StringComparison.Ordinal));
+        Assert.All(MemberNames.Values.Concat(MemberNames.Methods).Concat(MemberNames.FeatureValues).Concat(MemberNames.FeatureMethods), name => Assert.Contains($"`{name}`", Page("SEQ0015").Split("## Allowed")[1], StringComparison.Ordinal));
 
     // What a table of a page lists by hand is what the generator allows.
     [Fact]
@@ -81,7 +81,7 @@ public class DescriptorTests
     {
         string[] blocks = [.. Page(id).Split("```").Where((_, i) => i % 2 == 1).Select(block => block["csharp\n".Length..])];
         Assert.Equal(2, blocks.Length);
-        if (id == Descriptors.LayerWithoutModel.Id)
+        if (id == Descriptors.LayerWithoutModel.Id || id == Descriptors.FeaturesWithoutModel.Id)
         {
             Assert.Equal([id], LayerWithoutModelTests.Analyze(blocks[0]).Select(diagnostic => diagnostic.Id));
             Assert.Empty(LayerWithoutModelTests.Analyze(blocks[1]));

@@ -19,7 +19,7 @@ internal static class Generation
     public static ImmutableArray<MetadataReference> References { get; } =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "Seq.Embedded.dll" or "netstandard.dll"))
+            .Where(path => Path.GetFileName(path) is var name && (name.StartsWith("System.", StringComparison.Ordinal) || name is "Seq.Embedded.dll" or "Seq.Embedded.Audio.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path)),
     ];
 

@@ -54,6 +54,12 @@ internal static class Models
         ["MguPlain"] = "[SequenceModel(Input = 2)]\n[Mgu(3)]",
         ["FastGrnnPlain"] = "[SequenceModel(Input = 2)]\n[FastGrnn(3)]",
         ["UserCell"] = "[SequenceModel(Input = 2)]\n[Own(3, InitialState = InitialState.Learned)]",
+        ["AudioPcen"] = "[SequenceModel()]\n[global::Seq.Embedded.Audio.AudioFeatures(SampleRate = 8000, WindowSamples = 16, HopSamples = 8, FftSize = 32, Bands = 4, Stack = 2, Stride = 2, OutputScale = 0.7)]\n[Gru(2)]\n[Dense(Activation.Softmax)]",
+        ["AudioMfcc"] = "[SequenceModel()]\n[global::Seq.Embedded.Audio.AudioFeatures(Preset = global::Seq.Embedded.Audio.FeaturePreset.Kaldi, Kind = global::Seq.Embedded.Audio.FeatureKind.Mfcc, SampleRate = 8000, Window = 4, Hop = 2, Bands = 4, Coefficients = 3, Energy = true, Deltas = 2, InputScale = 32768)]\n[Gru(2)]",
+        ["AudioMel"] = "[SequenceModel(Task = SequenceTask.ManyToOne)]\n[global::Seq.Embedded.Audio.AudioFeatures(Preset = global::Seq.Embedded.Audio.FeaturePreset.Torchaudio, Kind = global::Seq.Embedded.Audio.FeatureKind.Mel, SampleRate = 8000, WindowSamples = 32, HopSamples = 16, Bands = 3)]\n[Gru(2)]\n[Dense(2)]",
+        ["AudioStrides"] = "[SequenceModel()]\n[global::Seq.Embedded.Audio.AudioFeatures(Preset = global::Seq.Embedded.Audio.FeaturePreset.TensorFlow, Kind = global::Seq.Embedded.Audio.FeatureKind.Spectrogram, SampleRate = 1000, Window = 16, Hop = 8, Deltas = 1, Stride = 2)]\n[Conv1D(2, Kernel = 2, Stride = 2)]",
+        ["AudioChunks"] = "[SequenceModel(LookAhead = 2)]\n[global::Seq.Embedded.Audio.AudioFeatures(Kind = global::Seq.Embedded.Audio.FeatureKind.LogSpectrogram, SampleRate = 1000, Window = 16, Hop = 8, Padding = global::Seq.Embedded.Audio.FramePadding.Zeros)]\n[Rnn(2, Direction = Direction.Reverse)]",
+        ["AudioWhole"] = "[SequenceModel()]\n[global::Seq.Embedded.Audio.AudioFeatures(Kind = global::Seq.Embedded.Audio.FeatureKind.LogMel, SampleRate = 4000, WindowSamples = 16, HopSamples = 8, Bands = 2, HighHz = 2000, Energy = true)]\n[Rnn(2, Direction = Direction.Reverse)]",
         ["LastOpen"] = "[SequenceModel(Input = 2, Task = SequenceTask.ManyToOne)]\n[Gru(2, Reset = GruReset.BeforeProduct)]\n[Dense(Activation.Sigmoid)]",
     };
 

@@ -170,7 +170,7 @@ public class FeatureExtractorTests
     [InlineData(float.MaxValue)]
     public void TryNext_bad_samples_count_as_silence_and_pass(float bad)
     {
-        foreach (FeatureKind kind in Enum.GetValues<FeatureKind>())
+        foreach (FeatureKind kind in (FeatureKind[])[FeatureKind.Pcen, FeatureKind.LogMel])
         {
             var extractor = new FeatureExtractor(new FeatureSettings { Kind = kind });
             float[] samples = Speech.Make(160_000);

@@ -25,6 +25,27 @@ public sealed class PosteriorSmootherTests
     }
 
     [Fact]
+    public void Push_with_a_length_for_each_posterior_gives_what_smoothers_of_these_lengths_give()
+    {
+        int[] steps = [6, 1, 4];
+        var together = new PosteriorSmoother(steps);
+        PosteriorSmoother[] apart = Array.ConvertAll(steps, length => new PosteriorSmoother(length, 1));
+        CounterRandom random = new(2, 0);
+        var smoothed = new float[3];
+        var alone = new float[1];
+        for (int step = 0; step < 20; step++)
+        {
+            float[] row = [random.GetUniform((ulong)(3 * step)), random.GetUniform((ulong)(3 * step) + 1), random.GetUniform((ulong)(3 * step) + 2)];
+            together.Push(row, smoothed);
+            for (int output = 0; output < 3; output++)
+            {
+                apart[output].Push([row[output]], alone);
+                Assert.Equal(alone[0], smoothed[output]); // to the last bit
+            }
+        }
+    }
+
+    [Fact]
     public void Reset_starts_again()
     {
         var smoother = new PosteriorSmoother(2, 1);
@@ -56,6 +77,8 @@ public sealed class PosteriorSmootherTests
     {
         Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new PosteriorSmoother(0, 1)).ParamName);
         Assert.Equal("outputs", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new PosteriorSmoother(1, 0)).ParamName);
+        Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new PosteriorSmoother([])).ParamName);
+        Assert.Equal("steps", Assert.Throws<ArgumentOutOfRangeException>(() => _ = new PosteriorSmoother([3, 0])).ParamName);
         PosteriorSmoother smoother = new(2, 3);
         Assert.Equal("posteriors", Assert.Throws<ArgumentException>(() => smoother.Push(new float[2], new float[3])).ParamName);
         Assert.Equal("smoothed", Assert.Throws<ArgumentException>(() => smoother.Push(new float[3], new float[4])).ParamName);
