@@ -18,6 +18,7 @@ internal sealed class AudioInput : IDisposable
     private readonly int _rate;
     private readonly int? _channel;
     private readonly CancellationToken _stop;
+    private readonly Action<string>? _report;
     private readonly float[] _mono = new float[BlockFrames];
     private float[] _interleaved = [];
     private float[] _resampled = [];
@@ -33,13 +34,16 @@ internal sealed class AudioInput : IDisposable
     /// <param name="sampleRate">Of the blocks, in Hz.</param>
     /// <param name="channel">The channel to listen to, from 0 on; null: the mean of all.</param>
     /// <param name="stop">Ends the audio.</param>
-    public AudioInput(IAudioSource source, int sampleRate, int? channel = null, CancellationToken stop = default)
+    /// <param name="report">Receives a line when the audio has fewer samples per second than the model was made for; null: nobody is told.</param>
+    /// <exception cref="InputException">There is no such channel.</exception>
+    public AudioInput(IAudioSource source, int sampleRate, int? channel = null, CancellationToken stop = default, Action<string>? report = null)
     {
         _source = source;
         _microphone = source as MicrophoneSource;
         _rate = sampleRate;
         _channel = channel;
         _stop = stop;
+        _report = report;
         Level = new LevelMeter(1);
         Configure();
     }
@@ -78,10 +82,11 @@ internal sealed class AudioInput : IDisposable
     /// <exception cref="AudioDeviceException">The microphone cannot be opened, and is not to be waited for.</exception>
     public static AudioInput Open(Terminal terminal, InputSettings settings, int sampleRate)
     {
-        IAudioSource source = OpenSource(terminal, settings, sampleRate);
+        void Report(string message) => terminal.Error.WriteLine($"kws: {message}");
+        IAudioSource source = OpenSource(terminal, settings, sampleRate, Report);
         try
         {
-            return new AudioInput(source, sampleRate, settings.Channel, terminal.Stop);
+            return new AudioInput(source, sampleRate, settings.Channel, terminal.Stop, Report);
         }
         catch
         {
@@ -144,7 +149,7 @@ internal sealed class AudioInput : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private static IAudioSource OpenSource(Terminal terminal, InputSettings settings, int sampleRate)
+    private static IAudioSource OpenSource(Terminal terminal, InputSettings settings, int sampleRate, Action<string> report)
     {
         if (settings.Device is { } device)
         {
@@ -152,7 +157,7 @@ internal sealed class AudioInput : IDisposable
                 device,
                 () => AlsaCapture.Open(device, sampleRate, terminal.Stop, settings.Channel),
                 settings.Wait && AlsaCapture.IsAvailable,
-                message => terminal.Error.WriteLine($"kws: {message}"),
+                report,
                 terminal.Stop);
         }
 
@@ -183,6 +188,12 @@ internal sealed class AudioInput : IDisposable
         if (_channel >= _sourceChannels)
         {
             throw new InputException($"--channel is {_channel + 1}, and the audio has {_sourceChannels} channels; allowed: 1 to {_sourceChannels}, or mix");
+        }
+
+        if (_sourceRate < _rate)
+        {
+            _report?.Invoke($"the audio has {_sourceRate} samples per second and the model was made for {_rate}: nothing above {_sourceRate / 2} Hz is heard, "
+                + "and words are missed that differ from others there (s, x, z)");
         }
 
         _interleaved = new float[BlockFrames * _sourceChannels];
