@@ -34,22 +34,25 @@ fi
 [ -f "$work/hour.raw" ] || python3 - "$root/devices/KeywordSpotter/Models/wake-words.wav" "$work/hour.raw" <<'PYTHON'
 import array, os, random, sys
 
-# 16 kHz, 16 bits. The recording every two minutes, now loud, now quiet, in the noise of a room that a fan makes louder for a while.
-rate, seconds = 16000, 3600
+# 16 kHz, 16 bits, minute by minute: the recording every two minutes, now loud, now quiet, in the noise of a room that is loud every fifteen minutes.
+rate = 16000
 with open(sys.argv[1], "rb") as file:
-    recording = array.array("h", file.read()[44:])
+    recording = array.array("h", file.read()[44:])[: 59 * rate]
 draw = random.Random(1)
-noise = [draw.gauss(0, 1) for _ in range(1 << 17)]
+noise = [draw.gauss(0, 1) for _ in range(60 * rate)]
+minutes = {}
+
+def minute(level, gain):
+    if (level, gain) not in minutes:
+        block = [level * x for x in noise]
+        for i, sample in enumerate(recording):
+            block[i + 800] += gain * sample
+        minutes[level, gain] = array.array("h", [max(-32768, min(32767, round(x))) for x in block]).tobytes()
+    return minutes[level, gain]
+
 with open(sys.argv[2] + ".part", "wb") as file:
-    for minute in range(seconds // 60):
-        level = 300 if minute % 15 == 7 else 16
-        start = draw.randrange(len(noise))
-        block = [level * noise[(start + i) % len(noise)] for i in range(60 * rate)]
-        if minute % 2 == 0:
-            gain = (1.0, 0.3, 0.1)[minute // 2 % 3]
-            for i, sample in enumerate(recording[: 59 * rate]):
-                block[i + 800] += gain * sample
-        file.write(array.array("h", [max(-32768, min(32767, round(x))) for x in block]).tobytes())
+    for i in range(60):
+        file.write(minute(300 if i % 15 == 7 else 16, (1.0, 0.3, 0.1)[i // 2 % 3] if i % 2 == 0 else 0))
 os.replace(sys.argv[2] + ".part", sys.argv[2])
 PYTHON
 

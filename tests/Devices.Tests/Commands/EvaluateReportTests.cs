@@ -51,7 +51,7 @@ public sealed class EvaluateReportTests(TrainedModel model)
         Assert.All(players, player => Assert.InRange(Samples(player).Length, 8000, 32000));
 
         // The miss, with its name as it is.
-        Assert.Contains(tables[1].Descendants("th"), cell => cell.Value.EndsWith("<i>silence&.wav"));
+        Assert.Contains(tables[1].Descendants("td"), cell => cell.Value.EndsWith("<i>silence&.wav"));
     }
 
     [Fact]
