@@ -44,7 +44,18 @@ if ! publish net10.0; then
   framework=net9.0
   echo "No native runtime pack for net10.0 could be restored for $rid; publishing for net9.0."
   if ! publish net9.0; then
+    if grep -q "error NU110[12]" "$log"; then
+      echo "publish.sh: no native runtime pack for $rid could be restored, neither for net10.0 nor for net9.0. Your package sources lack:" >&2
+      sed -n 's/.*error NU110[12]: Unable to find package \([^ ]*[^. ]\)[. ].*/  \1/p' "$log" | sort -u >&2
+      echo "See 'dotnet nuget list source'; on a Raspberry Pi itself the same command publishes for its own processor." >&2
+      exit 1
+    fi
+
     cat "$log" >&2
+    case "$rid-$(uname -m)" in
+      linux-arm64-aarch64 | linux-arm-armv[78]l | linux-x64-x86_64) ;;
+      *) echo "publish.sh: a binary for another processor needs its linker and C library: on Debian gcc-aarch64-linux-gnu (linux-arm64) or gcc-arm-linux-gnueabihf (linux-arm)" >&2 ;;
+    esac
     exit 1
   fi
 fi

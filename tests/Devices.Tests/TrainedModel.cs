@@ -8,6 +8,7 @@ namespace KeywordSpotter.Tests;
 public sealed class TrainedModel : IDisposable
 {
     private readonly Lazy<CommandRun> _training;
+    private readonly Lazy<CommandRun> _replay;
 
     /// <summary>Writes the recordings.</summary>
     public TrainedModel()
@@ -18,7 +19,9 @@ public sealed class TrainedModel : IDisposable
         // From weights that know what sounds are: from random ones, three recurrent layers take ten times as long.
         _training = new Lazy<CommandRun>(() => CommandRun.Of(
             "train", "--data", In("data"), "--background", In("background"), In("words"), "--start", In("start.safetensors"), "--out", ModelPath,
-            "--epochs", "8", "--steps", "20", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
+            "--household", "0", "--babble", "0", "--epochs", "12", "--steps", "25", "--batch", "16", "--seconds", "1.6", "--mine", "3", "--validation", "0.2", "--context", "0"));
+        _replay = new Lazy<CommandRun>(() => CommandRun.Of(
+            "replay", "--data", In("data"), "--background", In("background"), In("words"), "--out", ReplayPath, "--examples", "100", "--seconds", "1.6"));
     }
 
     /// <summary>A folder for everything tests write.</summary>
@@ -27,8 +30,13 @@ public sealed class TrainedModel : IDisposable
     /// <summary>The weight file.</summary>
     public string Path => Training.Status == 0 ? ModelPath : throw new InvalidOperationException(Training.Error);
 
+    /// <summary>Examples of its words and background, to replay.</summary>
+    public string Replay => _replay.Value.Status == 0 ? ReplayPath : throw new InvalidOperationException(_replay.Value.Error);
+
     /// <summary>How the training command ended.</summary>
     internal CommandRun Training => _training.Value;
+
+    private string ReplayPath => In("trained.replay.safetensors");
 
     private string ModelPath => In("model.safetensors");
 

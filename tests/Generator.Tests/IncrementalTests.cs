@@ -250,6 +250,27 @@ public class IncrementalTests
         Assert.Equal(SpecOf(changed).GetHashCode(), SpecOf(changed).GetHashCode());
     }
 
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("Bands = 20 + 20, Window = 25, Preset = Seq.Embedded.Audio.FeaturePreset.Default", true)]
+    [InlineData("Bands = 39", false)]
+    [InlineData("PcenGain = 0.9", false)]
+    [InlineData("Deltas = 1", false)]
+    public void Source_is_written_again_where_features_differ(string settings, bool isSame)
+    {
+        string Source(string text) => First.Replace("[SequenceModel(Input = 2)]", "[SequenceModel]" + text, StringComparison.Ordinal);
+        string before = Source("[Seq.Embedded.Audio.AudioFeatures(Bands = 40, Window = 25, Preset = Seq.Embedded.Audio.FeaturePreset.Default)]");
+        Run run = new(before);
+        Assert.Single(run.Result.GeneratedSources);
+        run.Edit(0, settings.Length == 0 ? First : Source($"[Seq.Embedded.Audio.AudioFeatures({settings})]"));
+        Assert.Equal([isSame ? Reason.Cached : Reason.Modified], run.Reasons(Steps.Source));
+
+        // An edit beside them runs nothing after the parser.
+        string edited = run.Compilation.SyntaxTrees[0].ToString().Replace("=> 1", "=> 1234", StringComparison.Ordinal);
+        run.Edit(0, edited);
+        AssertReasons(run, [Reason.Unchanged], [Reason.Cached], [Reason.Cached], [Reason.Cached], [Reason.Cached]);
+    }
+
     private static ModelSpec SpecOf(string source) => (ModelSpec)new Run(source).Result.TrackedSteps[Steps.Spec].Single().Outputs.Single().Value;
 
     private static readonly string[] StepNames = [Steps.Parse, Steps.Check, Steps.Failures, Steps.Spec, Steps.Source, Steps.Clashes];

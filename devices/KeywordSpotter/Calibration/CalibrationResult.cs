@@ -93,7 +93,7 @@ internal sealed class CalibrationResult
     public string Describe()
     {
         int heard = After.Tally.BackgroundFalseAccepts;
-        string bound = Text($"{heard} false accepts in {Hours:0.00} hours: fewer than {ExactInterval.Short(ExactInterval.HighestRate(heard, Hours))} per hour with 95 % confidence");
+        string bound = Text($"{heard} false accept{(heard == 1 ? "" : "s")} in {Hours:0.00} hours: fewer than {ExactInterval.Short(ExactInterval.HighestRate(heard, Hours))} per hour with 95 % confidence");
         return IsShown
             ? Text($"{bound}; {Target} per hour is shown (for sounds like those that were heard; the thresholds were chosen on them, too)")
             : Text($"{bound}; {Target} per hour is not shown. That takes {ExactInterval.HoursToShow(0, Target):0.0} hours without any, or {ExactInterval.HoursToShow(1, Target):0.0} with one. ")

@@ -5,13 +5,13 @@ namespace KeywordSpotter.Calibration;
 
 /// <summary>
 /// Chooses threshold and smoothing of each keyword. The rate of false accepts that is aimed at is that of all keywords together, as the tails of their scores
-/// let it be expected (<see cref="ScoreTail"/>); it is divided among them so that the smallest part of the words is missed, the mean over keywords.
+/// let it be expected (<see cref="ScoreTail"/>); it is divided among them so that the product of the parts found, over keywords, is largest: no keyword is given up for another.
 /// A keyword without clips gets an equal part of the rate, and keeps its smoothing.
 /// </summary>
 /// <remarks>
 /// Misses are counted softly: a clip whose highest score has the odds o, at a threshold of the odds t, as 1 / (1 + o / t). So a clip just found is worth
 /// less than one found with ease, and few clips say something, too. The division is that of a Lagrange multiplier: each keyword has the settings with
-/// the smallest sum of its misses and of the multiplier times its rate.
+/// the smallest sum of -ln(part found) and of the multiplier times its rate.
 /// </remarks>
 internal sealed class Calibrator
 {
@@ -24,6 +24,7 @@ internal sealed class Calibrator
 
     private const double Spacing = 0.1; // of the thresholds that are tried, in log-odds
     private const int Halvings = 60;
+    private const double LeastFound = 1e-6; // of which a logarithm is taken
     private const double LargestMultiplier = 1e6; // hours that a false accept less is worth
 
     private static readonly int[] s_smoothings = [3, 4, 6, 8, 10, 12, 16];
@@ -98,7 +99,7 @@ internal sealed class Calibrator
     }
 
     private static Choice[] Best(Choice[][] allowed, double multiplier) =>
-        Array.ConvertAll(allowed, choices => choices.MinBy(choice => choice.Misses + (multiplier * choice.Rate)));
+        Array.ConvertAll(allowed, choices => choices.MinBy(choice => choice.Cost + (multiplier * choice.Rate)));
 
     private Choice EqualPart(int keyword, double rate)
     {
@@ -116,7 +117,7 @@ internal sealed class Calibrator
         {
             float threshold = Round(ScorePeaks.FromLogOdds(place));
             double misses = places.Sum(clip => ScorePeaks.FromLogOdds(ScorePeaks.LogOdds(threshold) - clip)) / clips.Length;
-            choices.Add(new Choice(smoothing, threshold, misses + handicap, _tails[smoothing][keyword].RateAt(threshold)));
+            choices.Add(new Choice(smoothing, threshold, handicap - Math.Log(Math.Max(1 - misses, LeastFound)), _tails[smoothing][keyword].RateAt(threshold)));
         }
     }
 
@@ -127,6 +128,7 @@ internal sealed class Calibrator
         {
             Thresholds = Array.ConvertAll(choices, choice => choice.Threshold),
             SmoothingSteps = Array.TrueForAll(steps, step => step == steps[0]) ? [steps[0]] : steps,
+            NearMiss = null, // half of the new thresholds
         };
     }
 
@@ -148,7 +150,7 @@ internal sealed class Calibrator
 
     /// <param name="Smoothing">Index of the smoothing.</param>
     /// <param name="Threshold">The threshold.</param>
-    /// <param name="Misses">Part of the clips that are missed, softly.</param>
+    /// <param name="Cost">-ln of the part of the clips that is found, softly; 0 without clips.</param>
     /// <param name="Rate">False accepts per hour that are to be expected.</param>
-    private readonly record struct Choice(int Smoothing, float Threshold, double Misses, double Rate);
+    private readonly record struct Choice(int Smoothing, float Threshold, double Cost, double Rate);
 }

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace KeywordSpotter.Input;
 
 /// <summary>How loud audio is: peak and RMS of the last whole window and of everything, clipped samples, and silence. Allocates nothing per block.</summary>
@@ -101,27 +103,31 @@ internal sealed class LevelMeter
 
     private void Measure(ReadOnlySpan<float> samples)
     {
-        float peak = _peak;
-        double energy = 0;
-        int clipped = 0;
-        int last = -1; // that is not zero
-        for (int i = 0; i < samples.Length; i++)
-        {
-            float magnitude = Math.Abs(samples[i]);
-            magnitude = float.IsFinite(magnitude) ? magnitude : 1;
-            peak = Math.Max(peak, magnitude);
-            energy += (double)magnitude * magnitude;
-            clipped += magnitude >= ClippedFrom ? 1 : 0;
-            last = magnitude > 0 ? i : last;
-        }
-
-        _peak = peak;
+        float peak = Math.Abs(TensorPrimitives.MaxMagnitude(samples)); // NaN if one is
+        double energy = peak < ClippedFrom ? TensorPrimitives.SumOfSquares(samples) : MeasureClipped(samples, ref peak);
+        int last = samples.LastIndexOfAnyExcept(0f);
+        _peak = Math.Max(_peak, peak);
         _energy += energy;
         _trailingZeros = last < 0 ? _trailingZeros + samples.Length : samples.Length - 1 - last;
-        Clipped += clipped;
         Samples += samples.Length;
         _totalEnergy += energy;
         _totalPeak = Math.Max(_totalPeak, peak);
+    }
+
+    /// <summary>Counts the clipped samples, sets the peak and returns the sum of squares.</summary>
+    private double MeasureClipped(ReadOnlySpan<float> samples, ref float peak)
+    {
+        peak = 0;
+        double energy = 0;
+        foreach (float sample in samples)
+        {
+            float magnitude = float.IsFinite(sample) ? Math.Abs(sample) : 1;
+            peak = Math.Max(peak, magnitude);
+            energy += (double)magnitude * magnitude;
+            Clipped += magnitude >= ClippedFrom ? 1 : 0;
+        }
+
+        return energy;
     }
 
     private void EndWindow()

@@ -80,7 +80,11 @@ internal sealed class ListenLoop : IDisposable
             _statistics.BlockRead(block.Length);
             Hear(block, double.PositiveInfinity);
             _view?.Show(_input, _spotter);
-            _notifier.Beat();
+            if (block.Length > 0 || _input.IsAway)
+            {
+                _notifier.Beat(); // a microphone that is gone is looked after; audio that stands still for no reason is not
+            }
+
             TellStatus();
         }
 

@@ -118,11 +118,12 @@ internal sealed class UtteranceFinder
     private Utterance Close(bool endsLoud)
     {
         int end = Math.Max(_start + _frame, _audio.Count - (_quiet * _frame));
-        float[] samples = [.. _audio[..Math.Min(_audio.Count, end + _margin)]];
-        ReadOnlySpan<float> speech = samples.AsSpan(_start, end - _start);
+        int from = Math.Max(0, _start - _margin);
+        float[] samples = [.. _audio[from..Math.Min(_audio.Count, end + _margin)]];
+        ReadOnlySpan<float> speech = samples.AsSpan(_start - from, end - _start);
         double peak = TensorPrimitives.MaxMagnitude(speech);
         var utterance = new Utterance(
-            samples, _start, end, Decibels(peak * peak), Decibels(TensorPrimitives.SumOfSquares(speech) / speech.Length), _floor, _beginsLoud, endsLoud);
+            samples, _start - from, end - from, Decibels(peak * peak), Decibels(TensorPrimitives.SumOfSquares(speech) / speech.Length), _floor, _beginsLoud, endsLoud);
         _start = -1;
         _loud = 0;
         Forget();

@@ -94,25 +94,19 @@ internal sealed class EvaluationPage
 
     private void AddKeywords(HtmlPage page)
     {
-        var figures = new List<IFigure>();
         for (int keyword = 0; keyword < _model.Keywords.Count; keyword++)
         {
-            if (_tally.Clips[keyword] > 0 && _hours > 0)
-            {
-                figures.Add(TradeOff(keyword));
-            }
-
-            figures.Add(new ScoreHistogram
+            var scores = new ScoreHistogram
             {
                 Id = Text($"scores{keyword}"),
                 Title = $"{_model.Keywords[keyword]}: scores",
                 Spoken = [.. _detail.Clips.Where(clip => clip.Highest.Keyword == keyword).Select(clip => clip.Highest.Score)],
                 Other = _detail.Peaks[keyword],
                 Threshold = _settings.Thresholds[keyword],
-            });
+            };
+            page.Plots(_tally.Clips[keyword] > 0 && _hours > 0 ? [TradeOff(keyword), scores] : [scores]);
         }
 
-        page.Plots([.. figures]);
         page.Paragraph(_hours > 0 && _tally.Clips.Sum() > 0
             ? "Misses against false accepts (detection error trade-off): a point for each threshold; ring and cross are the threshold in use and its 95 % intervals. Scores are the highest in each clip of the keyword, and the peaks, a refractory time apart, where it is not spoken."
             : "Misses against false accepts need both clips of the keyword (--data) and audio without keywords.");
@@ -143,7 +137,7 @@ internal sealed class EvaluationPage
             Series =
             [
                 new PlotSeries("thresholds", points),
-                new PlotSeries("95 % at the threshold in use", [new(perHour.Low, mark.Y, ""), new(perHour.High, mark.Y, ""), new(double.NaN, 0), new(mark.X, 100 * part.Low, ""), new(mark.X, 100 * part.High, "")]),
+                new PlotSeries("95 % at the one in use", [new(perHour.Low, mark.Y, ""), new(perHour.High, mark.Y, ""), new(double.NaN, 0), new(mark.X, 100 * part.Low, ""), new(mark.X, 100 * part.High, "")]),
             ],
             Mark = mark,
         };
@@ -211,7 +205,7 @@ internal sealed class EvaluationPage
             Description = Text($"{_detail.FalseAccepts.Count} false accepts in {_hours:0.00} hours; all of them are in the table below."),
             XTitle = unit == 60 ? "minutes of audio without keywords" : "hours of audio without keywords",
             YFromZero = false,
-            Frame = [new PlotPoint(0, 1), new PlotPoint(seconds / unit, 1)],
+            Frame = [new PlotPoint(0, _settings.Thresholds.Min()), new PlotPoint(seconds / unit, 1)],
             Series = [.. Enumerable.Range(0, _model.Keywords.Count).Select(keyword =>
                 new PlotSeries(_model.Keywords[keyword], [.. _detail.FalseAccepts.Where(moment => moment.Keyword == keyword).Select(At)]) { IsLine = false })],
         };
@@ -227,13 +221,13 @@ internal sealed class EvaluationPage
         }
 
         page.Paragraph(Text($"{missed.Length} of {_tally.Clips.Sum()} clips{(missed.Length > MostRows ? $"; the {MostRows} with the highest scores are listed" : "")}. The first {SecondsOfClip} s of a clip can be played. One whose score reaches the threshold was lost to another keyword before it."));
-        var table = new HtmlTable("Highest scores first", "Clip", "Listen", "Keyword", "Highest score", "Threshold");
+        var table = new HtmlTable("Highest scores first", "Keyword", "Listen", "Highest score", "Threshold", "Clip");
         for (int i = 0; i < Math.Min(missed.Length, MostRows); i++)
         {
             Moment moment = missed[i];
             table.Add(
-                false, new HtmlCell(ShortName(moment.Place.Name)), _players.Create(i, () => moment.Item.Audio!.Read(0, 0, SecondsOfClip)), new HtmlCell(_model.Keywords[moment.Keyword]),
-                new HtmlCell(Text($"{moment.Score:0.000}")), new HtmlCell(CalibrationResult.Number(_settings.Thresholds[moment.Keyword])));
+                false, new HtmlCell(_model.Keywords[moment.Keyword]), _players.Create(i, () => moment.Item.Audio!.Read(0, 0, SecondsOfClip)), new HtmlCell(Text($"{moment.Score:0.000}")),
+                new HtmlCell(CalibrationResult.Number(_settings.Thresholds[moment.Keyword])), new HtmlCell(ShortName(moment.Place.Name)));
         }
 
         page.Table(table);

@@ -26,7 +26,7 @@ internal sealed class HtmlPage
         dt { font-size: .85rem; }
         dd { margin: 0; font-size: 1.35rem; font-weight: 600; }
         dd small { display: block; font-size: .8rem; font-weight: 400; color: var(--soft); line-height: 1.3; }
-        figure { margin: 0; min-width: 0; max-width: 34rem; }
+        figure { margin: 0 0 .75rem; min-width: 0; max-width: 28rem; }
         figcaption { font-size: .9rem; }
         svg { display: block; width: 100%; height: auto; font: 12px system-ui, sans-serif; }
         .axes path { stroke: var(--line); fill: none; }

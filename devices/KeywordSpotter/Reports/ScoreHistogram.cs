@@ -38,7 +38,7 @@ internal sealed class ScoreHistogram : IFigure
         double[][] parts = [Spread(Spoken), Spread(Other)];
         PlotAxis y = PlotAxis.Of(parts.SelectMany(part => part), PlotScale.SquareRoot, whole: false, fromZero: true);
         double AtY(double value) => Height - Bottom - (y.Place(value) * (Height - Top - Bottom));
-        string[] names = [Text($"where it is spoken, {Spoken.Count} clips"), Text($"where it is not, {Other.Count} peaks")];
+        string[] names = [Text($"spoken, {Spoken.Count} clips"), Text($"not spoken, {Other.Count} peaks")];
         string words = Text($"At or above the threshold, {Threshold:0.00###}, are {Spoken.Count(score => score >= Threshold)} of {Spoken.Count} clips of the keyword and {Other.Count(score => score >= Threshold)} of {Other.Count} peaks elsewhere.");
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<figure>\n<figcaption>{Html.Escape(Title)}</figcaption>\n<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-labelledby=\"{Id}-title {Id}-text\">\n");

@@ -151,7 +151,7 @@ internal sealed class ClientSession
     private void Listen()
     {
         using var audio = new AudioInput(new ChunkSource(_reader, _format, NextChunk), _model.Features.SampleRate);
-        var spotter = new Spotter(_model, _settings);
+        var spotter = new Spotter(_model, _settings, gate: true);
         _found = false;
         while (audio.TryRead(out ReadOnlySpan<float> block))
         {
@@ -161,7 +161,7 @@ internal sealed class ClientSession
         if (_message.Kind == MessageKind.AudioStop)
         {
             Spot(spotter, new float[(int)(TailSeconds * _model.Features.SampleRate)]);
-            if (spotter.Finish(out Detection detection))
+            while (spotter.Finish(out Detection detection))
             {
                 Report(detection);
             }

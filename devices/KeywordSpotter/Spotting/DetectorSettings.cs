@@ -54,7 +54,12 @@ internal sealed record DetectorSettings
     {
         int[] added = new int[SmoothingSteps.Count == 1 ? 0 : keywords];
         Array.Fill(added, SmoothingSteps.Max());
-        return this with { Thresholds = [.. Thresholds, .. Same(Thresholds.Max(), keywords)], SmoothingSteps = [.. SmoothingSteps, .. added] };
+        return this with
+        {
+            Thresholds = [.. Thresholds, .. Same(Thresholds.Max(), keywords)],
+            SmoothingSteps = [.. SmoothingSteps, .. added],
+            NearMiss = NearMiss is null ? null : [.. NearMiss, .. Same(NearMiss.Max(), keywords)],
+        };
     }
 
     /// <summary>Steps that are averaged of a keyword.</summary>

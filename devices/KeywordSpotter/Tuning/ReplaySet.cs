@@ -63,7 +63,7 @@ internal sealed class ReplaySet
         return new ReplaySet(keywords, features, [], [], [], low, range).With(keywords, examples);
     }
 
-    /// <summary>The same with further examples, and without those of their keywords that it had for a keyword the model does not know: these are of an attempt that was given up.</summary>
+    /// <summary>The same with further examples, and without those of keywords that are not among <paramref name="keywords"/>: of an enrolment that was given up.</summary>
     /// <param name="keywords">What labels of the result stand for: those of this set that stay, and new ones.</param>
     /// <param name="examples">As long as those that there are, with labels among these keywords. What lies outside the range of this set is cut to it.</param>
     public ReplaySet With(IReadOnlyList<string> keywords, IReadOnlyList<Example> examples)

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace KeywordSpotter.Tuning;
 
 /// <summary>
-/// Speech before a keyword, where the audio of the speech is not there: features follow on features. Without it a model learns that a keyword is what comes after a
-/// pause, and finds next to none that come after other speech.
+/// Speech before a keyword, where the audio of the speech is not there: features follow on features. Without it a model learns that a keyword is what comes
+/// after a pause, and finds next to none that come after other speech.
 /// </summary>
 internal static class Splice
 {
@@ -14,7 +14,10 @@ internal static class Splice
     private const int Least = 10; // steps of speech
     private const int Most = 50;
 
-    /// <summary>Moves what is loud to the left or right and puts the end of other speech before it. Nothing changes where there is no room. Allocates nothing.</summary>
+    /// <summary>
+    /// Moves what is loud to the left or right, where what followed goes on, and puts the end of other speech before it. Nothing changes where there is no room.
+    /// Allocates nothing.
+    /// </summary>
     /// <param name="draws">Source of all randomness.</param>
     /// <param name="speech">Features (T, F) of the speech.</param>
     /// <param name="example">Features (T, F) of the keyword; changed in place.</param>
@@ -48,13 +51,7 @@ internal static class Splice
 
         int before = Least + draws.Below(room - Least + 1);
         int kept = Math.Min(steps - before, steps - from);
-        Span<float> rest = example[((before + kept) * width)..];
         example.Slice(from * width, kept * width).CopyTo(example[(before * width)..]);
         speech[^(before * width)..].CopyTo(example);
-        // What follows when the keyword has moved to the left: its own last step, the pause after it, again.
-        for (; !rest.IsEmpty; rest = rest[width..])
-        {
-            example.Slice((before + kept - 1) * width, width).CopyTo(rest);
-        }
     }
 }

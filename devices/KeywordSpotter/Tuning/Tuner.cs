@@ -1,3 +1,4 @@
+using KeywordSpotter.Calibration;
 using KeywordSpotter.Data;
 using KeywordSpotter.Evaluation;
 using KeywordSpotter.Spotting;
@@ -145,36 +146,23 @@ internal sealed class Tuner
     private (float Threshold, double Rate) Threshold(ReplayedItem[] items, int keyword)
     {
         var peaks = new List<float>();
-        double seconds = 0;
         double step = Start.Features.SecondsPerVector;
+        int gap = Math.Max(1, (int)(Start.Detector.RefractorySeconds / step));
         foreach (ReplayedItem item in items)
         {
             if (item.Keyword < 0)
             {
-                Peaks(item.Track, 1 + keyword, (int)(2 / step), peaks);
-                seconds += item.Track.Seconds;
+                ScoreTrack track = item.Track;
+                int first = Math.Max(track.FirstStep, Start.Detector.WarmUpSteps);
+                foreach ((float score, _) in ScorePeaks.Find(track.Smooth(Start.Detector), track.Outputs, keyword, first, gap, ScoreTail.LeastScore))
+                {
+                    peaks.Add(score);
+                }
             }
         }
 
-        var tail = new FalseAcceptTail(peaks, Math.Max(seconds, step) / 3600);
-        float threshold = Math.Clamp(tail.ThresholdFor(_options.FalseAcceptsPerHour), LowestThreshold, HighestThreshold);
+        var tail = new ScoreTail(peaks, Math.Max(ReplayedItem.Hours(items, item => item.Keyword < 0), step / 3600));
+        float threshold = Math.Clamp((float)tail.ThresholdFor(_options.FalseAcceptsPerHour), LowestThreshold, HighestThreshold);
         return (threshold, tail.RateAt(threshold));
-    }
-
-    /// <summary>The highest score of an output in each piece of a track.</summary>
-    private void Peaks(ScoreTrack track, int output, int steps, List<float> peaks)
-    {
-        float[] scores = track.Smooth(Start.Detector);
-        int count = track.Steps;
-        for (int from = Math.Max(track.FirstStep, Start.Detector.WarmUpSteps); from < count; from += steps)
-        {
-            float peak = 0;
-            for (int at = from; at < Math.Min(count, from + steps); at++)
-            {
-                peak = Math.Max(peak, scores[(at * track.Outputs) + output]);
-            }
-
-            peaks.Add(peak);
-        }
     }
 }

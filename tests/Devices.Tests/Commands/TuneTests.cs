@@ -14,14 +14,14 @@ public sealed class TuneTests(TrainedModel model)
     {
         string path = model.In("tuned.safetensors");
 
-        CommandRun run = CommandRun.Of([.. Task("tuned"), "--epochs", "10", "--steps", "12", "--force"]);
+        CommandRun run = CommandRun.Of([.. Task("tuned"), "--steps", "120", "--force"]);
 
         Assert.True(run.Status == 0, run.Output + run.Error);
         SpotterModel tuned = SpotterModel.Load(path), before = SpotterModel.Load(model.Path);
         Assert.Equal([SmallAudio.Rise, SmallAudio.Sink, Leap], tuned.Keywords);
         Assert.Equal(before.Detector.Thresholds, tuned.Detector.Thresholds.Take(2));
-        Assert.Contains("--layers all", tuned.Network.Metadata["tuning.recipe"]);
-        Assert.Matches(@"leap, new +(\d+) of \1 +0 of \1", run.Output);
+        Assert.Contains("--layers last", tuned.Network.Metadata["tuning.recipe"]);
+        Assert.Matches(@"leap, new +12 of 12 +[0-4] of 12", run.Output);
         Assert.Contains("rise, replayed", run.Output);
         Assert.Contains("MB for trainer, examples, clips and background; the program comes on top", run.Error);
     }
@@ -33,7 +33,7 @@ public sealed class TuneTests(TrainedModel model)
     {
         string path = model.In($"{layers}.safetensors");
 
-        CommandRun run = CommandRun.Of([.. Task(layers), "--epochs", "1", "--steps", "2", "--layers", layers, "--force"]);
+        CommandRun run = CommandRun.Of([.. Task(layers), "--steps", "2", "--layers", layers, "--force"]);
 
         Assert.Equal((0, ""), (run.Status, run.Status == 0 ? "" : run.Error));
         SafeTensorsFile before = SafeTensorsFile.Read(model.Path), after = SafeTensorsFile.Read(path);
@@ -54,7 +54,6 @@ public sealed class TuneTests(TrainedModel model)
         CommandRun.Of("replay", "--data", model.In("data"), "--out", clip).AssertFailed(2, "--out", "--data", "allowed: another file");
         CommandRun.Of("tune", "--data", model.In("data"), "--out", clip).AssertFailed(2, "--out", "--data", "allowed: another file");
         CommandRun.Of("tune", "--data", model.In("data"), "--replay", replay, "--out", replay).AssertFailed(2, "--out", "--replay", "allowed: another file");
-        CommandRun.Of("tune", "--data", model.In("data"), "--model", replay, "--out", replay).AssertFailed(2, "--out", "--model", "allowed: another file");
         Assert.Equal("examples", File.ReadAllText(replay));
         Assert.NotEqual(0, new FileInfo(clip).Length);
     }
@@ -64,7 +63,7 @@ public sealed class TuneTests(TrainedModel model)
     {
         byte[] Tune(string name, string threads)
         {
-            Assert.Equal(0, CommandRun.Of([.. Task(name), "--epochs", "2", "--steps", "2", "--threads", threads, "--force"]).Status);
+            Assert.Equal(0, CommandRun.Of([.. Task(name), "--steps", "4", "--threads", threads, "--force"]).Status);
             return File.ReadAllBytes(model.In($"{name}.safetensors"));
         }
 
@@ -74,8 +73,8 @@ public sealed class TuneTests(TrainedModel model)
     [Fact]
     public void Tune_that_makes_it_worse_writes_nothing_unless_forced()
     {
-        // One step at a rate that ruins the model.
-        string[] task = [.. Task("ruined"), "--epochs", "1", "--steps", "12", "--learning-rate", "1", "--distillation", "0"];
+        // A few steps at a rate that ruins the model.
+        string[] task = [.. Task("ruined"), "--steps", "12", "--learning-rate", "1", "--distillation", "0"];
 
         CommandRun run = CommandRun.Of(task);
 
@@ -99,7 +98,7 @@ public sealed class TuneTests(TrainedModel model)
     {
         string[] task = Task("forgetful");
         File.Copy(model.Path, model.In("tune-alone.safetensors"));
-        string[] brief = ["--epochs", "1", "--steps", "1", "--force"];
+        string[] brief = ["--steps", "1", "--force"];
 
         CommandRun none = CommandRun.Of([.. task[..^1], "none", .. brief]);
         CommandRun alone = CommandRun.Of([.. task[..^2].Select(word => word == model.Path ? model.In("tune-alone.safetensors") : word), .. brief]); // the bundled examples are of other keywords
@@ -108,6 +107,26 @@ public sealed class TuneTests(TrainedModel model)
         Assert.Equal((0, 0, 0), (none.Status, alone.Status, replayed.Status));
         Assert.All((CommandRun[])[none, alone], run => Assert.All((string[])[SmallAudio.Rise, SmallAudio.Sink], keyword => Assert.Contains($"{keyword}: may be forgotten", run.Error)));
         Assert.DoesNotContain("may be forgotten", replayed.Error);
+    }
+
+    [Fact]
+    public void Tune_reads_what_was_reviewed()
+    {
+        string reviewed = model.In("reviewed");
+        for (int i = 0; i < 4; i++)
+        {
+            SmallAudio.Write(Path.Combine(reviewed, "positive", SmallAudio.Rise, $"{i}.wav"), SmallAudio.Word(SmallAudio.Rise, 500 + i, out _));
+            SmallAudio.Write(Path.Combine(reviewed, "negative", $"{i}.wav"), SmallAudio.Background(500 + i, 2));
+        }
+
+        string[] task = ["tune", "--reviewed", reviewed, .. Task("reviewed-model")[5..]];
+        CommandRun run = CommandRun.Of([.. task, "--steps", "2", "--force"]);
+
+        Assert.True(run.Status == 0, run.Error);
+        Assert.Contains("rise 4+0; running background 4+0", run.Error);
+        CommandRun.Of([.. task, "--data", reviewed]).AssertFailed(2, "--data and --reviewed");
+        CommandRun.Of(["tune", .. task[3..]]).AssertFailed(2, "no clips");
+        CommandRun.Of(["tune", "--reviewed", model.In("data"), .. task[3..]]).AssertFailed(1, "positive", "kws review");
     }
 
     [Fact]
@@ -121,8 +140,8 @@ public sealed class TuneTests(TrainedModel model)
 
     [Theory]
     [InlineData("--layers", "middle", "head, last, all")]
-    [InlineData("--epochs", "0", "allowed")]
-    [InlineData("--validation", "0", "allowed")]
+    [InlineData("--steps", "0", "allowed")]
+    [InlineData("--folds", "1", "allowed")]
     public void Tune_option_out_of_range_is_bad_usage(string option, string value, string allowed) =>
         CommandRun.Of([.. Task("unused"), option, value]).AssertFailed(2, option, allowed);
 
@@ -144,19 +163,16 @@ public sealed class TuneTests(TrainedModel model)
 
     private string[] Task(string name)
     {
-        string data = model.In("leaps"), replay = model.In("trained.replay.safetensors");
-        if (!File.Exists(replay))
+        string data = model.In("leaps");
+        for (int i = 0; i < 12 && !File.Exists(Path.Combine(data, Leap, "11.wav")); i++)
         {
-            for (int i = 0; i < 12; i++)
-            {
-                SmallAudio.Write(Path.Combine(data, Leap, $"{i}.wav"), SmallAudio.Leap(i));
-            }
-
-            CommandRun run = CommandRun.Of(
-                "replay", "--data", model.In("data"), "--background", model.In("background"), model.In("words"), "--out", replay, "--examples", "100", "--seconds", "1.6");
-            Assert.Equal(0, run.Status);
+            SmallAudio.Write(Path.Combine(data, Leap, $"{i}.wav"), SmallAudio.Leap(i));
         }
 
-        return ["tune", "--data", data, "--background", model.In("background"), "--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "16", "--replay", replay];
+        return
+        [
+            "tune", "--data", data, "--background", model.In("background"), "--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "16", "--folds", "2",
+            "--replay", model.Replay,
+        ];
     }
 }

@@ -8,6 +8,7 @@ public sealed class UsageTests
     [InlineData("listen", "--help")]
     [InlineData("train", "--help")]
     [InlineData("evaluate", "--help")]
+    [InlineData("enroll", "--help")]
     [InlineData("tune", "--help")]
     [InlineData("review", "--help")]
     [InlineData("models", "--help")]
@@ -53,7 +54,7 @@ public sealed class UsageTests
     [Fact]
     public void Unknown_options_are_answered_with_those_that_exist()
     {
-        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, tune, review, models, serve, replay, quantize, info");
+        CommandRun.Of("--loud").AssertFailed(2, "--help, --version", "listen, train, evaluate, calibrate, enroll, tune, review, models, serve, replay, quantize, info");
         CommandRun.Of("info", "--loud").AssertFailed(2, "allowed: --model");
     }
 

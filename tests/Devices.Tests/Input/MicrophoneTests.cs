@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using KeywordSpotter.Input;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Tests.Input;
@@ -39,6 +40,121 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         CommandRun.Of("listen", "mic:no-such-device", "--model", model.Path).AssertFailed(1, parts);
     }
 
+    [Theory]
+    [InlineData(2, 1f)]
+    [InlineData(null, 1f / 6)]
+    public void TryRead_hears_one_or_all_of_an_array_of_microphones(int? channel, float gain)
+    {
+        if (!s_hasLibrary)
+        {
+            return;
+        }
+
+        // A device of 48 kHz, six channels of 32 bits: four microphones, of which the third hears the word, and two that only hum.
+        float[] word = SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1);
+        float[] interleaved = [.. Resampler.Resample(word, 16000, 48000).SelectMany(sample => new[] { 0, 0, sample, 0, 0.3f, -0.3f })];
+        Configure(interleaved, 32, raw => $$"""
+            pcm.array { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
+            pcm.played { type plug slave { pcm array format S32_LE rate 48000 channels 6 } }
+            """);
+        int count = word.Length - 1000;
+        using AudioInput input = AudioInput.Open(
+            new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None), new InputSettings { Input = "mic:played", Channel = channel }, 16000);
+
+        float[] heard = ReadSamples(input, count);
+
+        Assert.All(word.Take(count).Zip(heard).Skip(100), pair => Assert.Equal(gain * pair.First, pair.Second, 2e-3));
+    }
+
+    [Fact]
+    public void Open_takes_the_rate_that_the_device_has_itself()
+    {
+        if (!s_hasLibrary)
+        {
+            return;
+        }
+
+        Configure(new float[9600], 32, raw => $$"""
+            pcm.fixed { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
+            pcm.played { type plug slave { pcm fixed format S32_LE rate 48000 channels 2 } }
+            """);
+
+        using AlsaCapture capture = AlsaCapture.Open("played", 16000, TestContext.Current.CancellationToken);
+        using AlsaCapture second = AlsaCapture.Open("played", 16000, TestContext.Current.CancellationToken, channel: 1);
+
+        Assert.Equal((48000, 1, "S16_LE"), (capture.SampleRate, capture.Channels, capture.Format));
+        Assert.Equal((48000, 2, "S16_LE"), (second.SampleRate, second.Channels, second.Format));
+    }
+
+    [Fact]
+    public void Open_device_of_floats_alone_is_read_as_floats()
+    {
+        if (!s_hasLibrary)
+        {
+            return;
+        }
+
+        float[] audio = [.. Enumerable.Range(0, 4000).Select(i => (i - 2000) / 4000f)];
+        Configure(audio, 32, raw => $$"""
+            pcm.integers { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
+            pcm.played { type lfloat slave { pcm integers format S32_LE } }
+            """);
+
+        using AlsaCapture capture = AlsaCapture.Open("played", 16000, TestContext.Current.CancellationToken);
+
+        Assert.Equal((16000, 1, "FLOAT_LE"), (capture.SampleRate, capture.Channels, capture.Format));
+        Assert.All(audio.Zip(ReadSamples(capture, 4000)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+    }
+
+    [Fact]
+    public void TryRead_waits_for_a_microphone_that_is_not_there_yet()
+    {
+        if (!s_hasLibrary)
+        {
+            return;
+        }
+
+        float[] audio = SmallAudio.Word(SmallAudio.Sink, 951, out _);
+        string configuration = Configure(audio);
+        string complete = configuration + ".complete";
+        File.Move(configuration, complete);
+        File.WriteAllText(configuration, "");
+        using var error = new WaitingWriter(() => File.Move(complete, configuration, overwrite: true)); // plugged in when it is missed
+        using AudioInput input = AudioInput.Open(
+            new Terminal(() => Stream.Null, TextWriter.Null, error, CancellationToken.None), new InputSettings { Input = "mic:played", Wait = true }, 16000);
+
+        float[] heard = ReadSamples(input, audio.Length);
+
+        Assert.All(audio.Zip(heard), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+        string[] lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Matches("cannot open the microphone 'played': .*; waiting for it to return", lines[0]);
+        Assert.Matches("'played' is back after", lines[1]);
+        Assert.False(input.IsAway);
+    }
+
+    [Fact]
+    public void Listen_lists_the_microphones()
+    {
+        if (!s_hasLibrary)
+        {
+            CommandRun.Of("listen", "--devices").AssertFailed(1, "no microphone");
+            return;
+        }
+
+        Configure([], 16, _ => """
+            pcm.played { type null hint { show on description "A microphone that is played" } }
+            pcm.surround { type null hint { show on description "No microphone" device 7 } }
+            defaults.namehint.extended off
+            """);
+
+        CommandRun run = CommandRun.Of("listen", "--devices");
+
+        Assert.Equal(0, run.Status);
+        Assert.Contains("mic:played  A microphone that is played\n", run.Output);
+        CommandRun.Of("listen", "mic:other", "--model", model.Path).AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
+    }
+
     [Fact]
     public void Read_gives_the_samples_of_the_device()
     {
@@ -51,11 +167,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         float[] audio = [.. Enumerable.Range(0, 4000).Select(i => (i - 2000) / 4000f)];
         Configure(audio);
         using AlsaCapture capture = AlsaCapture.Open("played", 16000, TestContext.Current.CancellationToken);
-        var samples = new float[4000];
-        for (int got = 0; got < samples.Length;)
-        {
-            got += capture.Read(samples.AsSpan(got));
-        }
+        float[] samples = ReadSamples(capture, 4000);
 
         Assert.Equal((16000, 1, 0L), (capture.SampleRate, capture.Channels, capture.Overruns));
         Assert.All(audio.Zip(samples), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
@@ -118,16 +230,39 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     /// A PCM named "played" whose input is a file; the C library's environment, not the copy that .NET keeps.
     /// libasound reads its configuration anew when the variable or the file has changed.
     /// </summary>
-    private void Configure(float[] audio)
+    private string Configure(float[] audio) => Configure(
+        audio, 16, raw => $$"""pcm.played { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }""");
+
+    private string Configure(float[] audio, int bits, Func<string, string> devices)
     {
         string raw = model.In($"played-{Guid.NewGuid():N}.raw");
-        File.WriteAllBytes(raw, SmallAudio.Raw(audio));
+        File.WriteAllBytes(raw, bits == 16 ? SmallAudio.Raw(audio) : [.. audio.SelectMany(sample => BitConverter.GetBytes((int)(sample * 2147483647.0)))]);
         string configuration = Path.ChangeExtension(raw, ".conf");
-        File.WriteAllText(configuration, $$"""
-            pcm.nothing { type null }
-            pcm.played { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
-            """);
+        File.WriteAllText(configuration, $"pcm.nothing {{ type null }}\n{devices(raw)}\n");
         Assert.Equal(0, SetEnvironment("ALSA_CONFIG_PATH", configuration, 1));
+        return configuration;
+    }
+
+    private static float[] ReadSamples(AlsaCapture capture, int count)
+    {
+        var samples = new float[count];
+        for (int got = 0; got < samples.Length;)
+        {
+            got += capture.Read(samples.AsSpan(got));
+        }
+
+        return samples;
+    }
+
+    private static float[] ReadSamples(AudioInput input, int count)
+    {
+        var samples = new List<float>();
+        while (samples.Count < count && input.TryRead(out ReadOnlySpan<float> block))
+        {
+            samples.AddRange(block);
+        }
+
+        return [.. samples.Take(count)];
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
@@ -141,6 +276,17 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         {
             base.WriteLine(value);
             stop.Cancel();
+        }
+    }
+
+    private sealed class WaitingWriter(Action act) : StringWriter
+    {
+        private Action? _act = act;
+
+        public override void WriteLine(string? value)
+        {
+            base.WriteLine(value);
+            Interlocked.Exchange(ref _act, null)?.Invoke();
         }
     }
 

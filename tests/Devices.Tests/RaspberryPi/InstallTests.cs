@@ -3,6 +3,7 @@ using System.Diagnostics;
 namespace KeywordSpotter.Tests.RaspberryPi;
 
 /// <summary>install.sh against a machine that is a folder: ssh runs the command here, scp copies, systemctl and sudo write down what they are asked.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class InstallTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("kws-install-").FullName;

@@ -152,7 +152,7 @@ public sealed class ServeRobustnessTests(TrainedModel model)
         }
 
         using WyomingClient last = server.Connect();
-        last.SendStream(SmallAudio.Word(SmallAudio.Rise, 800, out _, before: 1, after: 1));
+        last.SendStream(HeardAudio.Word(model, SmallAudio.Rise, 800));
         last.Expect("detection");
         Assert.DoesNotContain("internal error", server.WaitForError("serving"));
     }
@@ -212,30 +212,33 @@ public sealed class ServeRobustnessTests(TrainedModel model)
     [Fact]
     public void Chunks_allocate_nothing()
     {
-        SpotterModel weights = SpotterModel.Load(model.Path);
+        SpotterModel weights = SpotterModel.Load(model.Path).WithThreshold(1);
         long Allocated(int chunks, int rate, int channels)
         {
             string format = $"{{\"rate\": {rate}, \"width\": 2, \"channels\": {channels}, \"timestamp\": 5}}";
             byte[] start = WyomingClient.Bytes("audio-start", format);
-            byte[] chunk = WyomingClient.Bytes("audio-chunk", format, new byte[2048 * channels]);
+            byte[] samples = new byte[2048 * channels];
+            new Random(3).NextBytes(samples); // loud enough for the gate
+            byte[] chunk = WyomingClient.Bytes("audio-chunk", format, samples);
             using var stream = new MemoryStream([.. start, .. Enumerable.Repeat(chunk, chunks).SelectMany(bytes => bytes)], writable: false);
             var session = new ClientSession("test", stream, weights, weights.Detector, new SilentLog());
             long before = GC.GetAllocatedBytesForCurrentThread();
             session.Run();
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
             Assert.Equal(stream.Length, stream.Position);
-            return GC.GetAllocatedBytesForCurrentThread() - before;
+            return allocated;
         }
 
         foreach ((int rate, int channels) in ((int, int)[])[(16000, 1), (48000, 2)])
         {
-            Allocated(200, rate, channels); // what is set up once
-            Assert.Equal(Allocated(20, rate, channels), Allocated(200, rate, channels));
+            // The runtime allocates a little of its own now and then; ten times the chunks never cost the same if one of them costs anything.
+            Assert.Contains(Enumerable.Range(0, 10), _ => Allocated(20, rate, channels) == Allocated(200, rate, channels));
         }
     }
 
     private sealed class SilentLog : ISessionLog
     {
-        public void Detected(string client, string keyword, float score) => Assert.Fail("silence is no keyword");
+        public void Detected(string client, string keyword, float score) => Assert.Fail(keyword);
 
         public void Refused(string client, string reason) => Assert.Fail(reason);
     }

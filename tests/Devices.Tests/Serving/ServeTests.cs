@@ -37,7 +37,9 @@ public sealed class ServeTests(TrainedModel model)
     {
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
-        float[] audio = [.. SmallAudio.Background(700, 2), .. SmallAudio.Word(SmallAudio.Sink, 701, out double end, after: 1.5)];
+        double end = 0;
+        float[] audio = HeardAudio.Find(
+            model, 700, variant => [.. SmallAudio.Background(variant, 2), .. SmallAudio.Word(SmallAudio.Sink, variant, out end, after: 1.5)], SmallAudio.Sink);
 
         client.Send("detect", "{\"names\": null}");
         client.Start();
@@ -55,7 +57,7 @@ public sealed class ServeTests(TrainedModel model)
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
 
-        client.SendStream(SmallAudio.Background(710, 3));
+        client.SendStream(HeardAudio.Find(model, 710, variant => SmallAudio.Background(variant, 3)));
 
         client.Expect("not-detected");
         client.EndSending();
@@ -68,7 +70,7 @@ public sealed class ServeTests(TrainedModel model)
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
 
-        client.SendStream(SmallAudio.Word(SmallAudio.Rise, 711, out _, before: 1, after: 0.02));
+        client.SendStream(HeardAudio.Find(model, 711, variant => SmallAudio.Word(SmallAudio.Rise, variant, out _, before: 1, after: 0.02), SmallAudio.Rise));
         client.Send("ping", "{\"text\": \"still there\"}");
 
         Assert.Equal(SmallAudio.Rise, client.Expect("detection").GetProperty("name").GetString());
@@ -84,7 +86,12 @@ public sealed class ServeTests(TrainedModel model)
     {
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
-        float[] audio = [.. SmallAudio.Word(SmallAudio.Sink, 720, out _, before: 1, after: 1), .. SmallAudio.Word(SmallAudio.Rise, 721, out _, after: 1)];
+        float[] audio = HeardAudio.Find(
+            model,
+            720,
+            variant => [.. SmallAudio.Word(SmallAudio.Sink, variant, out _, before: 1, after: 1), .. SmallAudio.Word(SmallAudio.Rise, variant, out _, after: 1)],
+            SmallAudio.Sink,
+            SmallAudio.Rise);
 
         client.Send("detect", $"{{\"names\": [\"{name}\"]}}");
         client.SendStream(audio);
@@ -109,7 +116,7 @@ public sealed class ServeTests(TrainedModel model)
     {
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
-        float[] audio = Seq.Embedded.Audio.Resampler.Resample(SmallAudio.Word(SmallAudio.Sink, 730, out _, before: 1, after: 1), SmallAudio.Rate, rate);
+        float[] audio = Seq.Embedded.Audio.Resampler.Resample(HeardAudio.Word(model, SmallAudio.Sink, 730), SmallAudio.Rate, rate);
         byte[] bytes = new byte[audio.Length * width * channels];
         for (int i = 0; i < audio.Length * channels; i++)
         {
@@ -129,7 +136,7 @@ public sealed class ServeTests(TrainedModel model)
     {
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
-        byte[] audio = SmallAudio.Raw(SmallAudio.Word(SmallAudio.Rise, 740, out _, before: 1, after: 1));
+        byte[] audio = SmallAudio.Raw(HeardAudio.Word(model, SmallAudio.Rise, 740));
         int middle = audio.Length / 2048 * 1024;
 
         client.Start();
@@ -150,7 +157,7 @@ public sealed class ServeTests(TrainedModel model)
     {
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
-        byte[] audio = SmallAudio.Raw(SmallAudio.Word(SmallAudio.Rise, 750, out _, before: 1, after: 1));
+        byte[] audio = SmallAudio.Raw(HeardAudio.Word(model, SmallAudio.Rise, 750));
 
         client.SendRaw(string.Create(
             CultureInfo.InvariantCulture,
@@ -167,7 +174,7 @@ public sealed class ServeTests(TrainedModel model)
     {
         using var server = new RunningServer("--model", model.Path);
         using WyomingClient client = server.Connect();
-        float[] word = SmallAudio.Word(SmallAudio.Rise, 760, out _, before: 1, after: 1);
+        float[] word = HeardAudio.Word(model, SmallAudio.Rise, 760);
 
         client.Start();
         client.SendAudio(SmallAudio.Raw(SmallAudio.Background(761, 1)));
@@ -189,7 +196,7 @@ public sealed class ServeTests(TrainedModel model)
         string[] words = [SmallAudio.Rise, SmallAudio.Sink, SmallAudio.Sink, SmallAudio.Rise];
         WyomingClient[] clients = [.. words.Select(_ => server.Connect())];
 
-        Parallel.For(0, words.Length, i => clients[i].SendStream(SmallAudio.Word(words[i], 770 + i, out _, before: 1, after: 1)));
+        Parallel.For(0, words.Length, i => clients[i].SendStream(HeardAudio.Word(model, words[i], 770 + i)));
 
         for (int i = 0; i < words.Length; i++)
         {
@@ -206,7 +213,7 @@ public sealed class ServeTests(TrainedModel model)
         using var server = new RunningServer("--model", model.Path, "--threshold", "1");
         using WyomingClient client = server.Connect();
 
-        client.SendStream(SmallAudio.Word(SmallAudio.Rise, 780, out _, before: 1, after: 1));
+        client.SendStream(HeardAudio.Word(model, SmallAudio.Rise, 780));
 
         client.Expect("not-detected");
     }

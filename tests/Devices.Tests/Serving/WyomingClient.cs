@@ -32,8 +32,8 @@ public sealed class WyomingClient : IDisposable
             _socket.Connect(parts.Host.Trim('[', ']'), parts.Port);
         }
 
-        _socket.ReceiveTimeout = 30_000;
-        _socket.SendTimeout = 30_000;
+        _socket.ReceiveTimeout = 120_000;
+        _socket.SendTimeout = 120_000;
         _stream = new NetworkStream(_socket, ownsSocket: true);
     }
 

@@ -44,6 +44,7 @@ public sealed class DetectorSettingsTests
         Assert.Equal([0.3f, 0.8f, 0.8f, 0.8f], one.Thresholds);
         Assert.Equal([6], one.SmoothingSteps);
         Assert.Equal([9, 3, 9], each.SmoothingSteps);
+        Assert.Equal([0.1f, 0.2f, 0.2f], new DetectorSettings { Thresholds = [0.3f, 0.8f], NearMiss = [0.1f, 0.2f] }.WithAdded(1).NearMiss);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class ChannelTests
     private const int Rate = 16000;
 
     [Theory]
-    [InlineData(100, -30, -10)]
+    [InlineData(100, -45, -30)]
     [InlineData(1000, -1.5, 1.5)]
     [InlineData(2000, -1.5, 1.5)]
     [InlineData(6500, -200, -20)]

@@ -32,6 +32,20 @@ public class SpecFixTests
     public void Size_is_set_to_the_nearest_allowed(string spec, string title, string expected) => AssertRepairs(spec, title, expected);
 
     [Theory]
+    [InlineData("(Bands = 0)", "Set Bands to 1", "(Bands = 1)")]
+    [InlineData("(Hop = double.NaN)", "Set Hop to 10", "(Hop = 10)")]
+    [InlineData("(SampleRate = 22_050, Window = 25, HopSamples = 220)", "Set Window to 24.988662131519274", "(SampleRate = 22_050, Window = 24.988662131519274, HopSamples = 220)")]
+    [InlineData("(FftSize = 400)", "Set FftSize to 512", "(FftSize = 512)")]
+    [InlineData("(HighHz = 9000)", "Set HighHz to 0", "(HighHz = 0)")]
+    [InlineData("(Bands = 128)", "Set FftSize to 1_024", "(Bands = 128, FftSize = 1_024)")]
+    public void Setting_of_the_features_is_set_to_what_is_allowed(string settings, string title, string expected) => AssertRepairs(
+        $"[SequenceModel] [Seq.Embedded.Audio.AudioFeatures{settings}] [Gru(3)]", title, $"[SequenceModel] [Seq.Embedded.Audio.AudioFeatures{expected}] [Gru(3)]");
+
+    [Fact]
+    public void Input_is_set_to_the_size_of_the_features() => AssertRepairs(
+        "[SequenceModel(Input = 3)] [Seq.Embedded.Audio.AudioFeatures] [Gru(3)]", "Set Input to 40", "[SequenceModel(Input = 40)] [Seq.Embedded.Audio.AudioFeatures] [Gru(3)]");
+
+    [Theory]
     [InlineData("15", "Set Dropout to 0.15", "0.15")]
     [InlineData("15", "Set Dropout to 0.99", "0.99")]
     [InlineData("1", "Set Dropout to 0.99", "0.99")]

@@ -478,7 +478,7 @@ public class DiagnosticTests
     }
 
     /// <summary>Exactly one failure, an error, and nothing is generated.</summary>
-    private static void AssertFails(string declarations, string id, string place, string message)
+    internal static void AssertFails(string declarations, string id, string place, string message)
     {
         GenerationResult result = Generation.Run($"using Seq.Embedded;\nnamespace Demo\n{{\n    {declarations}\n}}\n");
         Diagnostic diagnostic = Assert.Single(result.Diagnostics);

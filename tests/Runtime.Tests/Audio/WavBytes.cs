@@ -10,6 +10,12 @@ internal sealed class WavBytes
     public static byte[] Simple(int tag, int bits, int channels, int rate, byte[] data) =>
         new WavBytes().Format(tag, bits, channels, rate).Chunk("data", data).ToArray();
 
+    /// <summary>A file beyond 4 GB, by its own account: the sizes are in a chunk of their own.</summary>
+    public static WavBytes Large(ulong dataSize, bool table = true) => new WavBytes().Chunk("ds64",
+    [
+        .. BitConverter.GetBytes(dataSize + 80), .. BitConverter.GetBytes(dataSize), .. BitConverter.GetBytes(dataSize / 2), .. table ? new byte[4] : [],
+    ]);
+
     public WavBytes Format(int tag, int bits, int channels, int rate) =>
         Chunk("fmt ", FormatBody(tag, bits, channels, rate));
 

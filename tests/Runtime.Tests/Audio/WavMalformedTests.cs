@@ -11,7 +11,7 @@ public class WavMalformedTests
     {
         { "empty", [], "is empty" },
         { "short", "RIFF"u8.ToArray(), "ends after 4 bytes" },
-        { "other file", "OggS\0\0\0\0vorbis"u8.ToArray(), @"'OggS' and 'vorb'; a WAV file starts with 'RIFF'" },
+        { "other file", "OggS\0\0\0\0vorbis"u8.ToArray(), @"'OggS' and 'vorb'; a WAV file starts with 'RIFF' (or 'RF64' or 'BW64')" },
         { "big endian", Wav().ToArray(riff: "RIFX"), "'RIFX'" },
         { "not a wave", Wav().ToArray(form: "AVI "), "'AVI '" },
         { "unprintable", [1, 2, 0xFF, 0x41, .. new byte[8]], @"'\x01\x02\xFFA'" },
@@ -22,7 +22,9 @@ public class WavMalformedTests
         { "fmt cut", new WavBytes().Chunk("fmt ", new byte[10], 16).ToArray(), "chunk 'fmt ' states 16 bytes and only 10 follow" },
         { "chunk cut", new WavBytes().Chunk("LIST", [1, 2], 1_000_000_000).ToArray(), "chunk 'LIST' states 1000000000 bytes and only 2 follow" },
         { "data cut", new WavBytes().Format(1, 16, 1, 16000).Chunk("data", Data, 100).ToArray(), "truncated" },
-        { "mu-law", Wav(tag: 7, bits: 8).ToArray(), "format is 7 (mu-law); allowed are 1 (PCM) and 3 (IEEE float)" },
+        { "ADPCM", Wav(tag: 17, bits: 4).ToArray(), "format is 17 (IMA ADPCM); allowed are 1 (PCM), 3 (IEEE float), 6 (A-law) and 7 (mu-law)" },
+        { "16 bit mu-law", Wav(tag: 7).ToArray(), "16 bits per sample; A-law and mu-law allow 8" },
+        { "16 bit A-law", Wav(tag: 6).ToArray(), "16 bits per sample" },
         { "MP3", Wav(tag: 0x55).ToArray(), "85 (MP3)" },
         { "12 bits", Wav(bits: 12).ToArray(), "12 bits per sample; PCM allows 8, 16, 24 and 32" },
         { "64 bit PCM", Wav(bits: 64).ToArray(), "64 bits per sample" },
@@ -36,6 +38,10 @@ public class WavMalformedTests
         { "valid bits", new WavBytes().Extensible(1, 16, 20, 1, 16000).Chunk("data", Data).ToArray(), "20 bits" },
         { "sub-format", new WavBytes().Extensible(2, 16, 16, 1, 16000).Chunk("data", Data).ToArray(), "2 (Microsoft ADPCM)" },
         { "other GUID", WithGuid(), "sub-format is" },
+        { "RF64 without sizes", Wav(size: 0xFFFFFFFF).ToArray(0xFFFFFFFF, "RF64"), "leaves its size to a ds64 chunk" },
+        { "RF64 sizes cut", WavBytes.Large(8, table: false).Format(1, 16, 1, 16000).Chunk("data", Data, 0xFFFFFFFF).ToArray(0xFFFFFFFF, "RF64"), "ds64 chunk has 24 bytes" },
+        { "RF64 too large", Large(1UL << 63), "states 9223372036854775808 bytes of data" },
+        { "RF64 cut", Large(100), "truncated" },
     };
 
     [Theory]
@@ -143,8 +149,11 @@ public class WavMalformedTests
         }
     }
 
-    private static WavBytes Wav(int tag = 1, int bits = 16, int channels = 1, int rate = 16000) =>
-        new WavBytes().Format(tag, bits, channels, rate).Chunk("data", Data);
+    private static WavBytes Wav(int tag = 1, int bits = 16, int channels = 1, int rate = 16000, uint? size = null) =>
+        new WavBytes().Format(tag, bits, channels, rate).Chunk("data", Data, size);
+
+    private static byte[] Large(ulong size) =>
+        WavBytes.Large(size).Format(1, 16, 1, 16000).Chunk("data", Data, 0xFFFFFFFF).ToArray(0xFFFFFFFF, "RF64");
 
     private static byte[] WithBlock(byte bytesPerFrame)
     {
