@@ -51,7 +51,7 @@ internal sealed class EvaluationPage
     {
         string keywords = string.Join(", ", _model.Keywords);
         var page = new HtmlPage($"{(calibration is null ? "Evaluation" : "Calibration")}: {keywords}");
-        page.Paragraph(Text($"Model {_model.Name}; written {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC. Intervals: {ExactInterval.Name}."));
+        page.Paragraph(Text($"Model {_model.Name}; written {DateTime.UtcNow:yyyy-MM-dd HH:mm} UTC. Beside figures: {ExactInterval.Name}."));
         AddFacts(page);
         if (calibration is { } chosen)
         {
