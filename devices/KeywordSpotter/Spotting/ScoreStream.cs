@@ -1,4 +1,3 @@
-using Seq.Embedded.Audio;
 using Seq.Embedded.Decoding;
 
 namespace KeywordSpotter.Spotting;
@@ -6,7 +5,7 @@ namespace KeywordSpotter.Spotting;
 /// <summary>One audio stream through features, network and smoothing. One per stream, one thread; allocates nothing per step.</summary>
 internal sealed class ScoreStream
 {
-    private readonly FeatureExtractor _extractor;
+    private readonly KeywordModel.FrontEnd _frontEnd = new();
     private readonly NetworkStream _network;
     private readonly PosteriorSmoother _smoother;
     private readonly float[] _features;
@@ -14,10 +13,9 @@ internal sealed class ScoreStream
 
     public ScoreStream(SpotterModel model)
     {
-        _extractor = new FeatureExtractor(model.Features);
         _network = model.Network.CreateStream();
         _smoother = model.Detector.CreateSmoother();
-        _features = new float[model.Features.FeatureCount];
+        _features = new float[KeywordModel.InputSize];
         _posteriors = new float[model.Network.OutputSize];
     }
 
@@ -26,7 +24,7 @@ internal sealed class ScoreStream
     /// <summary>Starts a new stream.</summary>
     public void Reset()
     {
-        _extractor.Reset();
+        _frontEnd.Reset();
         _network.Reset();
         _smoother.Reset();
     }
@@ -35,19 +33,19 @@ internal sealed class ScoreStream
     /// those of the last word, which fade slowly, would make the next one faint.</summary>
     public void Wake()
     {
-        _extractor.Reset();
+        _frontEnd.Reset();
         _smoother.Reset();
     }
 
     /// <summary>Steps that a stream of so many whole steps' audio does not complete, because the first step takes more audio than those after it.</summary>
-    public int MissingSteps(int steps) => steps - _extractor.CountFor(steps * _extractor.Settings.HopSamples * _extractor.Settings.Stride);
+    public int MissingSteps(int steps) => steps - KeywordModel.FrontEnd.GetStepCount(steps * KeywordModel.FrontEnd.SamplesPerStep);
 
     /// <summary>Consumes samples until a step is complete (true) or all are consumed (false).</summary>
     /// <param name="samples">Mono, +-1, at the model's sample rate; advanced past what was consumed.</param>
     /// <param name="smoothed">Smoothed posteriors of the step, one per output.</param>
     public bool TryNext(ref ReadOnlySpan<float> samples, Span<float> smoothed)
     {
-        if (!_extractor.TryNext(ref samples, _features))
+        if (!_frontEnd.TryNext(ref samples, _features))
         {
             return false;
         }

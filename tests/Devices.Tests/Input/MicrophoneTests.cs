@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using KeywordSpotter.Input;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Tests.Input;
@@ -40,9 +41,9 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     }
 
     [Theory]
-    [InlineData("--channel", "3")]
-    [InlineData("--channel", "mix")]
-    public void Listen_hears_a_word_from_an_array_of_microphones(params string[] options)
+    [InlineData(2, 1f)]
+    [InlineData(null, 1f / 6)]
+    public void TryRead_hears_one_or_all_of_an_array_of_microphones(int? channel, float gain)
     {
         if (!s_hasLibrary)
         {
@@ -50,15 +51,19 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         }
 
         // A device of 48 kHz, six channels of 32 bits: four microphones, of which the third hears the word, and two that only hum.
-        float[] word = [.. SmallAudio.Background(950, 2), .. SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1)];
-        float[] resampled = Resampler.Resample(word, 16000, 48000);
-        float[] interleaved = [.. resampled.SelectMany(sample => new[] { 0, 0, sample, 0, 0.001f, -0.001f })];
+        float[] word = SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1);
+        float[] interleaved = [.. Resampler.Resample(word, 16000, 48000).SelectMany(sample => new[] { 0, 0, sample, 0, 0.3f, -0.3f })];
         Configure(interleaved, 32, raw => $$"""
             pcm.array { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
             pcm.played { type plug slave { pcm array format S32_LE rate 48000 channels 6 } }
             """);
+        int count = word.Length - 1000;
+        using AudioInput input = AudioInput.Open(
+            new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None), new InputSettings { Input = "mic:played", Channel = channel }, 16000);
 
-        Assert.Equal(SmallAudio.Sink, HearOne("mic:played", options));
+        float[] heard = ReadSamples(input, count);
+
+        Assert.All(word.Take(count).Zip(heard).Skip(100), pair => Assert.Equal(gain * pair.First, pair.Second, 2e-3));
     }
 
     [Fact]
@@ -102,30 +107,30 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     }
 
     [Fact]
-    public void Listen_waits_for_a_microphone_that_is_not_there_yet()
+    public void TryRead_waits_for_a_microphone_that_is_not_there_yet()
     {
         if (!s_hasLibrary)
         {
             return;
         }
 
-        float[] audio = [.. SmallAudio.Background(950, 2), .. SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1)];
+        float[] audio = SmallAudio.Word(SmallAudio.Sink, 951, out _);
         string configuration = Configure(audio);
         string complete = configuration + ".complete";
         File.Move(configuration, complete);
         File.WriteAllText(configuration, "");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var output = new StoppingWriter(stop);
         using var error = new WaitingWriter(() => File.Move(complete, configuration, overwrite: true)); // plugged in when it is missed
+        using AudioInput input = AudioInput.Open(
+            new Terminal(() => Stream.Null, TextWriter.Null, error, CancellationToken.None), new InputSettings { Input = "mic:played", Wait = true }, 16000);
 
-        int status = Program.Run(["listen", "mic:played", "--wait", "--model", model.Path, "--json"], () => Stream.Null, output, error, stop.Token);
+        float[] heard = ReadSamples(input, audio.Length);
 
-        Assert.Equal(0, status);
-        Assert.Contains(SmallAudio.Sink, output.ToString());
+        Assert.All(audio.Zip(heard), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         string[] lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.Matches("cannot open the microphone 'played': .*; waiting for it to return", lines[0]);
         Assert.Matches("'played' is back after", lines[1]);
+        Assert.False(input.IsAway);
     }
 
     [Fact]
@@ -249,14 +254,15 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         return samples;
     }
 
-    private string? HearOne(string input, string[] options)
+    private static float[] ReadSamples(AudioInput input, int count)
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var output = new StoppingWriter(stop);
-        var error = new StringWriter();
-        int status = Program.Run(["listen", input, "--model", model.Path, "--json", .. options], () => Stream.Null, output, error, stop.Token);
-        Assert.Equal((0, ""), (status, error.ToString()));
-        return JsonDocument.Parse(output.ToString().Split('\n')[0]).RootElement.GetProperty("keyword").GetString();
+        var samples = new List<float>();
+        while (samples.Count < count && input.TryRead(out ReadOnlySpan<float> block))
+        {
+            samples.AddRange(block);
+        }
+
+        return [.. samples.Take(count)];
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
