@@ -192,6 +192,7 @@ internal sealed class TuningSession : IDisposable
         for (int i = 0; i < count; i++)
         {
             Example example = queue.Take();
+            _replay?.Round(example.Features);
             _variation.Apply(ref draws, example.Features);
             int label = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
             if (label > 0 && _replayOthers.Length > 0 && draws.Chance(PrecededPart))
