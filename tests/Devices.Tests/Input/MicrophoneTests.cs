@@ -144,7 +144,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
 
         Assert.Equal(0, run.Status);
         Assert.Contains("mic:played  A microphone that is played\n", run.Output);
-        CommandRun.Of("listen", "mic:other", "--model", model.Path).AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
+        CommandRun.Of("listen", "mic:other").AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
     }
 
     [Fact]
