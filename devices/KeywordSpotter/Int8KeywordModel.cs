@@ -1,10 +1,12 @@
 using KeywordSpotter.Spotting;
 using Seq.Embedded;
+using Seq.Embedded.Audio;
 
 namespace KeywordSpotter;
 
 /// <summary>The same network as <see cref="KeywordModel"/> with 8-bit weights. Only streams of it are used: training is done in floats.</summary>
-[SequenceModel(Input = 80, Weights = WeightFormat.Int8)]
+[SequenceModel(Weights = WeightFormat.Int8)]
+[AudioFeatures(SampleRate = 16_000, Window = 25, Hop = 10, Bands = 40, Kind = FeatureKind.Pcen, Stack = 2, Stride = 2, OutputScale = 0.7)]
 [Dense(64, Activation.Relu, Name = "dense", Dropout = 0.15)]
 [Gru(64, Layers = 3, Dropout = 0.15, Name = "gru")]
 [Dense(Activation.Softmax, Name = "head")]

@@ -1,13 +1,15 @@
 using KeywordSpotter.Spotting;
 using Seq.Embedded;
+using Seq.Embedded.Audio;
 
 namespace KeywordSpotter;
 
 /// <summary>
-/// The network of the spotter: 80 features per 20 ms in, one posterior per label out (label 0 is background).
+/// The spotter: 80 features per 20 ms of audio (its <see cref="FrontEnd"/>) into the network, one posterior per label out (label 0 is background).
 /// The last layer has no size of its own: a model has as many outputs as it was created or loaded with.
 /// </summary>
-[SequenceModel(Input = 80)]
+[SequenceModel]
+[AudioFeatures(SampleRate = 16_000, Window = 25, Hop = 10, Bands = 40, Kind = FeatureKind.Pcen, Stack = 2, Stride = 2, OutputScale = 0.7)]
 [Dense(64, Activation.Relu, Name = "dense", Dropout = 0.15)]
 [Gru(64, Layers = 3, Dropout = 0.15, Name = "gru")]
 [Dense(Activation.Softmax, Name = "head")]

@@ -70,26 +70,27 @@ internal static class FrontEndEmitter
     private static void EmitTables(CodeWriter code, FeaturePlan plan)
     {
         FeatureSpec spec = plan.Spec;
-        EmitTable(code, $"Window function {spec.Text("WindowFunction")} ({Names.Number(spec.WindowSamples)}){(spec.Number("InputScale") == 1 ? "" : $", times {spec.Text("InputScale")}")}.", "SeqReadOnlySpan", "WindowTable", plan.Window.Select(value => Names.Single(value)));
+        EmitTable(code, $"Window function {spec.Text("WindowFunction")} ({Names.Number(spec.WindowSamples)}){(spec.Number("InputScale") == 1 ? "" : $", times {spec.Text("InputScale")}")}.", "float", "WindowTable", plan.Window.Select(value => Names.Single(value)));
         if (!spec.IsSpectrum)
         {
-            EmitTable(code, $"First bin of each band and the number of its bins ({Names.Number(spec.Bands)}, 2).", "global::System.ReadOnlySpan<int>", "FilterBins", plan.Filters.Bins.Select(value => Names.Number(value)));
-            EmitTable(code, $"The weights of the bins of all bands, one band behind the other ({Names.Number(plan.Filters.Weights.Length)}).", "SeqReadOnlySpan", "FilterWeights", plan.Filters.Weights.Select(value => Names.Single(value)));
+            EmitTable(code, $"First bin of each band and the number of its bins ({Names.Number(spec.Bands)}, 2).", "int", "FilterBins", plan.Filters.Bins.Select(value => Names.Number(value)));
+            EmitTable(code, $"The weights of the bins of all bands, one band behind the other ({Names.Number(plan.Filters.Weights.Length)}).", "float", "FilterWeights", plan.Filters.Weights.Select(value => Names.Single(value)));
         }
 
         if (spec.Kind == "Mfcc")
         {
             string lifter = spec.Number("Lifter") == 0 ? "" : ", with the lifter", scale = spec.Number("OutputScale") == 1 ? "" : $", times {spec.Text("OutputScale")}";
-            EmitTable(code, $"Cosine transform ({Names.Number(spec.FrameValues)}, {Names.Number(spec.Bands)}){lifter}{scale}.", "SeqReadOnlySpan", "Cosines", plan.Cosines.Select(value => Names.Single(value)));
+            EmitTable(code, $"Cosine transform ({Names.Number(spec.FrameValues)}, {Names.Number(spec.Bands)}){lifter}{scale}.", "float", "Cosines", plan.Cosines.Select(value => Names.Single(value)));
         }
     }
 
+    /// <summary>An array: a span of constants is made anew at each use, which allocates in code that is not optimised.</summary>
     private static void EmitTable(CodeWriter code, string comment, string type, string name, IEnumerable<string> values)
     {
         const int PerLine = 10;
         string[] texts = [.. values];
         code.Line($"// {comment}");
-        code.Line($"private static {type} {name} =>");
+        code.Line($"private static readonly {type}[] {name} =");
         code.Line("[");
         for (int first = 0; first < texts.Length; first += PerLine)
         {

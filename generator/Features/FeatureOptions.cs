@@ -89,7 +89,7 @@ internal static class FeatureOptions
             values["HighHz"] = "0";
         }
 
-        if (!given.ContainsKey("Coefficients") && Value(values, "Coefficients") > Value(values, "Bands"))
+        if (!given.ContainsKey("Coefficients") && Value(values, "Bands") >= 1 && Value(values, "Coefficients") > Value(values, "Bands"))
         {
             values["Coefficients"] = values["Bands"];
         }

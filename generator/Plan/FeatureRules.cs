@@ -208,7 +208,7 @@ internal static class FeatureRules
     private static double Parse(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     /// <summary>A number for people: 1,000 or 0.025 or 1E-20.</summary>
-    private static string Text(double value) => Math.Abs(value) is >= 1000 and < 1e9 ? value.ToString("#,0.######", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
+    private static string Text(double value) => Math.Abs(value) is >= 1000 and < 1e10 ? value.ToString("#,0.######", CultureInfo.InvariantCulture) : value.ToString("R", CultureInfo.InvariantCulture);
 
     /// <summary>A number as C#.</summary>
     private static string Literal(double value) => value == Math.Round(value) && Math.Abs(value) < 1e9 ? Remedies.Literal((long)value) : value.ToString("R", CultureInfo.InvariantCulture);

@@ -35,7 +35,7 @@ internal sealed class LiveRoom(SpotterModel model, string name, int mostMoments)
 
     /// <summary>Listens until there is enough, the audio ends or Ctrl+C ends it.</summary>
     /// <param name="input">Where the audio comes from.</param>
-    /// <param name="hours">How much is enough.</param>
+    /// <param name="hours">How much is enough; infinite for all that there is.</param>
     /// <param name="recorder">Receives the audio; null for none.</param>
     /// <param name="tell">Told, in a line each, how far it is and what may be wrong.</param>
     /// <returns>What was heard, in pieces.</returns>
@@ -71,7 +71,7 @@ internal sealed class LiveRoom(SpotterModel model, string name, int mostMoments)
             if (heard - told >= ProgressSeconds * rate)
             {
                 told = heard;
-                tell(Text($"{TimeText.Of(TimeSpan.FromSeconds(heard / (double)rate))} of {TimeText.Of(TimeSpan.FromHours(hours))} heard, {input.Level.TotalRms:0} dBFS; highest score {_highest.Score:0.00} ({model.Keywords[_highest.Keyword]})"));
+                tell(Text($"{Progress(heard, hours)} heard, {input.Level.TotalRms:0} dBFS; highest score {_highest.Score:0.00} ({model.Keywords[_highest.Keyword]})"));
             }
         }
 
@@ -81,9 +81,9 @@ internal sealed class LiveRoom(SpotterModel model, string name, int mostMoments)
             throw new InputException($"{name}: nothing was heard, so nothing can be chosen; nothing is written");
         }
 
-        if (heard < wanted)
+        if (heard < wanted && double.IsFinite(hours))
         {
-            tell(Text($"ended after {TimeText.Of(TimeSpan.FromSeconds(heard / (double)rate))} of {TimeText.Of(TimeSpan.FromHours(hours))}: what was heard counts"));
+            tell($"ended after {Progress(heard, hours)}: what was heard counts");
         }
 
         if (input.Level.TotalRms < SilentDecibels)
@@ -145,6 +145,12 @@ internal sealed class LiveRoom(SpotterModel model, string name, int mostMoments)
         _posteriors.Clear();
         _steps = 0;
         _itemStart = heard / rate;
+    }
+
+    private string Progress(long heard, double hours)
+    {
+        string time = TimeText.Of(TimeSpan.FromSeconds(heard / (double)model.Features.SampleRate));
+        return double.IsFinite(hours) ? $"{time} of {TimeText.Of(TimeSpan.FromHours(hours))}" : time;
     }
 
     private static int AudioOfMoment(SpotterModel model) => (int)((Moment.SecondsBefore + Moment.SecondsAfter) * model.Features.SampleRate);

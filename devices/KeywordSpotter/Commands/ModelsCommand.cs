@@ -11,7 +11,8 @@ internal static class ModelsCommand
 
     public static Command Create(Terminal terminal)
     {
-        Option back = Option.OptionalWhole("--roll-back", "Makes an earlier version the model again, that of the number or the one before the current one; the later ones are kept.", 1, int.MaxValue);
+        Option back = Option.OptionalWhole(
+            "--roll-back", "Makes an earlier version the model again, that of the number or the one before the current one; the later ones are kept.", 1, int.MaxValue);
         return new Command
         {
             Name = "models",

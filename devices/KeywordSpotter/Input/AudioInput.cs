@@ -12,6 +12,7 @@ internal sealed class AudioInput : IDisposable
     private const string BundledRecording = "wake-words.wav";
     private const int BlockFrames = 1600;
     private const double WindowSeconds = 0.1;
+    private const int ZeroSeconds = 10;
 
     private readonly IAudioSource _source;
     private readonly MicrophoneSource? _microphone;
@@ -28,13 +29,15 @@ internal sealed class AudioInput : IDisposable
     private int _losses;
     private long _samples; // given out, to the end of the last block
     private bool _ended;
+    private bool _hasToldZeros;
 
     /// <summary>Takes over a source.</summary>
     /// <param name="source">Closed with this.</param>
     /// <param name="sampleRate">Of the blocks, in Hz.</param>
     /// <param name="channel">The channel to listen to, from 0 on; null: the mean of all.</param>
     /// <param name="stop">Ends the audio.</param>
-    /// <param name="report">Receives a line when the audio has fewer samples per second than the model was made for; null: nobody is told.</param>
+    /// <param name="report">Receives a line when the audio has fewer samples per second than the model was made for, or a microphone
+    /// not the chosen channel; null: nobody is told.</param>
     /// <exception cref="InputException">There is no such channel.</exception>
     public AudioInput(IAudioSource source, int sampleRate, int? channel = null, CancellationToken stop = default, Action<string>? report = null)
     {
@@ -48,7 +51,8 @@ internal sealed class AudioInput : IDisposable
         Configure();
     }
 
-    /// <summary>Level of the chosen channel, or of all that are averaged, as the source gives it: before resampling, which hides clipping. Windows of 0.1 s.</summary>
+    /// <summary>Level of the chosen channel, or of all that are averaged, as the source gives it: before resampling, which hides clipping.
+    /// Windows of 0.1 s.</summary>
     public LevelMeter Level { get; }
 
     /// <summary>Whether the last block is the first after the microphone was gone: what has state must be reset before the block is used.</summary>
@@ -95,7 +99,8 @@ internal sealed class AudioInput : IDisposable
         }
     }
 
-    /// <summary>Waits for the next block; it is valid until the next call. Empty when none has come for about a second, so that the caller can do what is due.</summary>
+    /// <summary>Waits for the next block; it is valid until the next call. Empty when none has come for about a second, so that the caller
+    /// can do what is due.</summary>
     /// <returns>False at the end of the audio and after Ctrl+C, which is how one stops listening.</returns>
     /// <exception cref="InputException">Standard input cannot be read, or has no such channel.</exception>
     /// <exception cref="AudioFormatException">The file is truncated.</exception>
@@ -222,6 +227,7 @@ internal sealed class AudioInput : IDisposable
         {
             ChannelMixer.Select(interleaved, _sourceChannels, channel, mono);
             Level.Push(mono);
+            CheckChannel(channel);
         }
         else
         {
@@ -230,6 +236,17 @@ internal sealed class AudioInput : IDisposable
         }
 
         return _resampler is null ? mono : _resampled.AsSpan(0, _resampler.Process(mono, _resampled));
+    }
+
+    /// <summary>A device that converts says that it has any channel, and gives zeros for those it has not.</summary>
+    private void CheckChannel(int channel)
+    {
+        if (_microphone is not null && !_hasToldZeros && Level.TrailingZeros >= ZeroSeconds * _sourceRate)
+        {
+            _hasToldZeros = true;
+            _report?.Invoke(
+                $"channel {channel + 1} of the microphone '{_microphone.Device}' has given nothing but zeros for {ZeroSeconds} s: does it have that channel?");
+        }
     }
 
     private ReadOnlySpan<float> Flush() => _resampler is null ? default : _resampled.AsSpan(0, _resampler.Flush(_resampled));

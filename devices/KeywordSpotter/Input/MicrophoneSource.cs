@@ -47,7 +47,13 @@ internal sealed class MicrophoneSource : IAudioSource
     /// <param name="sleep">Waits, no longer than told; null: until <paramref name="stop"/> at the latest.</param>
     /// <exception cref="AudioDeviceException">It is not there, and <paramref name="wait"/> is false.</exception>
     public MicrophoneSource(
-        string device, Func<AlsaCapture> open, bool wait, Action<string> report, CancellationToken stop, TimeProvider? time = null, Action<TimeSpan>? sleep = null)
+        string device,
+        Func<AlsaCapture> open,
+        bool wait,
+        Action<string> report,
+        CancellationToken stop,
+        TimeProvider? time = null,
+        Action<TimeSpan>? sleep = null)
     {
         Device = device;
         _open = open;
@@ -209,7 +215,7 @@ internal sealed class MicrophoneSource : IAudioSource
             _isMuted = true; // once: what mutes itself in silence would say so for ever
             _report(string.Create(
                 CultureInfo.InvariantCulture,
-                $"the microphone '{Device}' has given nothing but zeros for {_mute.TotalSeconds} s: is it muted, or the wrong channel?"));
+                $"the microphone '{Device}' has given nothing but zeros for {_mute.TotalSeconds} s: is it muted?"));
         }
 
         _mute = Longer(_mute, s_longestMute);

@@ -101,7 +101,7 @@ internal static class ModelVersions
         ModelVersion[] kept = [.. versions.Where(version => version.Number > 0)];
         ModelVersion wanted = number is { } given
             ? Array.Find(kept, version => version.Number == given)
-                ?? throw new InputException($"{path}: version {given} is not kept; allowed: {(kept.Length > 0 ? string.Join(", ", kept.Select(version => version.Number)) : "none, as no earlier one is kept")}")
+                ?? throw new InputException($"{path}: version {given} is not kept; allowed: {Numbered(kept)}")
             : current > 0 ? versions[current - 1] : throw new InputException($"{path}: there is no version before the current one");
         SpotterModel.Load(wanted.Path); // a file that cannot be used must not take the place of one that can
         byte[] bytes = File.ReadAllBytes(wanted.Path);
@@ -127,6 +127,9 @@ internal static class ModelVersions
         File.SetLastWriteTimeUtc(FileOf(path, number), File.GetLastWriteTimeUtc(path));
         return number;
     }
+
+    private static string Numbered(ModelVersion[] kept) =>
+        kept.Length > 0 ? string.Join(", ", kept.Select(version => version.Number)) : "none, as no earlier one is kept";
 
     private static void Replace(string path, byte[] bytes) => AtomicFile.Write(path, stream => stream.Write(bytes));
 

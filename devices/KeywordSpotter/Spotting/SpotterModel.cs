@@ -97,12 +97,21 @@ internal sealed class SpotterModel
         }
 
         FeatureSettings features = ParseFeatures(file, name);
-        if (features.FeatureCount != KeywordModel.InputSize)
-        {
-            throw new InputException($"{name}: its features have {features.FeatureCount} values per step; allowed: {KeywordModel.InputSize}");
-        }
-
+        CheckFeatures(features, name);
         return new SpotterModel(name, network, labels[1..], features, DetectorSettings.FromMetadata(file.Metadata, labels.Length - 1, name));
+    }
+
+    /// <summary>The features are those of the class, for which its front end is made.</summary>
+    private static void CheckFeatures(FeatureSettings features, string name)
+    {
+        Dictionary<string, string> found = features.ToMetadata();
+        foreach ((string key, string allowed) in KeywordModel.FrontEnd.Settings.ToMetadata())
+        {
+            if (found[key] != allowed)
+            {
+                throw new InputException($"{name}: '{key}' is '{found[key]}'; allowed: '{allowed}', which this program's network takes");
+            }
+        }
     }
 
     public static FeatureSettings ParseFeatures(SafeTensorsFile file, string name)

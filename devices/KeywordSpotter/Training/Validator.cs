@@ -89,10 +89,9 @@ internal sealed class Validator
             new ValidationDetail(ConfusionMatrix.Count(replayed, model.Detector.WithThreshold(Thresholds[best]), step), curve));
     }
 
-    /// <summary>Which of <see cref="Thresholds"/> does best, and the cost of the best: the highest of those that are nearly as good, or the one in their middle.</summary>
+    /// <summary>Which of <see cref="Thresholds"/> does best, and the cost of the best: the highest of those that are nearly as good.</summary>
     /// <param name="costs">One for each.</param>
-    /// <param name="middle">Whether misses are to be feared as much as false accepts: with few clips, thresholds just below their scores would be chosen.</param>
-    public static (int Best, double Cost) Choose(double[] costs, bool middle = false)
+    public static (int Best, double Cost) Choose(double[] costs)
     {
         double[] smooth = new double[costs.Length];
         for (int i = 0; i < costs.Length; i++)
@@ -101,8 +100,7 @@ internal sealed class Validator
         }
 
         double best = smooth.Min();
-        int highest = Array.FindLastIndex(smooth, cost => cost <= best + ThresholdMargin);
-        return (middle ? (Array.FindIndex(smooth, cost => cost <= best + ThresholdMargin) + highest) / 2 : highest, best);
+        return (Array.FindLastIndex(smooth, cost => cost <= best + ThresholdMargin), best);
     }
 
     /// <summary>See the class.</summary>

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace KeywordSpotter.Tuning;
 
 /// <summary>
-/// Speech before a keyword, where the audio of the speech is not there: features follow on features. Without it a model learns that a keyword is what comes after a
-/// pause, and finds next to none that come after other speech.
+/// Speech before a keyword, where the audio of the speech is not there: features follow on features. Without it a model learns that a keyword is what comes
+/// after a pause, and finds next to none that come after other speech.
 /// </summary>
 internal static class Splice
 {
@@ -14,7 +14,10 @@ internal static class Splice
     private const int Least = 10; // steps of speech
     private const int Most = 50;
 
-    /// <summary>Moves what is loud to the left or right, where what followed goes on, and puts the end of other speech before it. Nothing changes where there is no room. Allocates nothing.</summary>
+    /// <summary>
+    /// Moves what is loud to the left or right, where what followed goes on, and puts the end of other speech before it. Nothing changes where there is no room.
+    /// Allocates nothing.
+    /// </summary>
     /// <param name="draws">Source of all randomness.</param>
     /// <param name="speech">Features (T, F) of the speech.</param>
     /// <param name="example">Features (T, F) of the keyword; changed in place.</param>

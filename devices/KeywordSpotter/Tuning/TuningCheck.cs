@@ -26,7 +26,8 @@ internal static class TuningCheck
         if (forgotten > Math.Max(1, MostForgotten * after.Replayed.Clips.Sum()))
         {
             return string.Create(
-                CultureInfo.InvariantCulture, $"too many of the old keywords would be missed, {100 * after.Replayed.MissRate:0.0} % in place of {100 * before.Replayed.MissRate:0.0} %");
+                CultureInfo.InvariantCulture,
+                $"too many of the old keywords would be missed, {100 * after.Replayed.MissRate:0.0} % in place of {100 * before.Replayed.MissRate:0.0} %");
         }
 
         string[] all = [.. tuned.Model.Keywords];
@@ -48,7 +49,8 @@ internal static class TuningCheck
             if (tuned.Rates[i] > MostOverTarget * target)
             {
                 return string.Create(
-                    CultureInfo.InvariantCulture, $"{keywords[i]}: would be reported {tuned.Rates[i]:0.0} times an hour without being said; allowed: {target} (more clips, or --background, may help)");
+                    CultureInfo.InvariantCulture,
+                    $"{keywords[i]}: would be reported {tuned.Rates[i]:0.0} times an hour without being said; allowed: {target} (more clips, or --background, may help)");
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KeywordSpotter.Training;
 
 namespace KeywordSpotter.Tuning;
@@ -47,11 +48,21 @@ internal sealed record TuningOptions
         Mixture = background
             ? new Mixture { Keyword = 0.55, Speech = 0.12, Word = 0.08, Run = 0.03, Half = 0.12, Pseudo = 0.1, Mined = 0 }
             : new Mixture { Keyword = 0.66, Speech = 0.1, Word = 0, Run = 0, Half = 0.14, Pseudo = 0.1, Mined = 0 },
-        Augmentation = new AugmentationSettings { SlowestSpeed = 0.8, FastestSpeed = 1.25, HighestSnr = 40, LowestLevel = -50, HighestLevel = -15, Context = 0.1, Masks = 0.3 },
+        Augmentation = new AugmentationSettings
+        {
+            SlowestSpeed = 0.8,
+            FastestSpeed = 1.25,
+            HighestSnr = 40,
+            LowestLevel = -50,
+            HighestLevel = -15,
+            Context = 0.1,
+            Masks = 0.3,
+        },
     };
 
     /// <summary>The options as one would type them.</summary>
     public string Describe() => string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"--layers {Layers.ToString().ToLowerInvariant()} --steps {Steps} --batch {Batch} --folds {Folds} --replay-part {Replay} --distillation {Distillation} --learning-rate {LearningRate} --target-false-accepts-per-hour {FalseAcceptsPerHour} --seed {Seed}");
+        CultureInfo.InvariantCulture,
+        $"--layers {Layers.ToString().ToLowerInvariant()} --steps {Steps} --batch {Batch} --folds {Folds} --replay-part {Replay} --distillation {Distillation} "
+        + $"--learning-rate {LearningRate} --target-false-accepts-per-hour {FalseAcceptsPerHour} --seed {Seed}");
 }

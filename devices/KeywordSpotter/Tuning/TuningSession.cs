@@ -7,8 +7,8 @@ using Seq.Embedded.Training;
 namespace KeywordSpotter.Tuning;
 
 /// <summary>
-/// One training of a model on a few clips. A batch is made of varied clips, of what is near to them but no keyword (halves, backwards, pieces), and of replayed examples;
-/// for these the loss has a second part, the cross-entropy with what the model answered before (distillation), so that it goes on answering so.
+/// One training of a model on a few clips. A batch is made of varied clips, of what is near to them but no keyword (halves, backwards, pieces), and of replayed
+/// examples; for these the loss has a second part, the cross-entropy with what the model answered before (distillation), so that it goes on answering so.
 /// Examples wait in pools, as what the frozen layers made of them, and are heard again; of those without a tuned keyword the hard ones more often.
 /// </summary>
 internal sealed class TuningSession : IDisposable
@@ -22,6 +22,7 @@ internal sealed class TuningSession : IDisposable
     private const int OwnOthers = 160;
     private const int ReplayedOthers = 480;
     private const int ReplayedKeywords = 160;
+    private const int LeastInPools = 40;
     private const int NewOwn = 2;
     private const int NewReplayed = 2;
 
@@ -152,11 +153,11 @@ internal sealed class TuningSession : IDisposable
             slots[i] = new Example(_features.Length / _start.Features.FeatureCount, _start.Features.FeatureCount);
         }
 
-        int first = Math.Min(OwnKeywords + OwnOthers, 2 * NewOwn * _options.Steps); // brief tunings need no full pools
+        int first = Math.Min(OwnKeywords + OwnOthers, Math.Max(LeastInPools, 2 * NewOwn * _options.Steps)); // brief tunings need no full pools
         using var queue = new ExampleQueue(makers, slots, first + (NewOwn * _options.Steps));
         Draws draws = Draws.For((ulong)_options.Seed, Purpose, 0);
         AddOwn(queue, first, ref draws);
-        AddReplayed(Math.Min(ReplayedOthers + ReplayedKeywords, 2 * NewReplayed * _options.Steps), ref draws);
+        AddReplayed(Math.Min(ReplayedOthers + ReplayedKeywords, Math.Max(LeastInPools, 2 * NewReplayed * _options.Steps)), ref draws);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
@@ -191,6 +192,7 @@ internal sealed class TuningSession : IDisposable
         for (int i = 0; i < count; i++)
         {
             Example example = queue.Take();
+            _replay?.Round(example.Features);
             _variation.Apply(ref draws, example.Features);
             int label = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
             if (label > 0 && _replayOthers.Length > 0 && draws.Chance(PrecededPart))

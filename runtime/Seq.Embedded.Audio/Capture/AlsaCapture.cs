@@ -78,8 +78,8 @@ public sealed class AlsaCapture : IAudioSource
     /// <param name="device">ALSA name, such as <c>default</c>, <c>plughw:1,0</c> or the name of a PCM in asound.conf.</param>
     /// <param name="sampleRate">Wanted rate in Hz.</param>
     /// <param name="stop">Ends a <see cref="Read"/> that waits for audio, within 0.2 s.</param>
-    /// <param name="channel">Which channel is needed, from 0 on, so that the device is opened with more channels than that; null to get as few as it offers,
-    /// which a device that converts (<c>plughw:</c>) mixes from all that it has.</param>
+    /// <param name="channel">Which channel is needed, from 0 on, so that the device is opened with more channels than that; null to get as few
+    /// as it offers, which a device that converts (<c>plughw:</c>) mixes from all that it has.</param>
     /// <exception cref="ArgumentException"><paramref name="device"/> is null or empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="sampleRate"/> is not positive, or <paramref name="channel"/> is not 0 to 31.</exception>
     /// <exception cref="AudioDeviceException">libasound is missing, or the device does not exist, is busy, offers no usable format or does not start.</exception>
@@ -197,7 +197,13 @@ public sealed class AlsaCapture : IAudioSource
     }
 
     private static int SetParameters(nint handle, AlsaSettings settings, bool convertRates) => AlsaLibrary.SetParameters(
-        handle, settings.Format.Code, AlsaLibrary.Interleaved, (uint)settings.Channels, (uint)settings.SampleRate, convertRates ? 1 : 0, LatencyMicroseconds);
+        handle,
+        settings.Format.Code,
+        AlsaLibrary.Interleaved,
+        (uint)settings.Channels,
+        (uint)settings.SampleRate,
+        convertRates ? 1 : 0,
+        LatencyMicroseconds);
 
     private static string DescribeDevices()
     {

@@ -13,7 +13,7 @@ public enum FeaturePreset
     Kaldi,
 
     /// <summary>
-    /// <c>torchaudio.transforms.MelSpectrogram</c> and <c>MFCC(log_mels=True)</c>: frames around their time with mirrored ends, periodic Hann window, 64 bands (of the 128 there, some have no bin of a short transform) from 0 Hz to half of the
+    /// <c>torchaudio.transforms.MelSpectrogram</c> and <c>MFCC(log_mels=True)</c>, <c>win_length</c> being the window and <c>n_fft</c> the next power of two: frames around their time with mirrored ends, periodic Hann window, 64 bands (of the 128 there, some have no bin of a short transform) from 0 Hz to half of the
     /// sample rate, filters straight in Hz, ln(E + 1e-6), 40 coefficients.
     /// </summary>
     Torchaudio,

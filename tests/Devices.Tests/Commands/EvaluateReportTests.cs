@@ -45,7 +45,7 @@ public sealed class EvaluateReportTests(TrainedModel model)
         Assert.InRange(accepts, 1, 20);
         Assert.Equal(accepts, tables[0].Element("tbody")!.Elements("tr").Count());
         Assert.Equal(accepts, html.Descendants("svg").Single(svg => svg.Element("title")!.Attribute("id")!.Value == "timeline-title").Descendants("circle").Count());
-        Assert.Contains("0:06 page-talk/0.wav", tables[0].Value);
+        Assert.Matches("0:0[56] page-talk/0.wav", tables[0].Value);
         XElement[] players = [.. tables[0].Descendants("audio")];
         Assert.Equal(accepts, players.Length);
         Assert.All(players, player => Assert.InRange(Samples(player).Length, 8000, 32000));

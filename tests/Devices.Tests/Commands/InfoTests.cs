@@ -66,6 +66,8 @@ public sealed class InfoTests(TrainedModel model)
     [InlineData("features.fft_size", "1024x")]
     [InlineData("features.bands", "512")] // bands between the bins of the transform
     [InlineData("features.stack", "3")]
+    [InlineData("features.kind", "log_mel")]
+    [InlineData("features.high_hz", "7000")]
     [InlineData("features.surprise", "1")]
     public void Info_features_that_do_not_fit_are_bad_input(string key, string value)
     {

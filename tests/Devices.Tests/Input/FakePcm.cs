@@ -12,6 +12,8 @@ internal sealed class FakePcm(FakeTime time, AlsaSettings settings, IEnumerator<
     /// <summary>What happens at a wait: some frames of a value after some time, or an error.</summary>
     internal readonly record struct Turn(int Frames, short Value = 0, int Error = 0, double Seconds = 0)
     {
+        public bool FirstChannelOnly { get; init; }
+
         public static Turn Nothing => new(0, Seconds: -1);
 
         public static Turn Fails(int error, double seconds = 0) => new(0, Error: error, Seconds: seconds);
@@ -39,7 +41,12 @@ internal sealed class FakePcm(FakeTime time, AlsaSettings settings, IEnumerator<
     public int Read(byte[] interleaved, int frames)
     {
         int count = Math.Min(frames, _turn.Frames);
-        MemoryMarshal.Cast<byte, short>(interleaved.AsSpan())[..(count * settings.Channels)].Fill(_turn.Value);
+        Span<short> samples = MemoryMarshal.Cast<byte, short>(interleaved.AsSpan())[..(count * settings.Channels)];
+        for (int i = 0; i < samples.Length; i++)
+        {
+            samples[i] = _turn.FirstChannelOnly && i % settings.Channels > 0 ? (short)0 : _turn.Value;
+        }
+
         return count;
     }
 

@@ -163,10 +163,22 @@ public sealed class MicrophoneLossTests
         List<Block> blocks = ReadAll(input);
 
         Assert.Equal([0, 60, 180, 340.01], _attempts.Select(second => Math.Round(second, 2)), (a, b) => Math.Abs(a - b) < 0.1);
-        Assert.Equal("the microphone 'fake' has given nothing but zeros for 60 s: is it muted, or the wrong channel?", Assert.Single(_messages));
+        Assert.Equal("the microphone 'fake' has given nothing but zeros for 60 s: is it muted?", Assert.Single(_messages));
         Assert.DoesNotContain(blocks, block => block.HasRestarted);
         Assert.Equal((0, 200), (input.Losses, blocks[^1].Value));
         Assert.True(input.Level.TrailingZeros == 0);
+    }
+
+    [Fact]
+    public void TryRead_channel_that_the_microphone_does_not_have_is_told_once()
+    {
+        var stereo = new AlsaSettings(Rate, 2, AlsaFormat.All[0]);
+        IEnumerable<Turn> half = Enumerable.Repeat(new Turn(Frames, 100, Seconds: 0.01) { FirstChannelOnly = true }, 2000);
+        using AudioInput input = Open(wait: false, [half], [stereo], channel: 1);
+
+        ReadAll(input);
+
+        Assert.Equal("channel 2 of the microphone 'fake' has given nothing but zeros for 10 s: does it have that channel?", Assert.Single(_messages));
     }
 
     [Fact]
@@ -227,7 +239,7 @@ public sealed class MicrophoneLossTests
     private AudioInput Open(bool wait, params IEnumerable<Turn>?[] attempts) => Open(wait, attempts, Array.ConvertAll(attempts, _ => s_mono));
 
     /// <summary>Each attempt to open the microphone finds the next device, or none where it is null; after the last the program is stopped.</summary>
-    private AudioInput Open(bool wait, IEnumerable<Turn>?[] attempts, AlsaSettings[] settings)
+    private AudioInput Open(bool wait, IEnumerable<Turn>?[] attempts, AlsaSettings[] settings, int? channel = null)
     {
         int attempt = 0;
         AlsaCapture OpenNext()
@@ -244,7 +256,7 @@ public sealed class MicrophoneLossTests
             return new AlsaCapture("fake", pcm, settings[attempt++], CancellationToken.None, _time);
         }
 
-        return new AudioInput(new MicrophoneSource("fake", OpenNext, wait, _messages.Add, CancellationToken.None, _time, _time.Move), Rate);
+        return new AudioInput(new MicrophoneSource("fake", OpenNext, wait, _messages.Add, CancellationToken.None, _time, _time.Move), Rate, channel, report: _messages.Add);
     }
 
     private double[] Pauses() => [.. _attempts.Skip(1).Zip(_attempts, (next, last) => next - last)];

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using KeywordSpotter.Input;
 using Seq.Embedded.Audio;
 
 namespace KeywordSpotter.Tests.Input;
@@ -39,26 +40,22 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         CommandRun.Of("listen", "mic:no-such-device", "--model", model.Path).AssertFailed(1, parts);
     }
 
-    [Theory]
-    [InlineData("--channel", "3")]
-    [InlineData("--channel", "mix")]
-    public void Listen_hears_a_word_from_an_array_of_microphones(params string[] options)
+    [Fact]
+    public void TryRead_hears_one_of_an_array_of_microphones()
     {
         if (!s_hasLibrary)
         {
             return;
         }
 
-        // A device of 48 kHz, six channels of 32 bits: four microphones, of which the third hears the word, and two that only hum.
-        float[] word = [.. SmallAudio.Background(950, 2), .. SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1)];
-        float[] resampled = Resampler.Resample(word, 16000, 48000);
-        float[] interleaved = [.. resampled.SelectMany(sample => new[] { 0, 0, sample, 0, 0.001f, -0.001f })];
-        Configure(interleaved, 32, raw => $$"""
-            pcm.array { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
-            pcm.played { type plug slave { pcm array format S32_LE rate 48000 channels 6 } }
-            """);
+        float[] word = SmallAudio.Word(SmallAudio.Sink, 951, out _);
+        Configure([.. word.SelectMany(sample => new[] { 0.3f, -0.3f, sample })]); // the third of them hears the word
+        using AudioInput input = AudioInput.Open(
+            new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None), new InputSettings { Input = "mic:played", Channel = 2 }, 16000);
 
-        Assert.Equal(SmallAudio.Sink, HearOne("mic:played", options));
+        float[] heard = ReadSamples(input, word.Length);
+
+        Assert.All(word.Zip(heard), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
     [Fact]
@@ -102,30 +99,30 @@ public sealed partial class MicrophoneTests(TrainedModel model)
     }
 
     [Fact]
-    public void Listen_waits_for_a_microphone_that_is_not_there_yet()
+    public void TryRead_waits_for_a_microphone_that_is_not_there_yet()
     {
         if (!s_hasLibrary)
         {
             return;
         }
 
-        float[] audio = [.. SmallAudio.Background(950, 2), .. SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1)];
+        float[] audio = SmallAudio.Word(SmallAudio.Sink, 951, out _);
         string configuration = Configure(audio);
         string complete = configuration + ".complete";
         File.Move(configuration, complete);
         File.WriteAllText(configuration, "");
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var output = new StoppingWriter(stop);
         using var error = new WaitingWriter(() => File.Move(complete, configuration, overwrite: true)); // plugged in when it is missed
+        using AudioInput input = AudioInput.Open(
+            new Terminal(() => Stream.Null, TextWriter.Null, error, CancellationToken.None), new InputSettings { Input = "mic:played", Wait = true }, 16000);
 
-        int status = Program.Run(["listen", "mic:played", "--wait", "--model", model.Path, "--json"], () => Stream.Null, output, error, stop.Token);
+        float[] heard = ReadSamples(input, audio.Length);
 
-        Assert.Equal(0, status);
-        Assert.Contains(SmallAudio.Sink, output.ToString());
+        Assert.All(audio.Zip(heard), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
         string[] lines = error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, lines.Length);
         Assert.Matches("cannot open the microphone 'played': .*; waiting for it to return", lines[0]);
         Assert.Matches("'played' is back after", lines[1]);
+        Assert.False(input.IsAway);
     }
 
     [Fact]
@@ -147,7 +144,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
 
         Assert.Equal(0, run.Status);
         Assert.Contains("mic:played  A microphone that is played\n", run.Output);
-        CommandRun.Of("listen", "mic:other", "--model", model.Path).AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
+        CommandRun.Of("listen", "mic:other").AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
     }
 
     [Fact]
@@ -249,14 +246,15 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         return samples;
     }
 
-    private string? HearOne(string input, string[] options)
+    private static float[] ReadSamples(AudioInput input, int count)
     {
-        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        using var output = new StoppingWriter(stop);
-        var error = new StringWriter();
-        int status = Program.Run(["listen", input, "--model", model.Path, "--json", .. options], () => Stream.Null, output, error, stop.Token);
-        Assert.Equal((0, ""), (status, error.ToString()));
-        return JsonDocument.Parse(output.ToString().Split('\n')[0]).RootElement.GetProperty("keyword").GetString();
+        var samples = new List<float>();
+        while (samples.Count < count && input.TryRead(out ReadOnlySpan<float> block))
+        {
+            samples.AddRange(block);
+        }
+
+        return [.. samples.Take(count)];
     }
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]

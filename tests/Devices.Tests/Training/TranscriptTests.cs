@@ -67,8 +67,8 @@ public sealed class TranscriptTests(TrainedModel model)
         PhonemeTable table = Table("table.tsv", "yes/*\tj E s", "yes/2.wav\tj E");
 
         Assert.Equal(["E", "j", "s"], table.Names);
-        Assert.Equal([2, 1, 3], table.Find(Speech("/data/yes/1.wav")));
-        Assert.Equal([2, 1], table.Find(Speech("/data/yes/2.wav")));
+        Assert.Equal([2, 1, 3], table.Find(Speech("/data/yes/1.wav"))!);
+        Assert.Equal([2, 1], table.Find(Speech("/data/yes/2.wav"))!);
         Assert.Null(table.Find(Speech("/data/no/1.wav")));
         Assert.Contains("line 1", Assert.Throws<InputException>(() => Table("wrong.tsv", "yes j E s")).Message);
         Assert.Contains("no such file", Assert.Throws<InputException>(() => PhonemeTable.Load([model.In("none.tsv")])).Message);

@@ -12,7 +12,7 @@ public class FeatureDiagnosticTests
     [Theory]
     [InlineData("SampleRate = 999, HighHz = 0", "999", "SampleRate is 999; allowed: 1,000 to 768,000")]
     [InlineData("Bands = 0", "0", "Bands is 0; allowed: 1 to 512")]
-    [InlineData("Bands = int.MinValue", "int.MinValue", "Bands is -2147483648; allowed: 1 to 512")]
+    [InlineData("Bands = int.MinValue", "int.MinValue", "Bands is -2,147,483,648; allowed: 1 to 512")]
     [InlineData("Hop = -1", "-1", "Hop is -1; allowed: 0.001 to 60,000")]
     [InlineData("Window = double.NaN", "double.NaN", "Window is NaN; allowed: 0.001 to 60,000")]
     [InlineData("PcenFloor = 0", "0", "PcenFloor is 0; allowed: 1E-20 to 1")]
