@@ -18,7 +18,7 @@ internal sealed class FileAudio(IReadOnlyList<string> files, IReadOnlyList<doubl
     {
         (string file, double at) = Locate(seconds);
         long first = (long)(Math.Max(0, at - before) * sampleRate);
-        long end = (long)((at + after) * sampleRate);
+        long end = first + (long)Math.Round((Math.Min(at, before) + after) * sampleRate);
         var samples = new List<float>();
         using var input = new AudioInput(WavSource.Open(file), sampleRate);
         for (long position = 0; position < end && input.TryRead(out ReadOnlySpan<float> block); position += block.Length)

@@ -15,6 +15,7 @@ internal sealed class DetectionHook : IDisposable
     private const string Redirection = "exec </dev/null >&2\n"; // standard input and output are the spotter's
 
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10); // to start and to kill processes on a machine that is busy
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _waiting = new(0);
@@ -66,7 +67,7 @@ internal sealed class DetectionHook : IDisposable
         _waiting.Release();
     }
 
-    /// <summary>Waits for the commands, as long as they may run; after Ctrl+C for two seconds, and for none that has not begun. Kills what still runs then.</summary>
+    /// <summary>Waits for the commands, as long as two in a row may run; after Ctrl+C for two seconds, and for none that has not begun. Kills what still runs then.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -80,7 +81,7 @@ internal sealed class DetectionHook : IDisposable
 
         _waiting.Release(AtOnce);
         var watch = Stopwatch.StartNew();
-        TimeSpan patience = _stop.IsCancellationRequested ? s_stopTime : _timeout + _timeout;
+        TimeSpan patience = _stop.IsCancellationRequested ? s_stopTime : _timeout + _timeout + s_grace;
         foreach (Thread worker in _workers)
         {
             TimeSpan left = patience - watch.Elapsed;
