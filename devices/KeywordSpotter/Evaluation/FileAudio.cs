@@ -17,13 +17,13 @@ internal sealed class FileAudio(IReadOnlyList<string> files, IReadOnlyList<doubl
     public override float[] Read(double seconds, double before, double after)
     {
         (string file, double at) = Locate(seconds);
-        long first = (long)(Math.Max(0, at - before) * sampleRate);
-        long end = first + (long)Math.Round((Math.Min(at, before) + after) * sampleRate);
+        long middle = (long)(at * sampleRate);
+        long first = middle - (long)(before * sampleRate), end = middle + (long)(after * sampleRate);
         var samples = new List<float>();
         using var input = new AudioInput(WavSource.Open(file), sampleRate);
         for (long position = 0; position < end && input.TryRead(out ReadOnlySpan<float> block); position += block.Length)
         {
-            int from = (int)Math.Clamp(first - position, 0, block.Length);
+            int from = (int)Math.Clamp(first - position, 0, block.Length); // first may lie before the file
             samples.AddRange(block[from..(int)Math.Clamp(end - position, from, block.Length)]);
         }
 
