@@ -35,7 +35,22 @@ internal static class ReplayCommand
                     Seed = arguments.Whole(seed),
                     Threads = arguments.Whole(threads),
                     Validation = 0,
-                    Augmentation = new AugmentationSettings { LowestSnr = 10, Reverberation = 0.25, SlowestSpeed = 0.95, FastestSpeed = 1.05, LowestLevel = -45, Context = 0.5, Masks = 0 }, // more varied when replayed
+                    Augmentation = new AugmentationSettings // time and bands are varied more when it is replayed
+                    {
+                        SlowestSpeed = 0.93,
+                        FastestSpeed = 1.08,
+                        Tract = 1.12,
+                        Reverberation = 0.35,
+                        LowestLevel = -45,
+                        LowestSnr = 5,
+                        HighestSnr = 40,
+                        Babble = 0.15,
+                        Household = 0.2,
+                        Response = 6,
+                        Telephone = 0.04,
+                        Context = 0.5,
+                        Masks = 0,
+                    },
                     Mixture = arguments.Text(mix) is { } text ? Mixture.Parse(text) : new Mixture(),
                 },
                 arguments.Whole(examples),

@@ -28,6 +28,7 @@ internal sealed class ReplaySet
     private readonly int[] _labels;
     private readonly float _low;
     private readonly float _range;
+    private (byte[] Values, byte[] Tops)? _packed; // of Round
 
     private ReplaySet(IReadOnlyList<string> keywords, FeatureSettings features, byte[] values, byte[] tops, int[] labels, float low, float range)
     {
@@ -125,14 +126,18 @@ internal sealed class ReplaySet
     /// <summary>Writes the features (T, F) of an example. Allocates nothing.</summary>
     public void CopyTo(int example, Span<float> features)
     {
-        int bands = Features.Bands;
-        ReadOnlySpan<byte> values = _values.AsSpan(example * features.Length / 2, features.Length / 2);
-        ReadOnlySpan<byte> tops = _tops.AsSpan(example * bands, bands);
-        for (int i = 0; i < features.Length; i++)
-        {
-            float part = (float)((values[i / 2] >> (4 * (i & 1))) & MostLevel) / MostLevel;
-            features[i] = _low + (Top(tops[i % bands]) * part * part);
-        }
+        int size = features.Length / 2;
+        Unpack(_values.AsSpan(example * size, size), _tops.AsSpan(example * Features.Bands, Features.Bands), features);
+    }
+
+    /// <summary>
+    /// Rounds features (T, F) as those of the set are: beside examples to replay, what is not rounded would be known by that alone.
+    /// </summary>
+    public void Round(Span<float> features)
+    {
+        _packed ??= (new byte[features.Length / 2], new byte[Features.Bands]);
+        Pack(features, _packed.Value.Values, _packed.Value.Tops);
+        Unpack(_packed.Value.Values, _packed.Value.Tops, features);
     }
 
     /// <summary>Writes a file, atomically.</summary>
@@ -202,6 +207,15 @@ internal sealed class ReplaySet
                 float part = MathF.Sqrt(Math.Clamp((features[i] - _low) / top, 0, 1));
                 values[i / 2] |= (byte)((int)MathF.Round(MostLevel * part) << (4 * (i & 1)));
             }
+        }
+    }
+
+    private void Unpack(ReadOnlySpan<byte> values, ReadOnlySpan<byte> tops, Span<float> features)
+    {
+        for (int i = 0; i < features.Length; i++)
+        {
+            float part = (float)((values[i / 2] >> (4 * (i & 1))) & MostLevel) / MostLevel;
+            features[i] = _low + (Top(tops[i % tops.Length]) * part * part);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed record TuningOptions
     public double Distillation { get; init; } = 2;
 
     /// <summary>Highest learning rate of the one-cycle schedule.</summary>
-    public double LearningRate { get; init; } = 8e-3;
+    public double LearningRate { get; init; } = 4e-3;
 
     /// <summary>How often a tuned keyword may be reported, in an hour without any.</summary>
     public double FalseAcceptsPerHour { get; init; } = 0.5;

@@ -153,11 +153,11 @@ internal sealed class TuningSession : IDisposable
             slots[i] = new Example(_features.Length / _start.Features.FeatureCount, _start.Features.FeatureCount);
         }
 
-        int first = Math.Min(OwnKeywords + OwnOthers, Math.Max(LeastInPools, 2 * NewOwn * _options.Steps)); // brief tunings need no full pools
+        int first = Math.Min(OwnKeywords + OwnOthers, Math.Max(LeastInPools, NewOwn * _options.Steps)); // brief tunings need no full pools
         using var queue = new ExampleQueue(makers, slots, first + (NewOwn * _options.Steps));
         Draws draws = Draws.For((ulong)_options.Seed, Purpose, 0);
         AddOwn(queue, first, ref draws);
-        AddReplayed(Math.Min(ReplayedOthers + ReplayedKeywords, Math.Max(LeastInPools, 2 * NewReplayed * _options.Steps)), ref draws);
+        AddReplayed(Math.Min(ReplayedOthers + ReplayedKeywords, Math.Max(LeastInPools, NewReplayed * _options.Steps)), ref draws);
         for (int batch = 0; batch < _options.Steps; batch++)
         {
             stop.ThrowIfCancellationRequested();
@@ -192,6 +192,7 @@ internal sealed class TuningSession : IDisposable
         for (int i = 0; i < count; i++)
         {
             Example example = queue.Take();
+            _replay?.Round(example.Features);
             _variation.Apply(ref draws, example.Features);
             int label = example.Label == 0 ? 0 : 1 + _numbers[example.Label - 1];
             if (label > 0 && _replayOthers.Length > 0 && draws.Chance(PrecededPart))

@@ -63,7 +63,7 @@ public sealed class CalibratorTests
         Assert.Equal([6], chosen.SmoothingSteps);
         Assert.True(chosen.Thresholds[0] > chosen.Thresholds[1]);
         Assert.InRange(calibrator.RateOf(0, chosen), 0.9, 1);
-        Assert.Equal(Calibrator.LowestThreshold, chosen.Thresholds[1]); // nothing was ever near it
+        Assert.Equal(Calibrator.LowestThreshold, chosen.Thresholds[1]); // nothing in the room comes near it: the lowest threshold has less than its part
         Assert.InRange(calibrator.RateOf(1, chosen), 0, 1);
     }
 

@@ -13,7 +13,7 @@ public sealed class EnrollTests(TrainedModel model)
     {
         string path = model.In("enrolled.safetensors");
 
-        CommandRun run = CommandRun.Of([.. Task("enrolled"), "--steps", "120", "--force"]);
+        CommandRun run = CommandRun.Of([.. Task("enrolled"), "--steps", "60", "--force"]);
 
         Assert.True(run.Status == 0, run.Output + run.Error);
         SpotterModel enrolled = SpotterModel.Load(path), before = SpotterModel.Load(model.Path);
@@ -110,7 +110,7 @@ public sealed class EnrollTests(TrainedModel model)
     }
 
     private string[] Common(string name) =>
-        ["--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "16", "--folds", "2", "--replay", model.Replay];
+        ["--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "8", "--folds", "2", "--replay", model.Replay];
 
     private string[] Task(string name) => ["enroll", Leap, "--clips", Clips(), .. Common(name)];
 }

@@ -346,7 +346,7 @@ public sealed class ListenTests(TrainedModel model)
     private static void AssertFound((string Keyword, double End)[] words, CommandRun run)
     {
         Assert.Equal(words.Select(word => word.Keyword), run.Lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("keyword").GetString()));
-        Assert.All(words.Zip(run.Lines), pair => Assert.InRange(Time(pair.Second), pair.First.End - 0.35, pair.First.End + 0.35));
+        Assert.All(words.Zip(run.Lines), pair => Assert.InRange(Time(pair.Second), pair.First.End - 0.4, pair.First.End + 0.4));
         Assert.All(run.Lines, line => Assert.InRange(JsonDocument.Parse(line).RootElement.GetProperty("score").GetDouble(), 0.1, 1));
     }
 

@@ -12,10 +12,10 @@ public sealed class TrainTests(TrainedModel model)
 
         Assert.Equal(0, run.Status);
         string[] progress = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(10, progress.Length);
+        Assert.Equal(14, progress.Length);
         Assert.Matches(@"^memory: \d+\.\d MB for the trainer, \d+\.\d MB for examples, \d+\.\d MB for audio", progress[0]);
         Assert.StartsWith("clips for training+validation: rise 18+2, sink 18+2", progress[1]);
-        Assert.All(progress[2..], line => Assert.Matches(@"^epoch \d/8  loss \d+\.\d+  missed .* false accepts \d+ in .* accuracy .* threshold .* \d+:\d\d left", line));
+        Assert.All(progress[2..], line => Assert.Matches(@"^epoch \d+/12  loss \d+\.\d+  missed .* false accepts \d+ in .* accuracy .* threshold .* \d+:\d\d left", line));
         Assert.StartsWith(model.Path, Assert.Single(run.Lines));
     }
 
@@ -28,7 +28,7 @@ public sealed class TrainTests(TrainedModel model)
         Assert.Equal("""["background","rise","sink"]""", loaded.Network.Metadata[SpotterModel.LabelsKey]);
         Assert.Equal([6], loaded.Detector.SmoothingSteps);
         Assert.All(loaded.Detector.Thresholds, threshold => Assert.InRange(threshold, 0.1f, 0.99f));
-        Assert.Contains("--epochs 8", loaded.Network.Metadata["training.recipe"]);
+        Assert.Contains("--epochs 12", loaded.Network.Metadata["training.recipe"]);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class TuneTests(TrainedModel model)
     {
         string path = model.In("tuned.safetensors");
 
-        CommandRun run = CommandRun.Of([.. Task("tuned"), "--steps", "120", "--force"]);
+        CommandRun run = CommandRun.Of([.. Task("tuned"), "--steps", "60", "--force"]);
 
         Assert.True(run.Status == 0, run.Output + run.Error);
         SpotterModel tuned = SpotterModel.Load(path), before = SpotterModel.Load(model.Path);
@@ -171,7 +171,7 @@ public sealed class TuneTests(TrainedModel model)
 
         return
         [
-            "tune", "--data", data, "--background", model.In("background"), "--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "16", "--folds", "2",
+            "tune", "--data", data, "--background", model.In("background"), "--model", model.Path, "--out", model.In($"{name}.safetensors"), "--batch", "8", "--folds", "2",
             "--replay", model.Replay,
         ];
     }

@@ -58,7 +58,7 @@ public sealed class InputFormatTests(TrainedModel model)
     [Fact]
     public void Listen_audio_with_fewer_samples_than_the_model_takes_says_what_that_means()
     {
-        CommandRun run = CommandRun.OfInput(new byte[8000], "listen", "-", "--rate", "8000", "--model", model.Path);
+        CommandRun run = CommandRun.OfInput(new byte[8000], "listen", "-", "--rate", "8000");
 
         Assert.Equal(0, run.Status);
         Assert.Equal("", run.Output);
@@ -82,7 +82,7 @@ public sealed class InputFormatTests(TrainedModel model)
         Assert.Equal(word, ReadAll(settings with { Channel = 1 }).Select(sample => -sample));
         Assert.All(ReadAll(settings with { Channel = 2 }), sample => Assert.Equal(0, sample));
         Assert.All(ReadAll(settings), (sample, i) => Assert.Equal(i % 2 == 0 ? 0.15f : -0.05f, sample, 1e-6f));
-        CommandRun.Of("listen", path, "--model", model.Path, "--channel", "6").AssertFailed(1, "--channel is 6", "5 channels", "1 to 5, or mix");
+        CommandRun.Of("listen", path, "--channel", "6").AssertFailed(1, "--channel is 6", "5 channels", "1 to 5, or mix");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class InputFormatTests(TrainedModel model)
         float[] expected = Resampler.Resample([.. samples.Select(sample => MathF.Round(sample * 32768) / 32768)], 44100, 16000);
 
         Assert.Equal(expected, ReadAll(new InputSettings { Input = "-", Channel = 1 }, streamed));
-        CommandRun.OfInput(streamed, "listen", "-", "--model", model.Path, "--channel", "3").AssertFailed(1, "--channel is 3", "2 channels");
+        CommandRun.OfInput(streamed, "listen", "-", "--channel", "3").AssertFailed(1, "--channel is 3", "2 channels");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class InputFormatTests(TrainedModel model)
 
     [Fact]
     public void Listen_broken_wav_on_standard_input_is_bad_input() =>
-        CommandRun.OfInput([.. "RIFF----WAVEdata1234"u8], "listen", "-", "--model", model.Path).AssertFailed(1, "standard input", "data chunk comes before");
+        CommandRun.OfInput([.. "RIFF----WAVEdata1234"u8], "listen", "-").AssertFailed(1, "standard input", "data chunk comes before");
 
     [Theory]
     [InlineData("-", "--format", "s12be", "s16le, s24le, s32le, f32le, u8, mulaw, alaw")]

@@ -40,30 +40,22 @@ public sealed partial class MicrophoneTests(TrainedModel model)
         CommandRun.Of("listen", "mic:no-such-device", "--model", model.Path).AssertFailed(1, parts);
     }
 
-    [Theory]
-    [InlineData(2, 1f)]
-    [InlineData(null, 1f / 6)]
-    public void TryRead_hears_one_or_all_of_an_array_of_microphones(int? channel, float gain)
+    [Fact]
+    public void TryRead_hears_one_of_an_array_of_microphones()
     {
         if (!s_hasLibrary)
         {
             return;
         }
 
-        // A device of 48 kHz, six channels of 32 bits: four microphones, of which the third hears the word, and two that only hum.
-        float[] word = SmallAudio.Word(SmallAudio.Sink, 951, out _, after: 1);
-        float[] interleaved = [.. Resampler.Resample(word, 16000, 48000).SelectMany(sample => new[] { 0, 0, sample, 0, 0.3f, -0.3f })];
-        Configure(interleaved, 32, raw => $$"""
-            pcm.array { type file slave.pcm nothing file /dev/null infile "{{raw}}" format raw }
-            pcm.played { type plug slave { pcm array format S32_LE rate 48000 channels 6 } }
-            """);
-        int count = word.Length - 1000;
+        float[] word = SmallAudio.Word(SmallAudio.Sink, 951, out _);
+        Configure([.. word.SelectMany(sample => new[] { 0.3f, -0.3f, sample })]); // the third of them hears the word
         using AudioInput input = AudioInput.Open(
-            new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None), new InputSettings { Input = "mic:played", Channel = channel }, 16000);
+            new Terminal(() => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None), new InputSettings { Input = "mic:played", Channel = 2 }, 16000);
 
-        float[] heard = ReadSamples(input, count);
+        float[] heard = ReadSamples(input, word.Length);
 
-        Assert.All(word.Take(count).Zip(heard).Skip(100), pair => Assert.Equal(gain * pair.First, pair.Second, 2e-3));
+        Assert.All(word.Zip(heard), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
     }
 
     [Fact]
@@ -152,7 +144,7 @@ public sealed partial class MicrophoneTests(TrainedModel model)
 
         Assert.Equal(0, run.Status);
         Assert.Contains("mic:played  A microphone that is played\n", run.Output);
-        CommandRun.Of("listen", "mic:other", "--model", model.Path).AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
+        CommandRun.Of("listen", "mic:other").AssertFailed(1, "cannot open the microphone 'other'", "there is", "played");
     }
 
     [Fact]
