@@ -10,8 +10,8 @@ namespace KeywordSpotter;
 /// </summary>
 [SequenceModel]
 [AudioFeatures(SampleRate = 16_000, Window = 25, Hop = 10, Bands = 40, Kind = FeatureKind.Pcen, Stack = 2, Stride = 2, OutputScale = 0.7)]
-[Dense(64, Activation.Relu, Name = "dense", Dropout = 0.15)]
-[Gru(64, Layers = 3, Dropout = 0.15, Name = "gru")]
+[Dense(48, Activation.Relu, Name = "dense", Dropout = 0.15)]
+[Gru(64, Layers = 2, Dropout = 0.15, Name = "gru")]
 [Dense(Activation.Softmax, Name = "head")]
 public sealed partial class KeywordModel : INetwork
 {

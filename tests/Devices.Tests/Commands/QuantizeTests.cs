@@ -15,7 +15,7 @@ public sealed class QuantizeTests(TrainedModel model)
         CommandRun run = CommandRun.Of("quantize", "--model", model.Path, "--out", path);
 
         Assert.Equal((0, ""), (run.Status, run.Error));
-        Assert.Equal($"{path}: 88,792 bytes of weights; {model.Path} has 321,036", Assert.Single(run.Lines));
+        Assert.Equal($"{path}: 56,664 bytes of weights; {model.Path} has 203,724", Assert.Single(run.Lines));
         SafeTensorsFile floats = SafeTensorsFile.Read(model.Path), int8 = SafeTensorsFile.Read(path);
         Assert.False(Int8Weights.IsInt8(floats));
         Assert.True(Int8Weights.IsInt8(int8));
@@ -46,8 +46,8 @@ public sealed class QuantizeTests(TrainedModel model)
 
         Assert.Equal(0, info.Status);
         Assert.Contains("rise, sink", info.Output);
-        Assert.Contains("88,792 bytes of weights (shared), 8-bit integers", info.Output);
-        Assert.Contains("80,259", info.Output);
+        Assert.Contains("56,664 bytes of weights (shared), 8-bit integers", info.Output);
+        Assert.Contains("50,931", info.Output);
         Assert.Equal(0, evaluate.Status);
         Assert.Contains(evaluate.Lines, line => line.StartsWith("rise", StringComparison.Ordinal) && line.Contains("of     20 found"));
     }

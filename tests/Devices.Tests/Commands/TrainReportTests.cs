@@ -30,7 +30,7 @@ public sealed class TrainReportTests(TrainedModel model)
         string text = page.Value;
         Assert.Contains("Complete, 3 epochs", text);
         Assert.Contains("--epochs 3", text);
-        Assert.Contains("80,259 parameters", text);
+        Assert.Contains("50,931 parameters", text);
         Assert.Contains("minutes of running background", text);
     }
 
