@@ -51,6 +51,23 @@ internal static class OutputFile
         }
     }
 
+    /// <summary>Finds out before the work that files cannot be written to a folder, which is created.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <exception cref="InputException">The path is a file, or the folder cannot be created or takes no files.</exception>
+    public static void CheckFolder(string folder, string option)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Create(Path.Combine(folder, $".{Environment.ProcessId}.probe"), 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException($"{folder}: {option} needs a folder that files can be written to; it is none, or cannot be created");
+        }
+    }
+
     /// <summary>True where the file is there and holds the tensors of <paramref name="file"/>: whatever links and names lead to it, saving would lose them.</summary>
     public static bool Holds(string path, SafeTensorsFile file)
     {

@@ -10,6 +10,8 @@ internal sealed class CalibrationResult
 {
     private const double Tightening = 0.8;
     private const double Tightest = 1e-4; // part of the target that is aimed at
+    private const double Tolerance = 1e-6; // of rates that are the same
+    private const double LeastSeconds = 60;
 
     private static readonly double[] s_rates = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10];
 
@@ -31,7 +33,7 @@ internal sealed class CalibrationResult
     /// <summary>With the settings that were chosen.</summary>
     public OperatingPoint After { get; }
 
-    /// <summary>Misses against false accepts, rising in the rate, the chosen one among them.</summary>
+    /// <summary>Misses against false accepts, rising in the rate, the chosen one among them; no two alike.</summary>
     public IReadOnlyList<OperatingPoint> Points { get; }
 
     /// <summary>False accepts per hour that were asked for, of all keywords together.</summary>
@@ -39,6 +41,9 @@ internal sealed class CalibrationResult
 
     /// <summary>Length of the room's audio.</summary>
     public double Hours { get; }
+
+    /// <summary>Whether even the highest thresholds let more false accepts be expected than were asked for.</summary>
+    public bool IsOutOfReach => After.Rate > Target * (1 + Tolerance);
 
     /// <summary>Whether the hours prove, with 95 % confidence, that there are no more false accepts than were asked for.</summary>
     public bool IsShown => ExactInterval.HighestRate(After.Tally.BackgroundFalseAccepts, Hours) <= Target;
@@ -60,10 +65,16 @@ internal sealed class CalibrationResult
     /// <param name="folders">Folders of other words.</param>
     /// <param name="threads">Streams that are looked at at once.</param>
     /// <param name="stop">Ends the work.</param>
+    /// <exception cref="InputException">The room is shorter than a minute.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static CalibrationResult Create(SpotterModel model, ReplayedItem[] items, double target, int folders, int threads, CancellationToken stop)
     {
         double hours = ReplayedItem.Hours(items, item => item.IsBackground);
+        if (hours * 3600 < LeastSeconds)
+        {
+            throw new InputException(Text($"{hours * 3600:0.0} seconds of room were heard, so nothing can be chosen; allowed: a minute or more, and hours to prove anything; nothing is written"));
+        }
+
         var calibrator = new Calibrator(model, items, threads, stop);
         Tally Count(DetectorSettings settings) => Tally.Count(items, settings, model.Features.SecondsPerVector, folders);
         double Expected(DetectorSettings settings) => Enumerable.Range(0, model.Keywords.Count).Sum(keyword => calibrator.RateOf(keyword, settings));
@@ -80,12 +91,14 @@ internal sealed class CalibrationResult
         }
 
         var after = new OperatingPoint(Expected(chosen), chosen, tally);
-        OperatingPoint[] others = Parallelism.Map(Array.FindAll(s_rates, other => other != rate), threads, stop, other =>
+        OperatingPoint[] others = Parallelism.Map(s_rates, threads, stop, other =>
         {
             DetectorSettings settings = calibrator.Choose(other, chosen);
-            return new OperatingPoint(other, settings, Count(settings));
+            return new OperatingPoint(Expected(settings), settings, Count(settings));
         });
-        OperatingPoint[] points = [.. others.Append(after with { Rate = rate }).OrderBy(point => point.Rate)];
+
+        // Several rates have the same thresholds where these are the lowest or the highest that there are.
+        OperatingPoint[] points = [.. others.Prepend(after).DistinctBy(point => string.Join(' ', point.Settings.Thresholds)).OrderBy(point => point.Rate)];
         return new CalibrationResult(model, new OperatingPoint(Expected(model.Detector), model.Detector, Count(model.Detector)), after, points, target, hours);
     }
 
@@ -94,10 +107,12 @@ internal sealed class CalibrationResult
     {
         int heard = After.Tally.BackgroundFalseAccepts;
         string bound = Text($"{heard} false accept{(heard == 1 ? "" : "s")} in {Hours:0.00} hours: fewer than {ExactInterval.Short(ExactInterval.HighestRate(heard, Hours))} per hour with 95 % confidence");
+        string why = IsOutOfReach ? Text($"Here {Target} per hour cannot be reached: even the highest thresholds let {ExactInterval.Short(After.Rate)} be expected")
+            : ExactInterval.HighestRate(0, Hours) <= Target ? "These are as many, but the scores are too high: the highest moments below tell why"
+            : Text($"The thresholds are where the tail of the scores lets {Target} per hour be expected; with more hours they may be lower");
         return IsShown
             ? Text($"{bound}; {Target} per hour is shown (for sounds like those that were heard; the thresholds were chosen on them, too)")
-            : Text($"{bound}; {Target} per hour is not shown. That takes {ExactInterval.HoursToShow(0, Target):0.0} hours without any, or {ExactInterval.HoursToShow(1, Target):0.0} with one. ")
-                + (ExactInterval.HighestRate(0, Hours) <= Target ? "These are as many, but the scores are too high: the highest moments below tell why" : Text($"The thresholds are where the tail of the scores lets {Target} per hour be expected; with more hours they may be lower"));
+            : Text($"{bound}; {Target} per hour is not shown. That takes {ExactInterval.HoursToShow(0, Target):0.0} hours without any, or {ExactInterval.HoursToShow(1, Target):0.0} with one. {why}");
     }
 
     /// <summary>One line of what was measured, as it is stored with the model.</summary>
@@ -106,7 +121,7 @@ internal sealed class CalibrationResult
         Tally tally = After.Tally;
         int missed = tally.Clips.Sum() - tally.Detected.Sum();
         string clips = HasClips ? Text($"missed {missed} of {tally.Clips.Sum()} clips ({ExactInterval.Part(missed, tally.Clips.Sum()).ToPercentText()}), ") : "no clips of keywords, ";
-        return clips + Text($"{tally.BackgroundFalseAccepts} false accepts in {Hours:0.00} hours of room ({ExactInterval.Rate(tally.BackgroundFalseAccepts, Hours).ToRateText()} per hour, 95 %), target {Target} per hour {(IsShown ? "shown" : "not shown")}");
+        return clips + Text($"{tally.BackgroundFalseAccepts} false accepts in {Hours:0.00} hours of room ({ExactInterval.Rate(tally.BackgroundFalseAccepts, Hours).ToRateText()} per hour, 95 %), target {Target} per hour {(IsShown ? "shown" : "not shown")}; the settings were chosen on these");
     }
 
     public string ToTable()
@@ -142,9 +157,12 @@ internal sealed class CalibrationResult
         }
 
         Line($"");
-        Line($"The rate is that of all keywords together, divided so that the fewest are missed (without clips: in equal parts). In brackets and last: {ExactInterval.Name}.");
+        Line($"The rate is that of all keywords together, divided so that the fewest are missed (without clips: in equal parts). In brackets and last: {ExactInterval.Name}. {Caveat}");
         return text.ToString();
     }
+
+    /// <summary>What the intervals do not tell.</summary>
+    public static string Caveat => "Misses and false accepts are counted on the clips and hours on which the settings were chosen: others may show more of both (kws evaluate counts them).";
 
     /// <summary>How many clips of a keyword (-1: of all) are missed.</summary>
     public static string Missed(Tally tally, int keyword)

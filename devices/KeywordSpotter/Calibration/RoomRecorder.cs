@@ -1,21 +1,27 @@
 using System.Globalization;
 using Seq.Embedded.Audio;
+using Seq.Embedded.Weights;
 
 namespace KeywordSpotter.Calibration;
 
-/// <summary>Writes what is heard of a room as WAV files of a minute each, so that it can be replayed. A full disk ends the recording, not the listening.</summary>
-/// <param name="folder">Is created.</param>
+/// <summary>
+/// Writes what is heard of a room as WAV files of a minute each, so that it can be replayed: while the next minute is heard, so that the disk holds up nothing.
+/// A full disk ends the recording, not the listening.
+/// </summary>
+/// <param name="folder">Exists.</param>
 /// <param name="sampleRate">In Hz.</param>
-/// <param name="tell">Told in a line when nothing can be written any more.</param>
+/// <param name="tell">Told in a line when nothing can be written any more, and again at the end.</param>
 internal sealed class RoomRecorder(string folder, int sampleRate, Action<string> tell) : IDisposable
 {
     private const int SecondsPerFile = 60;
 
-    private readonly float[] _minute = new float[SecondsPerFile * sampleRate];
     private readonly string _begun = DateTime.Now.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
+    private float[] _minute = new float[SecondsPerFile * sampleRate];
+    private float[] _written = new float[SecondsPerFile * sampleRate]; // the minute before
+    private Task _writing = Task.CompletedTask;
     private int _filled;
     private int _files;
-    private bool _failed;
+    private string? _failure;
 
     /// <summary>Adds audio.</summary>
     public void Push(ReadOnlySpan<float> samples)
@@ -28,36 +34,57 @@ internal sealed class RoomRecorder(string folder, int sampleRate, Action<string>
             _filled += count;
             if (_filled == _minute.Length)
             {
+                bool failed = _failure is not null;
+                Finish();
+                if (!failed && _failure is not null)
+                {
+                    tell($"the recording ends here, the listening goes on: {_failure}");
+                }
+
                 Write();
             }
         }
     }
 
-    /// <summary>Writes the last, shorter file.</summary>
+    /// <summary>Writes the last, shorter file, and waits for it.</summary>
     public void Dispose()
     {
-        if (_filled > 0)
+        Finish();
+        Write();
+        Finish();
+        if (_failure is not null)
         {
-            Write();
+            tell($"{folder}: holds the first {_files} minutes only: {_failure}");
         }
     }
 
     private void Write()
     {
-        try
+        if (_filled > 0 && _failure is null)
         {
-            if (!_failed)
-            {
-                Directory.CreateDirectory(folder);
-                WavWriter.Write(Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"room-{_begun}-{++_files:0000}.wav")), _minute.AsSpan(0, _filled), sampleRate);
-            }
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            _failed = true;
-            tell($"the recording ends here, the listening goes on: {exception.Message}");
+            (_minute, _written) = (_written, _minute);
+            (float[] samples, int count) = (_written, _filled);
+            string path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"room-{_begun}-{_files + 1:0000}.wav"));
+            _writing = Task.Run(() => AtomicFile.Write(path, stream => WavWriter.Write(stream, samples.AsSpan(0, count), sampleRate, channels: 1)));
+            _files++;
         }
 
         _filled = 0;
+    }
+
+    /// <summary>Waits for what is being written, and notes whether it failed.</summary>
+    private void Finish()
+    {
+        try
+        {
+            _writing.GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _files--;
+            _failure = exception.Message;
+        }
+
+        _writing = Task.CompletedTask;
     }
 }

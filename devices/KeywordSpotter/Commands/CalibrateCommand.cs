@@ -7,6 +7,7 @@ using KeywordSpotter.Models;
 using KeywordSpotter.Reports;
 using KeywordSpotter.Spotting;
 using Seq.Embedded.Audio;
+using Seq.Embedded.Weights;
 
 namespace KeywordSpotter.Commands;
 
@@ -21,7 +22,7 @@ internal static class CalibrateCommand
     public static Command Create(Terminal terminal)
     {
         Option room = Option.Folders("--room", "The room without keywords: folders of WAV files (or single ones) of any length; or mic, mic:DEVICE or - (standard input) to listen to it now. No audio is kept unless asked for.");
-        Option hours = Option.Number("--hours", "How long to listen. Of files: whole ones until there are so many hours [all]. From a microphone Ctrl+C ends earlier, and what was heard counts [1].", 0.001, 10_000);
+        Option hours = Option.Number("--hours", "How long to listen. Of files: whole ones until there are so many hours [all]. From a microphone Ctrl+C ends earlier, and what was heard counts [1].", 0.02, 10_000);
         Option target = Option.Number("--target-false-accepts-per-hour", "False accepts per hour to aim at, of all keywords together.", 0.001, 1000, PresetTarget);
         Option data = Option.Text("--data", "dir", "Folder of folders of WAV clips that training has not seen. Those named like a keyword hold it. Without: smoothing stays as it is, and misses are not known.");
         Option model = SharedOptions.Model();
@@ -31,11 +32,12 @@ internal static class CalibrateCommand
         Option saveRoom = Option.Text("--save-room", "dir", "Keeps all that is heard of a microphone or standard input as WAV files of a minute in this folder, so that it can be replayed.");
         var input = new InputOptions();
         Option threads = SharedOptions.Threads("Streams that are replayed at once.");
+        Option force = Option.Switch("--force", "Write the model even where the hours are too few for the target, a threshold is the highest or many more clips are missed than before.");
         return new Command
         {
             Name = "calibrate",
             Summary = "Chooses threshold and smoothing of each keyword for a room, and tells what that proves.",
-            Options = [room, hours, target, data, model, output, report, saveTop, saveRoom, .. input.All, threads],
+            Options = [room, hours, target, data, model, output, report, saveTop, saveRoom, .. input.All, threads, force],
             Run = arguments => Run(terminal, new CalibrateOptions
             {
                 Room = arguments.Texts(room),
@@ -48,6 +50,7 @@ internal static class CalibrateCommand
                 SaveTop = arguments.Text(saveTop),
                 SaveRoom = arguments.Text(saveRoom),
                 Audio = ReadLive(arguments.Texts(room)) is { } live ? input.Read(arguments, live) : null,
+                Force = arguments.Has(force),
                 Threads = arguments.Whole(threads),
             }),
         };
@@ -80,13 +83,26 @@ internal static class CalibrateCommand
             throw new UsageException("--save-room keeps what a microphone hears; allowed: with --room mic, mic:DEVICE or -");
         }
 
+        if (options.Audio is not null && !options.Force && HoursOf(options) < CalibrationCheck.LeastHours(options.Target))
+        {
+            throw new UsageException(Text($"--hours is {HoursOf(options)}; allowed: {CalibrationCheck.LeastHours(options.Target):0.0##} or more for {options.Target} false accepts per hour (or --force)"));
+        }
+
         SpotterModel model = SpotterModel.Load(options.Model);
         EvaluationSet set = options.Audio is null
-            ? EvaluationSet.Find(model, options.Data, options.Room, "--room", options.Hours ?? double.PositiveInfinity)
-            : EvaluationSet.Find(model, options.Data, []);
+            ? EvaluationSet.FindRoom(model, options.Data, options.Room, options.Hours ?? double.PositiveInfinity)
+            : EvaluationSet.FindRoom(model, options.Data, [], 0);
         if (options.Data is not null && !set.HasKeywords)
         {
             throw new InputException($"{options.Data}: has no clip of a keyword; allowed: a folder with folders named {string.Join(", ", model.Keywords)}");
+        }
+
+        foreach ((string? folder, string option) in ((string?, string)[])[(options.SaveTop, "--save-top"), (options.SaveRoom, "--save-room")])
+        {
+            if (folder is not null)
+            {
+                OutputFile.CheckFolder(folder, option);
+            }
         }
 
         foreach (string remark in set.Remarks)
@@ -116,16 +132,27 @@ internal static class CalibrateCommand
         void Tell(string line) => terminal.Error.WriteLine($"kws: {line}");
         using AudioInput input = AudioInput.Open(terminal, audio, model.Features.SampleRate);
         using RoomRecorder? recorder = options.SaveRoom is null ? null : new RoomRecorder(options.SaveRoom, model.Features.SampleRate, Tell);
-        int moments = options.Report is not null ? AudioCells.MostPlayers : options.SaveTop is not null ? MostMoments : 0;
+
+        // More than are saved: with the settings that will be chosen others may be the highest.
+        int moments = options.Report is not null || options.SaveTop is not null ? AudioCells.MostPlayers : 0;
+        double hours = HoursOf(options);
+        if (double.IsFinite(hours))
+        {
+            Tell(Text($"{hours} hours can show at best {ExactInterval.Short(ExactInterval.HighestRate(0, hours))} false accepts per hour; {options.Target} per hour takes {ExactInterval.HoursToShow(0, options.Target):0.0} hours. Until the end all is in memory only{(recorder is null ? " (--save-room keeps the audio)" : "")}"));
+        }
+
         try
         {
-            return new LiveRoom(model, audio.IsPipe ? "standard input" : options.Room[0], moments).Listen(input, options.Hours ?? (audio.IsPipe ? double.PositiveInfinity : PresetHours), recorder, Tell);
+            return new LiveRoom(model, audio.IsPipe ? "standard input" : options.Room[0], moments).Listen(input, hours, recorder, Tell);
         }
         finally
         {
             input.WriteRemarks(terminal.Error);
         }
     }
+
+    /// <summary>How long to listen.</summary>
+    private static double HoursOf(CalibrateOptions options) => options.Hours ?? (options.Audio!.IsPipe ? double.PositiveInfinity : PresetHours);
 
     private static int Finish(Terminal terminal, SpotterModel model, ReplayedItem[] items, IReadOnlyList<string> folders, CalibrateOptions options, CancellationToken stop)
     {
@@ -135,10 +162,9 @@ internal static class CalibrateCommand
         EvaluationDetail? detail = options.Report is null ? null : EvaluationDetail.Create(model, chosen, items, folders.Count, options.Threads, stop);
         terminal.Output.Write(result.ToTable());
         WriteMoments(terminal, highest, model);
-        Save(model, result, options);
         if (options.SaveTop is not null)
         {
-            SaveMoments(options.SaveTop, highest, model);
+            SaveMoments(terminal, options.SaveTop, highest, model);
         }
 
         if (detail is not null)
@@ -146,6 +172,12 @@ internal static class CalibrateCommand
             new EvaluationPage(model, chosen, items, folders, detail).Save(options.Report!, (result, highest));
         }
 
+        if (!options.Force && CalibrationCheck.Refuse(result, model.Keywords) is { } reason)
+        {
+            throw new InputException($"{reason}; the model is not written (--force writes it even so)");
+        }
+
+        Save(model, result, options);
         terminal.Output.WriteLine($"{options.Output}: {result.ToNote()}");
         return CommandLine.Done;
     }
@@ -153,7 +185,7 @@ internal static class CalibrateCommand
     private static void Save(SpotterModel model, CalibrationResult result, CalibrateOptions options)
     {
         var notes = new Dictionary<string, string>(model.Network.Metadata) { [ResultKey] = result.ToNote() };
-        string maker = string.Create(CultureInfo.InvariantCulture, $"kws calibrate --target-false-accepts-per-hour {options.Target}");
+        string maker = Text($"kws calibrate --target-false-accepts-per-hour {options.Target}");
         ModelVersions.Save(model.With(result.After.Settings), options.Output, maker, result.ToNote(), notes);
     }
 
@@ -164,20 +196,34 @@ internal static class CalibrateCommand
         foreach (Moment moment in moments)
         {
             (string name, double seconds) = moment.Place;
-            terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{moment.Score,8:0.000}  {model.Keywords[moment.Keyword],-16} {TimeText.Of(TimeSpan.FromSeconds(seconds)),8}  {name}"));
+            terminal.Output.WriteLine(Text($"{moment.Score,8:0.000}  {model.Keywords[moment.Keyword],-16} {TimeText.Of(TimeSpan.FromSeconds(seconds)),8}  {name}"));
         }
 
         terminal.Output.WriteLine();
     }
 
-    private static void SaveMoments(string folder, List<Moment> moments, SpotterModel model)
+    private static void SaveMoments(Terminal terminal, string folder, List<Moment> moments, SpotterModel model)
     {
-        Directory.CreateDirectory(folder);
+        int lost = 0;
         for (int i = 0; i < moments.Count; i++)
         {
+            float[] audio = moments[i].ReadAudio();
+            if (audio.Length == 0)
+            {
+                lost++;
+                continue;
+            }
+
             string keyword = string.Concat(model.Keywords[moments[i].Keyword].Select(character => char.IsLetterOrDigit(character) ? character : '_'));
-            string name = string.Create(CultureInfo.InvariantCulture, $"{i + 1:00}-{keyword}-{moments[i].Score:0.000}.wav");
-            WavWriter.Write(Path.Combine(folder, name), moments[i].ReadAudio(), model.Features.SampleRate);
+            string name = Text($"{i + 1:00}-{keyword}-{moments[i].Score:0.000}.wav");
+            AtomicFile.Write(Path.Combine(folder, name), stream => WavWriter.Write(stream, audio, model.Features.SampleRate, channels: 1));
+        }
+
+        if (lost > 0)
+        {
+            terminal.Error.WriteLine($"kws: {folder}: {lost} of the {moments.Count} moments are not there: their scores were not among the highest while they were heard, so their audio was not kept");
         }
     }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -33,6 +33,9 @@ internal sealed record CalibrateOptions
     /// <summary>What is listened to now; null where the room is files.</summary>
     public InputSettings? Audio { get; init; }
 
+    /// <summary>Whether the model is written even where it would be found much less.</summary>
+    public required bool Force { get; init; }
+
     /// <summary>Streams that are replayed at once.</summary>
     public required int Threads { get; init; }
 }

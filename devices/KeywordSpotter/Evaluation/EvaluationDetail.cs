@@ -7,7 +7,7 @@ internal sealed class EvaluationDetail
 {
     private const double Spacing = 0.25; // of the thresholds of the curve, in log-odds
     private const double LowestPlace = -3;
-    private const double HighestPlace = 7;
+    private const double HighestPlace = 9.25; // 0.9999
     private const float LeastPeak = 0.0025f;
 
     private EvaluationDetail(Tally tally, IReadOnlyList<float> thresholds, Tally[] curve, Found[] found)

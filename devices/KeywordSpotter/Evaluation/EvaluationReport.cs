@@ -11,7 +11,8 @@ internal sealed class EvaluationReport
     private static readonly float[] s_thresholds =
     [
         0.05f, 0.10f, 0.15f, 0.20f, 0.25f, 0.30f, 0.35f, 0.40f, 0.45f, 0.50f, 0.55f, 0.60f,
-        0.65f, 0.70f, 0.75f, 0.80f, 0.85f, 0.90f, 0.95f, 0.96f, 0.97f, 0.98f, 0.99f,
+        0.65f, 0.70f, 0.75f, 0.80f, 0.85f, 0.90f, 0.95f, 0.96f, 0.97f, 0.98f, 0.99f, 0.995f,
+        0.998f, 0.999f, 0.9995f, 0.9999f,
     ];
 
     private readonly IReadOnlyList<string> _keywords;
@@ -86,6 +87,7 @@ internal sealed class EvaluationReport
     {
         var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        void Row(string name, double missRate, double perHour) => Line($"{name,9}  {Percent(missRate)}   {(double.IsNaN(perHour) ? "-" : FormattableString.Invariant($"{perHour:0.00}")),22}");
         for (int i = 0; i < _keywords.Count; i++)
         {
             if (_tally.Clips[i] > 0)
@@ -125,8 +127,10 @@ internal sealed class EvaluationReport
         Line($"threshold   missed   false accepts per hour");
         foreach (CurvePoint point in _curve)
         {
-            Line($"{point.Threshold,9:0.00}  {Percent(point.MissRate)}   {(double.IsNaN(point.FalseAcceptsPerHour) ? "-" : FormattableString.Invariant($"{point.FalseAcceptsPerHour:0.00}")),22}");
+            Row(point.Threshold.ToString("0.00##", CultureInfo.InvariantCulture), point.MissRate, point.FalseAcceptsPerHour);
         }
+
+        Row("* in use", _tally.MissRate, _tally.FalseAccepts / _hours);
 
         return text.ToString();
     }

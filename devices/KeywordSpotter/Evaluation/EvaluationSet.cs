@@ -33,28 +33,41 @@ internal sealed class EvaluationSet
     /// <summary>Finds the files. A file that lies in several of the folders is replayed once, as a clip of --data if it is one.</summary>
     /// <param name="model">Its keywords decide which folders are positives; case does not matter.</param>
     /// <param name="data">Folder of folders of clips, or null.</param>
-    /// <param name="background">Folders of audio without keywords.</param>
-    /// <param name="option">What names the background.</param>
-    /// <param name="mostHours">Background files are taken in their order until they are so long.</param>
+    /// <param name="background">Folders of audio without keywords; those of --data that are named so count, too.</param>
     /// <exception cref="InputException">A folder is missing or empty.</exception>
-    public static EvaluationSet Find(SpotterModel model, string? data, IReadOnlyList<string> background, string option = "--background", double mostHours = double.PositiveInfinity)
+    /// <exception cref="AudioFormatException">A file is no WAV file.</exception>
+    public static EvaluationSet Find(SpotterModel model, string? data, IReadOnlyList<string> background) =>
+        Find(model, data, (FindBackground(background, "--background"), double.PositiveInfinity), isRoom: false);
+
+    /// <summary>The same for a room: it alone is background. What --data has of such is heard before its clips, and does not count.</summary>
+    /// <param name="model">Its keywords decide which folders are positives; case does not matter.</param>
+    /// <param name="data">Folder of folders of clips, or null.</param>
+    /// <param name="room">Folders of audio without keywords; none where the room is listened to.</param>
+    /// <param name="mostHours">Files of the room are taken in their order until they are so long.</param>
+    /// <exception cref="InputException">A folder is missing or empty.</exception>
+    /// <exception cref="AudioFormatException">A file is no WAV file.</exception>
+    public static EvaluationSet FindRoom(SpotterModel model, string? data, IReadOnlyList<string> room, double mostHours) =>
+        Find(model, data, (FindBackground(room, "--room"), mostHours), isRoom: true);
+
+    private static EvaluationSet Find(SpotterModel model, string? data, (string[] Files, double MostHours) background, bool isRoom)
     {
         var items = new List<Item>();
         var folders = new List<string>();
         var remarks = new List<string>();
         var seen = new SeenFiles();
-        var backgroundFiles = new List<string>();
+        var backgroundOfData = new List<string>();
         foreach (string folder in data is null ? [] : AudioFolder.FindLabels(data, "--data"))
         {
-            string[] files = seen.TakeNew(AudioFolder.FindWavs(folder, "--data"));
+            string[] files = AudioFolder.FindWavs(folder, "--data");
             string name = Path.GetFileName(folder);
             int keyword = IndexOf(model.Keywords, name);
             if (keyword < 0 && AudioFolder.IsBackground(folder))
             {
-                backgroundFiles.AddRange(files);
+                backgroundOfData.AddRange(files);
                 continue;
             }
 
+            files = seen.TakeNew(files);
             if (keyword < 0)
             {
                 folders.Add(name);
@@ -75,14 +88,26 @@ internal sealed class EvaluationSet
             }
         }
 
-        backgroundFiles.InsertRange(0, seen.TakeNew(FindBackground(background, option)));
-        Shorten(backgroundFiles, mostHours);
-        LeadIns leadIns = LeadIns.From(backgroundFiles, model.Features.SampleRate);
-        foreach (string[] files in backgroundFiles.Chunk(FilesPerStream))
+        List<string> counted = [.. seen.TakeNew(background.Files)];
+        Shorten(counted, background.MostHours);
+        string[] uncounted = seen.TakeNew([.. backgroundOfData]);
+        LeadIns leadIns = LeadIns.From([.. counted, .. uncounted], model.Features.SampleRate);
+        if (!isRoom)
+        {
+            counted.AddRange(uncounted);
+        }
+        else if (uncounted.Length > 0)
+        {
+            remarks.Add($"{data}: its background is heard before the clips, but is no part of the room");
+        }
+
+        foreach (string[] files in counted.Chunk(FilesPerStream))
         {
             items.Add(new Item(files, -1, -1));
         }
 
+        // A file that is none is told now, not after hours of those before it.
+        AudioLength.Of([.. items.SelectMany(item => item.Files)], model.Features.SampleRate, Environment.ProcessorCount, CancellationToken.None);
         return new EvaluationSet(items, folders, remarks, leadIns);
     }
 

@@ -4,7 +4,7 @@ namespace KeywordSpotter.Evaluation;
 
 /// <summary>
 /// What a count leaves open about the rate behind it, with 95 % confidence, exactly: the rates at which a count so far off has a probability of 2.5 %
-/// at each end. Where the count can be off to one side only (none, or all) the 5 % are on that side: none in H hours means below 3.0 / H.
+/// at each end: none in H hours means below 3.7 / H. (What is shown by a count, to one side only, is <see cref="HighestRate"/>: 3.0 / H.)
 /// </summary>
 /// <param name="Low">The lowest rate.</param>
 /// <param name="High">The highest rate; infinite where nothing was observed.</param>
@@ -14,7 +14,7 @@ internal readonly record struct ExactInterval(double Low, double High)
     public const double Error = 0.05;
 
     /// <summary>What it is called in reports.</summary>
-    public const string Name = "95 % intervals, exact (Clopper-Pearson for parts, Garwood for rates): 2.5 % beyond each end; 5 % beyond the only end where none or all were observed";
+    public const string Name = "95 % intervals, exact (Clopper-Pearson for parts, Garwood for rates): at most 2.5 % beyond each end";
 
     /// <summary>Events per hour (Garwood): gamma quantiles of shape k and k + 1, divided by the hours.</summary>
     /// <param name="events">How many were observed; 0 or more.</param>
@@ -26,10 +26,8 @@ internal readonly record struct ExactInterval(double Low, double High)
             return new ExactInterval(0, double.PositiveInfinity);
         }
 
-        return events == 0
-            ? new ExactInterval(0, HighestRate(0, hours))
-            : new ExactInterval(
-                SpecialFunctions.InverseLowerGamma(events, Error / 2) / hours, SpecialFunctions.InverseLowerGamma(events + 1, 1 - (Error / 2)) / hours);
+        return new ExactInterval(
+            events == 0 ? 0 : SpecialFunctions.InverseLowerGamma(events, Error / 2) / hours, SpecialFunctions.InverseLowerGamma(events + 1, 1 - (Error / 2)) / hours);
     }
 
     /// <summary>The rate, in events per hour, that so many events are below with 95 % confidence: all of the 5 % above.</summary>
@@ -50,10 +48,9 @@ internal readonly record struct ExactInterval(double Low, double High)
             return new ExactInterval(0, 1);
         }
 
-        double error = count == 0 || count == trials ? Error : Error / 2;
         return new ExactInterval(
-            count == 0 ? 0 : SpecialFunctions.InverseBeta(count, trials - count + 1, error),
-            count == trials ? 1 : SpecialFunctions.InverseBeta(count + 1, trials - count, 1 - error));
+            count == 0 ? 0 : SpecialFunctions.InverseBeta(count, trials - count + 1, Error / 2),
+            count == trials ? 1 : SpecialFunctions.InverseBeta(count + 1, trials - count, 1 - (Error / 2)));
     }
 
     /// <summary>As rates per hour: 0.02 - 0.31.</summary>

@@ -21,6 +21,7 @@ internal static class CalibrationSection
         }
 
         page.Table(settings);
+        page.Paragraph(CalibrationResult.Caveat);
         if (result.HasClips)
         {
             page.Plots(TradeOff(result));

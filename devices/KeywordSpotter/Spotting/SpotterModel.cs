@@ -79,6 +79,7 @@ internal sealed class SpotterModel
             metadata[key] = value;
         }
 
+        metadata.Remove(DetectorSettings.NearMissKey); // of the detector before, where this one has none
         foreach ((string key, string value) in Detector.ToMetadata())
         {
             metadata[key] = value;

@@ -82,6 +82,9 @@ public sealed class CalibratorTests
         Assert.True(few.After.Settings.Thresholds[0] >= enough.After.Settings.Thresholds[0]);
         Assert.Contains(few.Points, few.IsChosen);
         Assert.Equal(few.Points.Select(point => point.Rate).Order(), few.Points.Select(point => point.Rate));
+        Assert.Equal(few.Points.Count, few.Points.Select(point => string.Join(' ', point.Settings.Thresholds)).Distinct().Count());
+        Assert.Same(few.After, few.Points.Single(few.IsChosen));
+        Assert.InRange(few.After.Rate, 0, 0.1);
         double[] misses = [.. few.Points.Select(point => point.Tally.MissRate)];
         Assert.Equal(misses.OrderDescending(), misses);
     }
@@ -101,6 +104,41 @@ public sealed class CalibratorTests
         Assert.True(result.IsShown);
         Assert.InRange(result.After.Tally.FalseAccepts, 0, 3);
         Assert.Equal(10, result.After.Tally.Detected.Sum());
+    }
+
+    [Fact]
+    public void Create_of_a_target_that_the_highest_thresholds_do_not_keep_says_so()
+    {
+        // The room has the keywords in it: 60 times an hour.
+        ReplayedItem[] room = [Room(3600, 0, 60, 1, length: 20), Room(3600, 1, 60, 1, length: 20)];
+
+        CalibrationResult result = Create(room, 0.1);
+
+        Assert.True(result.IsOutOfReach);
+        Assert.True(result.After.Rate > 0.1);
+        Assert.Contains("0.1 per hour cannot be reached: even the highest thresholds", result.Describe());
+        Assert.Contains("one: would need the highest threshold, 0.9999", CalibrationCheck.Refuse(result, ["one", "two"]));
+    }
+
+    [Fact]
+    public void Create_of_a_room_below_a_minute_is_bad_input()
+    {
+        InputException none = Assert.Throws<InputException>(() => Create([Item([], 0, -1), .. Clips(0, 2, 0.9f, 20)], 1));
+        InputException few = Assert.Throws<InputException>(() => Create([Item(Silence(59), 59, -1)], 1));
+
+        Assert.Contains("0.0 seconds of room", none.Message);
+        Assert.Contains("59.0 seconds of room were heard, so nothing can be chosen; allowed: a minute or more", few.Message);
+    }
+
+    [Fact]
+    public void Refuse_names_what_is_lacking()
+    {
+        ReplayedItem[] quiet = [Item(Silence(360), 360, -1), .. Clips(0, 10, 0.9f, 20)], loud = [Room(3600, 0, 200, 0.95f, length: 20), .. Clips(0, 10, 0.6f, 20), .. Clips(1, 10, 0.9f, 20)];
+        string[] keywords = ["one", "two"];
+
+        Assert.Contains("0.1 hours of room are too few for 0.1 false accepts per hour; allowed: 0.5 hours or more, or a target of 0.5 or more", CalibrationCheck.Refuse(Create(quiet, 0.1), keywords));
+        Assert.Null(CalibrationCheck.Refuse(Create(quiet, 1), keywords));
+        Assert.Contains("one: 10 of 10 clips would be missed in place of 0", CalibrationCheck.Refuse(Create(loud, 1), keywords));
     }
 
     [Fact]

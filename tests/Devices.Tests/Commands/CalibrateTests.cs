@@ -45,7 +45,7 @@ public sealed class CalibrateTests(TrainedModel model)
         string rounded = model.In("int8-before.safetensors"), path = model.In("int8-after.safetensors");
         Assert.Equal(0, CommandRun.Of("quantize", "--model", model.Path, "--out", rounded).Status);
 
-        CommandRun run = CommandRun.Of([.. Arguments("int8")[..^1], rounded, "--out", path]);
+        CommandRun run = CommandRun.Of([.. Arguments("int8")[..^1], rounded, "--out", path, "--force"]);
 
         Assert.Equal((0, ""), (run.Status, run.Error));
         AssertSameWeights(rounded, path);
@@ -60,7 +60,7 @@ public sealed class CalibrateTests(TrainedModel model)
         string path = model.In("over.safetensors");
         File.Copy(model.Path, path);
 
-        CommandRun run = CommandRun.Of([.. Arguments("over")[..^1], path, "--out", path]);
+        CommandRun run = CommandRun.Of([.. Arguments("over")[..^1], path, "--out", path, "--force"]);
 
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal(File.ReadAllBytes(model.Path), File.ReadAllBytes(Directory.GetFiles(path + ".versions").Order().First()));
@@ -78,7 +78,7 @@ public sealed class CalibrateTests(TrainedModel model)
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal(SpotterModel.Load(model.Path).Detector.SmoothingSteps, SpotterModel.Load(path).Detector.SmoothingSteps);
         Assert.Contains("no clips of keywords", run.Lines[^1]);
-        Assert.Contains("in 0.01 hours", run.Output); // 2 x 20 s, the first file counted once
+        Assert.Contains("in 0.02 hours", run.Output); // 2 x 31 s, the first file counted once
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class CalibrateTests(TrainedModel model)
         float[] audio = [.. SmallAudio.Background(910, 70), .. SmallAudio.Word(SmallAudio.Rise, 911, out _), .. SmallAudio.Background(912, 9)];
 
         CommandRun run = CommandRun.OfInput(
-            SmallAudio.Raw(audio), "calibrate", "--room", "-", "--hours", "2", "--data", model.In("live", "data"), "--model", model.Path, "--out", path, "--save-top", top, "--save-room", kept);
+            SmallAudio.Raw(audio), "calibrate", "--room", "-", "--hours", "2", "--data", model.In("live", "data"), "--model", model.Path, "--out", path, "--save-top", top, "--save-room", kept, "--force");
 
         Assert.Equal(0, run.Status);
         Assert.Contains("ended after 1:19 of 2:00:00: what was heard counts", run.Error);
@@ -111,7 +111,7 @@ public sealed class CalibrateTests(TrainedModel model)
         string path = model.In("private", "private.safetensors");
         Directory.CreateDirectory(model.In("private"));
 
-        CommandRun run = CommandRun.OfInput(SmallAudio.Raw(SmallAudio.Background(913, 6)), "calibrate", "--room", "-", "--model", model.Path, "--out", path);
+        CommandRun run = CommandRun.OfInput(SmallAudio.Raw(SmallAudio.Background(913, 61)), "calibrate", "--room", "-", "--model", model.Path, "--out", path, "--force");
 
         Assert.Equal((0, ""), (run.Status, run.Error));
         Assert.Equal([path], Directory.GetFiles(model.In("private"), "*", SearchOption.AllDirectories));
@@ -158,9 +158,69 @@ public sealed class CalibrateTests(TrainedModel model)
         Assert.False(File.Exists(path));
     }
 
+    [Fact]
+    public void Calibrate_of_a_short_room_prints_what_it_would_be_and_writes_no_model()
+    {
+        WriteRoom("short");
+        string path = model.In("short.safetensors");
+
+        CommandRun run = CommandRun.Of([.. Arguments("short"), "--out", path]);
+
+        Assert.Equal(1, run.Status);
+        Assert.Contains("hours of room are too few for 0.1 false accepts per hour; allowed: 0.5 hours or more", run.Error);
+        Assert.Contains("the model is not written (--force writes it even so)", run.Error);
+        Assert.Contains("The highest scores in the room", run.Output);
+        Assert.False(File.Exists(path));
+        CommandRun.OfInput([], "calibrate", "--room", "-", "--hours", "0.1", "--out", path).AssertFailed(2, "--hours is 0.1; allowed: 0.5 or more for 0.1 false accepts per hour");
+    }
+
+    [Fact]
+    public void Calibrate_does_not_take_the_background_of_the_clips_for_the_room()
+    {
+        WriteRoom("lead");
+        SmallAudio.Write(model.In("lead", "data", "_background_noise_", "0.wav"), SmallAudio.Background(903, 300));
+        string path = model.In("lead.safetensors");
+
+        CommandRun run = CommandRun.Of([.. Arguments("lead"), "--out", path, "--force"]);
+        CommandRun same = CommandRun.Of("calibrate", "--room", model.In("lead", "data", "_background_noise_"), "--data", model.In("lead", "data"), "--model", model.Path, "--out", path, "--force");
+
+        Assert.Contains("is heard before the clips, but is no part of the room", run.Error);
+        Assert.Contains("false accepts in 0.02 hours of room", run.Output);
+        Assert.Equal((0, ""), (same.Status, same.Error));
+        Assert.Contains("false accepts in 0.08 hours of room", same.Output); // unless it is given as the room
+    }
+
+    [Fact]
+    public void Calibrate_replaces_the_near_misses_of_the_model()
+    {
+        WriteRoom("near");
+        string before = model.In("near-before.safetensors"), after = model.In("near-after.safetensors");
+        SpotterModel old = SpotterModel.Load(model.Path);
+        old.With(old.Detector with { NearMiss = [0.2f, 0.3f] }).Save(before, new Dictionary<string, string>(old.Network.Metadata));
+
+        CommandRun run = CommandRun.Of([.. Arguments("near")[..^1], before, "--out", after, "--force"]);
+
+        Assert.Equal((0, ""), (run.Status, run.Error));
+        Assert.Equal([0.2f, 0.3f], SpotterModel.Load(before).Detector.NearMiss);
+        Assert.Null(SpotterModel.Load(after).Detector.NearMiss);
+    }
+
+    [Fact]
+    public void Calibrate_finds_folders_and_files_that_are_none_before_it_replays()
+    {
+        WriteRoom("early");
+        string path = model.In("early.safetensors"), file = model.In("early", "room", "0.wav"), broken = model.In("early", "room", "zz.wav");
+
+        CommandRun.Of([.. Arguments("early"), "--out", path, "--save-top", file]).AssertFailed(1, file, "--save-top needs a folder");
+        CommandRun.OfInput([], "calibrate", "--room", "-", "--model", model.Path, "--out", path, "--save-room", file).AssertFailed(1, file, "--save-room needs a folder");
+        File.WriteAllText(broken, "no audio");
+        CommandRun.Of([.. Arguments("early"), "--out", path, "--force"]).AssertFailed(1, "zz.wav");
+        Assert.False(File.Exists(path));
+    }
+
     private string[] Arguments(string name) => ["calibrate", "--room", model.In(name, "room"), "--data", model.In(name, "data"), "--model", model.Path];
 
-    /// <summary>6 clips of each keyword and 2 x 20 s of a room.</summary>
+    /// <summary>6 clips of each keyword and 2 x 31 s of a room.</summary>
     private void WriteRoom(string name)
     {
         for (int i = 0; i < 6; i++)
@@ -169,8 +229,8 @@ public sealed class CalibrateTests(TrainedModel model)
             SmallAudio.Write(model.In(name, "data", SmallAudio.Sink, $"{i}.wav"), SmallAudio.Word(SmallAudio.Sink, 700 + i, out _));
         }
 
-        SmallAudio.Write(model.In(name, "room", "0.wav"), SmallAudio.Background(901, 20));
-        SmallAudio.Write(model.In(name, "room", "1.wav"), SmallAudio.Background(902, 20));
+        SmallAudio.Write(model.In(name, "room", "0.wav"), SmallAudio.Background(901, 31));
+        SmallAudio.Write(model.In(name, "room", "1.wav"), SmallAudio.Background(902, 31));
     }
 
     private static void AssertSameWeights(string expected, string actual)

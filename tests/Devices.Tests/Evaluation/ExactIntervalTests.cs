@@ -38,30 +38,27 @@ public sealed class ExactIntervalTests
     }
 
     [Fact]
-    public void Rate_of_none_is_three_per_hour_on_one_side()
+    public void Rate_of_none_is_two_sided_and_what_it_shows_one_sided()
     {
-        Assert.Equal(new ExactInterval(0, -Math.Log(0.05) / 30), Rounded(ExactInterval.Rate(0, 30)));
+        Assert.Equal(0, ExactInterval.Rate(0, 30).Low);
+        Assert.Equal(3.68888 / 30, ExactInterval.Rate(0, 30).High, 1e-6); // -ln 0.025
         Assert.Equal(0.0998577, ExactInterval.HighestRate(0, 30), 1e-6);
         Assert.Equal(4.74386, ExactInterval.HighestRate(1, 1), 1e-5); // chi-squared table: 9.48773 / 2
         Assert.Equal(10.51303, ExactInterval.HighestRate(5, 1), 1e-5); // 21.02607 / 2
-
-        static ExactInterval Rounded(ExactInterval interval) => interval.High - (-Math.Log(0.05) / 30) is > -1e-12 and < 1e-12
-            ? new ExactInterval(interval.Low, -Math.Log(0.05) / 30)
-            : interval;
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(17)]
     [InlineData(237)]
-    public void Part_of_none_or_all_has_its_error_on_one_side(int trials)
+    public void Part_of_none_or_all_has_half_of_its_error_at_the_only_end(int trials)
     {
         ExactInterval none = ExactInterval.Part(0, trials), all = ExactInterval.Part(trials, trials);
 
         Assert.Equal(0, none.Low);
-        Assert.Equal(1 - Math.Pow(0.05, 1.0 / trials), none.High, 1e-12);
+        Assert.Equal(1 - Math.Pow(0.025, 1.0 / trials), none.High, 1e-12);
         Assert.Equal(1, all.High);
-        Assert.Equal(Math.Pow(0.05, 1.0 / trials), all.Low, 1e-12);
+        Assert.Equal(Math.Pow(0.025, 1.0 / trials), all.Low, 1e-12);
     }
 
     /// <summary>What the ends mean, summed term by term: an independent formula.</summary>
@@ -97,7 +94,7 @@ public sealed class ExactIntervalTests
         Assert.Equal(new ExactInterval(0, double.PositiveInfinity), ExactInterval.Rate(0, 0));
         Assert.Equal(new ExactInterval(0, 1), ExactInterval.Part(0, 0));
         Assert.Equal("not known", ExactInterval.Rate(0, 0).ToRateText());
-        Assert.Equal("0.0 - 0.10", ExactInterval.Rate(0, 30).ToRateText());
+        Assert.Equal("0.0 - 0.123", ExactInterval.Rate(0, 30).ToRateText());
         Assert.Equal("4.9 - 17.6 %", ExactInterval.Part(10, 100).ToPercentText());
     }
 

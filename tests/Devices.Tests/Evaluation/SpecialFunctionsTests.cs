@@ -26,6 +26,13 @@ public sealed class SpecialFunctionsTests
     }
 
     [Theory]
+    [InlineData(1e4, 9900, 0.158651192193564661, 1e-11)]
+    [InlineData(1e6, 999_000, 0.158655213574303652, 1e-9)]
+    [InlineData(1e6, 1_000_500, 0.691550475771497178, 1e-9)]
+    public void LowerGamma_of_large_arguments_has_fewer_digits(double a, double x, double expected, double tolerance) =>
+        Assert.Equal(expected, SpecialFunctions.LowerGamma(a, x), tolerance);
+
+    [Theory]
     [InlineData(0.5, 0.5, 0.3, 0.369010119565545)]
     [InlineData(2, 3, 0.4, 0.5248)]
     [InlineData(10, 200, 0.06, 0.809867360389853)]
