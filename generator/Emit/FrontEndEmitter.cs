@@ -60,7 +60,9 @@ internal static class FrontEndEmitter
         Constant($"Samples of a frame ({FeatureText.Milliseconds(spec, spec.WindowSamples)}).", "WindowSamples", spec.WindowSamples);
         Constant($"Samples from one frame to the next ({FeatureText.Milliseconds(spec, spec.HopSamples)}).", "HopSamples", spec.HopSamples);
         Constant("Number of values of one vector of features: the inputs of the model (I).", "FeatureCount", spec.Count);
-        Constant($"Samples from one vector of features to the next ({FeatureText.Milliseconds(spec, plan.SamplesPerStep)}).", "SamplesPerStep", plan.SamplesPerStep);
+        Constant(
+            $"Samples from one vector of features to the next ({FeatureText.Milliseconds(spec, plan.SamplesPerStep)}).",
+            "SamplesPerStep", plan.SamplesPerStep);
         Constant(
             $"Samples that have been taken when the first vector of features comes ({FeatureText.Milliseconds(spec, plan.FirstStepSamples)}).",
             "FirstStepSamples", plan.FirstStepSamples);
@@ -75,12 +77,16 @@ internal static class FrontEndEmitter
     {
         FeatureSpec spec = plan.Spec;
         string input = spec.Number("InputScale") == 1 ? "" : $", times {spec.Text("InputScale")}";
-        EmitTable(code, $"Window function {spec.Text("WindowFunction")} ({Names.Number(spec.WindowSamples)}){input}.", "float", "WindowTable", plan.Window.Select(Single));
+        EmitTable(
+            code, $"Window function {spec.Text("WindowFunction")} ({Names.Number(spec.WindowSamples)}){input}.",
+            "float", "WindowTable", plan.Window.Select(Single));
         if (!spec.IsSpectrum)
         {
             int[] bins = plan.Filters.Bins;
             float[] weights = plan.Filters.Weights;
-            EmitTable(code, $"First bin of each band and the number of its bins ({Names.Number(spec.Bands)}, 2).", "int", "FilterBins", bins.Select(value => Names.Number(value)));
+            EmitTable(
+                code, $"First bin of each band and the number of its bins ({Names.Number(spec.Bands)}, 2).",
+                "int", "FilterBins", bins.Select(value => Names.Number(value)));
             string bandByBand = $"The weights of the bins of all bands, one band behind the other ({Names.Number(weights.Length)}).";
             EmitTable(code, bandByBand, "float", "FilterWeights", weights.Select(Single));
         }
