@@ -27,6 +27,11 @@ internal static class AudioStreamEmitter
         code.Line("private readonly FrontEnd _frontEnd = new();");
         code.Line("private readonly float[] _features = new float[InputSize];");
         code.Line("private readonly Stream _stream;");
+        if (plan.LookAhead > 0)
+        {
+            code.Line("private readonly float[] _chunk;");
+        }
+
         if (plan.IsOpen)
         {
             code.Line("private readonly int _outputs;");
@@ -38,6 +43,11 @@ internal static class AudioStreamEmitter
         if (plan.IsOpen)
         {
             code.Line("_outputs = model.OutputSize;");
+        }
+
+        if (plan.LookAhead > 0)
+        {
+            code.Line($"_chunk = new float[LookAhead * {outputs}];");
         }
 
         code.Close();
@@ -130,6 +140,7 @@ internal static class AudioStreamEmitter
             code.Line("    return _stream.Flush(output);");
             code.Line("}");
             code.Line();
+            EmitRun(code, plan, outputs);
             return;
         }
 
@@ -159,9 +170,7 @@ internal static class AudioStreamEmitter
         string count = plan.OutputStride > 1
             ? $"global::Seq.Embedded.Kernels.Strides.Count(0, FrontEnd.GetStepCount(samples), {Names.Number(plan.OutputStride)})"
             : "FrontEnd.GetStepCount(samples)";
-        string next = HasFlush(plan)
-            ? "hasSamples = hasSamples && TryNext(ref samples, row);\n        if (!hasSamples)\n        {\n            TryFlush(row);\n        }"
-            : "TryNext(ref samples, row);";
+        string body = plan.LookAhead > 0 ? ChunkLoop(outputs) : StepLoop(plan, outputs);
         code.Lines(
             $$"""
             /// <summary>Number of outputs of a recording. Allocates nothing.</summary>
@@ -178,18 +187,63 @@ internal static class AudioStreamEmitter
             {
                 int count = GetOutputCount(samples.Length);
                 global::Seq.Embedded.Kernels.Shapes.Check(output.Length, count, {{outputs}}, "output");
-                Reset();{{(HasFlush(plan) ? "\n    bool hasSamples = true;" : "")}}
-                for (int i = 0; i < count; i++)
-                {
-                    SeqSpan row = output.Slice(i * {{outputs}}, {{outputs}});
-                    {{next}}
-                }
-
+                Reset();
+                {{body}}
                 return count;
             }
 
             """);
     }
+
+    /// <summary>Each output where it belongs; at the end the front end has ended, as behind its Compute.</summary>
+    private static string StepLoop(ModelPlan plan, string outputs)
+    {
+        string row = $"SeqSpan row = output.Slice(i * {outputs}, {outputs});";
+        return HasFlush(plan)
+            ? $$"""
+                bool hasSamples = true;
+                    for (int i = 0; i < count; i++)
+                    {
+                        {{row}}
+                        hasSamples = hasSamples && TryNext(ref samples, row);
+                        if (!hasSamples)
+                        {
+                            TryFlush(row);
+                        }
+                    }
+
+                    while (_frontEnd.TryFlush(_features))
+                    {
+                    }
+
+                """
+            : $$"""
+                for (int i = 0; i < count; i++)
+                    {
+                        {{row}}
+                        TryNext(ref samples, row);
+                    }
+
+                """;
+    }
+
+    /// <summary>Whole chunks, and the last one, which may be shorter: they pass through a chunk's memory, as Flush wants room for a whole one.</summary>
+    private static string ChunkLoop(string outputs) =>
+        $$"""
+            int rows = 0;
+                while (TryNext(ref samples, _chunk))
+                {
+                    new SeqReadOnlySpan(_chunk).CopyTo(output.Slice(rows * {{outputs}}));
+                    rows += LookAhead;
+                }
+
+                for (int more = Flush(_chunk); more > 0; more = Flush(_chunk))
+                {
+                    new SeqReadOnlySpan(_chunk, 0, more * {{outputs}}).CopyTo(output.Slice(rows * {{outputs}}));
+                    rows += more;
+                }
+
+            """;
 
     /// <summary>A stream with one output, at any time.</summary>
     private static void EmitPush(CodeWriter code, ModelPlan plan)

@@ -65,11 +65,13 @@ internal static class FeatureOptions
         },
         ["Torchaudio"] = new()
         {
-            ["Hop"] = "12.5", ["Padding"] = "Reflect", ["WindowFunction"] = "PeriodicHann", ["Bands"] = "64", ["LowHz"] = "0", ["HighHz"] = "0", ["Coefficients"] = "40",
+            ["Hop"] = "12.5", ["Padding"] = "Reflect", ["WindowFunction"] = "PeriodicHann", ["Bands"] = "64", ["LowHz"] = "0", ["HighHz"] = "0",
+            ["Coefficients"] = "40",
         },
         ["TensorFlow"] = new()
         {
-            ["Window"] = "64", ["Hop"] = "16", ["WindowFunction"] = "PeriodicHann", ["Magnitude"] = "True", ["Bands"] = "80", ["LowHz"] = "80", ["FilterShape"] = "Mel", ["CosineNorm"] = "Uniform",
+            ["Window"] = "64", ["Hop"] = "16", ["WindowFunction"] = "PeriodicHann", ["Magnitude"] = "True", ["Bands"] = "80", ["LowHz"] = "80",
+            ["FilterShape"] = "Mel", ["CosineNorm"] = "Uniform",
         },
     };
 

@@ -67,7 +67,11 @@ internal static class FeatureText
 
     /// <summary>So many samples, with their time.</summary>
     public static string Samples(FeatureSpec spec, long samples) =>
-        $"{Numbers.Text(samples)} samples ({Math.Round(samples * 1000.0 / spec.SampleRate, 3).ToString(CultureInfo.InvariantCulture)} ms)";
+        $"{Numbers.Text(samples)} samples ({Milliseconds(spec, samples)})";
+
+    /// <summary>The time of so many samples.</summary>
+    public static string Milliseconds(FeatureSpec spec, long samples) =>
+        $"{Math.Round(samples * 1000.0 / spec.SampleRate, 3).ToString(CultureInfo.InvariantCulture)} ms";
 
     private static string ValuesLine(FeatureSpec spec)
     {

@@ -98,7 +98,7 @@ internal sealed class MicrophoneSource : IAudioSource
     public double LostSeconds =>
         ((double)DroppedFrames / Math.Max(1, SampleRate)) + _secondsAway + (IsAway ? _time.GetElapsedTime(_heardAt).TotalSeconds : 0);
 
-    /// <summary>Frames, or 0 after about a second without any, and whenever the device was opened anew.</summary>
+    /// <summary>Frames, or 0 where the device was just lost (it says so, or gives none for some seconds) or opened anew.</summary>
     /// <exception cref="OperationCanceledException">The program was asked to stop.</exception>
     public int Read(Span<float> interleaved)
     {

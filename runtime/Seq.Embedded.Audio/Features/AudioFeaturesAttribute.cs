@@ -34,7 +34,7 @@ public sealed class AudioFeaturesAttribute : Attribute
     /// <summary>The settings that hold where nothing else is given; default <see cref="FeaturePreset.Default"/>.</summary>
     public FeaturePreset Preset { get; set; }
 
-    /// <summary>What is made of the spectrum; default <see cref="FeatureKind.Pcen"/>.</summary>
+    /// <summary>What is made of the spectrum; default <see cref="FeatureKind.Pcen"/>, with every preset.</summary>
     public FeatureKind Kind { get; set; }
 
     /// <summary>Of the audio, in Hz: 1,000 to 768,000; default 16,000.</summary>

@@ -34,7 +34,7 @@ public class SpecFixTests
     [Theory]
     [InlineData("(Bands = 0)", "Set Bands to 1", "(Bands = 1)")]
     [InlineData("(Hop = double.NaN)", "Set Hop to 10", "(Hop = 10)")]
-    [InlineData("(SampleRate = 22_050, Window = 25, HopSamples = 220)", "Set Window to 24.988662131519274", "(SampleRate = 22_050, Window = 24.988662131519274, HopSamples = 220)")]
+    [InlineData("(SampleRate = 22_050, Window = 25, HopSamples = 220)", "Set Window to 24.988662131519273", "(SampleRate = 22_050, Window = 24.988662131519273, HopSamples = 220)")]
     [InlineData("(FftSize = 400)", "Set FftSize to 512", "(FftSize = 512)")]
     [InlineData("(HighHz = 9000)", "Set HighHz to 0", "(HighHz = 0)")]
     [InlineData("(Bands = 128)", "Set FftSize to 1_024", "(Bands = 128, FftSize = 1_024)")]

@@ -132,6 +132,48 @@ public class AudioStreamTests
         }
 
         Assert.Equal(expected, outputs);
+        float[] whole = new float[expected.Length];
+        Assert.Equal(expected.Length / 3, TorchMfcc.AudioStream.GetOutputCount(Length));
+        Assert.Equal(expected.Length / 3, stream.Run(s_samples, whole));
+        Assert.Equal(expected, whole);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(700)]
+    [InlineData(5000)]
+    public void Run_of_a_model_that_looks_ahead_gives_all_outputs_of_any_length(int length)
+    {
+        TorchMfcc model = TorchMfcc.Create(seed: 1);
+        float[] features = new float[TorchMfcc.FrontEnd.GetStepCount(length) * TorchMfcc.InputSize];
+        new TorchMfcc.FrontEnd().Compute(s_samples.AsSpan(0, length), features);
+        float[] expected = new float[features.Length / TorchMfcc.InputSize * 3], actual = new float[expected.Length];
+        model.CreateStream().Run(features, expected);
+
+        Assert.Equal(expected.Length / 3, model.CreateAudioStream().Run(s_samples.AsSpan(0, length), actual));
+        Assert.Equal(expected, actual);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Length)]
+    public void TryNext_after_Run_throws_until_Reset(int length)
+    {
+        KaldiMfcc.AudioStream stream = KaldiMfcc.Create(seed: 1).CreateAudioStream();
+        float[] outputs = new float[KaldiMfcc.AudioStream.GetOutputCount(length) * KaldiMfcc.OutputSize], output = new float[KaldiMfcc.OutputSize];
+        stream.Run(s_samples.AsSpan(0, length), outputs);
+        Assert.False(stream.TryFlush(output));
+        Assert.Throws<InvalidOperationException>(() => Next(stream));
+
+        stream.Reset();
+        Assert.True(Next(stream));
+
+        static bool Next(KaldiMfcc.AudioStream stream)
+        {
+            ReadOnlySpan<float> samples = s_samples;
+            return stream.TryNext(ref samples, new float[KaldiMfcc.OutputSize]);
+        }
     }
 
     [Fact]
