@@ -235,7 +235,7 @@ public sealed class ListenTests(TrainedModel model)
         double[] levels = [.. run.Error.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("rms_dbfs").GetDouble())];
         Assert.Equal(3, levels.Length);
         Assert.Equal(-120, levels[1]);
-        Assert.Equal(levels[0] - 3, levels[2], 0.11); // of all of it: half is silence
+        Assert.Equal(levels[0] - 3, levels[2], 0.25); // of all of it: half is silence, and a block of it was in the first
     }
 
     [Theory]
