@@ -1,3 +1,4 @@
+using System.Globalization;
 using Devices.Usage;
 using KeywordSpotter.Input;
 using KeywordSpotter.Listening;
@@ -17,7 +18,7 @@ internal static class ListenCommand
         Option json = SharedOptions.Json(
             "Print JSON, an object per line: {\"time\": seconds, \"keyword\": name, \"score\": 0 to 1}, for a near miss with \"near_miss\": true. With --stats also those.");
         Option nearMisses = Option.Switch("--near-misses", "Print what nearly was a keyword as well, marked as such.");
-        Option nearMiss = Option.Number("--near-miss", "Score from 0 to 1 from which on it is one, instead of the model's own (half of the threshold).", 0, 1);
+        Option nearMiss = Option.Number("--near-miss", "Score from 0 to 1 from which on it is one, instead of the model's own (half of the threshold).", 0.01, 1);
         Option noGate = Option.Switch("--no-gate", "Let features and network work in silence, too: without it they rest while a quiet room is silent.");
         Option stats = Option.Switch(
             "--stats", "Tell level, clipping, losses, rates per hour, speed, memory and processor time on standard error: at the end, of a microphone or pipe every minute.");
@@ -79,7 +80,18 @@ internal static class ListenCommand
         DetectorSettings settings = options.Threshold is { } threshold ? model.Detector.WithThreshold(threshold) : model.Detector;
         if (options.NearMiss is { } nearMiss)
         {
+            if (nearMiss > settings.Thresholds.Max())
+            {
+                throw new UsageException(string.Create(
+                    CultureInfo.InvariantCulture, $"--near-miss is {nearMiss}, above the threshold, so that nothing would be one; allowed: 0.01 to {settings.Thresholds.Max()}"));
+            }
+
             settings = settings with { NearMiss = DetectorSettings.Same(nearMiss, model.Keywords.Count) };
+        }
+
+        if (options.Live && LiveView.SharesErrors)
+        {
+            terminal = terminal with { Error = new LiveMessages(terminal.Error) };
         }
 
         using AudioInput input = AudioInput.Open(terminal, options.Audio, model.Features.SampleRate);

@@ -9,7 +9,7 @@ namespace KeywordSpotter.Commands;
 /// <summary><c>kws review DIR</c>: what was kept is heard again and filed, so that <c>kws tune --reviewed DIR</c> can learn from it.</summary>
 internal static class ReviewCommand
 {
-    private const string Keys = "p positive, n negative, d discard, r replay, s skip, q quit";
+    private const string Keys = "p positive, k another keyword, n negative, d discard, r replay, s skip, q quit";
 
     private static readonly (string Name, Verdict Verdict)[] s_verdicts =
         [("positive", Verdict.Positive), ("negative", Verdict.Negative), ("discard", Verdict.Discard)];
@@ -120,24 +120,52 @@ internal static class ReviewCommand
                 case 'r':
                     play = true;
                     break;
-                case { } key when "pnd".IndexOf(key, StringComparison.Ordinal) is >= 0 and int index:
-                    try
+                case 'k':
+                    if (AskKeyword(terminal, review, keys) is { } keyword && File(terminal, review, clip, Verdict.Positive, keyword))
                     {
-                        terminal.Output.WriteLine(Filed(review.File(clip, s_verdicts[index].Verdict)));
                         return true;
                     }
-                    catch (InputException exception)
+
+                    break;
+                case { } key when "pnd".IndexOf(key, StringComparison.Ordinal) is >= 0 and int index:
+                    if (File(terminal, review, clip, s_verdicts[index].Verdict))
                     {
-                        terminal.Error.WriteLine($"kws: {exception.Message}");
-                        break;
+                        return true;
                     }
 
+                    break;
                 default:
                     terminal.Output.Write($"({Keys})  ");
                     terminal.Output.Flush();
                     break;
             }
         }
+    }
+
+    /// <returns>False where the clip is still to be asked for, because it could not be filed and is there.</returns>
+    private static bool File(Terminal terminal, ReviewFolder review, ReviewClip clip, Verdict verdict, string? keyword = null)
+    {
+        try
+        {
+            terminal.Output.WriteLine(Filed(review.File(clip, verdict, keyword)));
+            return true;
+        }
+        catch (Exception exception) when (exception is InputException or IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine($"kws: {exception.Message}");
+            return !System.IO.File.Exists(clip.Path); // listening has pushed it out, or somebody else has filed it
+        }
+    }
+
+    /// <summary>Which keyword was spoken, by its number.</summary>
+    /// <returns>Null for none of them.</returns>
+    private static string? AskKeyword(Terminal terminal, ReviewFolder review, TerminalKeys keys)
+    {
+        string[] keywords = [.. review.Keywords().Take(9)]; // as many as there are digits
+        terminal.Output.Write($"({string.Join(", ", keywords.Select((keyword, i) => $"{i + 1} {keyword}"))}, 0 none)  ");
+        terminal.Output.Flush();
+        int index = (keys.Read() ?? '0') - '1';
+        return index >= 0 && index < keywords.Length ? keywords[index] : null;
     }
 
     private static string Filed(string? path) => path ?? "discarded";

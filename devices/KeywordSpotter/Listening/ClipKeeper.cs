@@ -18,6 +18,7 @@ internal sealed class ClipKeeper : IDisposable
     private readonly string _folder;
     private readonly int _sampleRate;
     private readonly Action<string> _tell;
+    private readonly Dictionary<string, long> _own = []; // file names of this run, numbered as they were written
     private readonly Slot[] _slots = new Slot[Slots];
     private readonly Thread _writer;
     private long _taken; // slots filled by the audio thread
@@ -38,8 +39,9 @@ internal sealed class ClipKeeper : IDisposable
         _folder = Path.Combine(settings.Folder, KeepSettings.NewFolder);
         try
         {
-            CreateFolder();
+            PrivateFiles.CreateFolder(_folder);
             OutputFile.CheckWritable(Path.Combine(_folder, "clip" + KeptClip.Extension), "--keep");
+            DeleteLeft();
             MakeRoom(0, 0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -130,7 +132,7 @@ internal sealed class ClipKeeper : IDisposable
 
     private void Write(Slot slot)
     {
-        CreateFolder(); // somebody may have moved it away
+        PrivateFiles.CreateFolder(_folder); // somebody may have moved it away
         MakeRoom(1, (2 * slot.Count) + 44);
         var clip = new KeptClip(slot.Utc, slot.Word.Score, slot.Word.IsNearMiss, slot.Word.Keyword);
         while (File.Exists(Path.Combine(_folder, clip.FileName)))
@@ -138,14 +140,28 @@ internal sealed class ClipKeeper : IDisposable
             clip = clip with { Utc = clip.Utc.AddMilliseconds(1) };
         }
 
-        AtomicFile.Write(Path.Combine(_folder, clip.FileName), stream => WavWriter.Write(stream, slot.Samples.AsSpan(0, slot.Count), _sampleRate, channels: 1));
+        AtomicFile.Write(Path.Combine(_folder, clip.FileName), stream =>
+        {
+            PrivateFiles.Close(stream);
+            WavWriter.Write(stream, slot.Samples.AsSpan(0, slot.Count), _sampleRate, channels: 1);
+        });
+        _own[clip.FileName] = _written + 1;
     }
 
-    /// <summary>Deletes the oldest clips until so many more fit. What has another name is somebody else's and stays.</summary>
+    /// <summary>
+    /// Deletes the oldest clips until so many more fit: those of earlier runs first, by their names, then this run's as they were written, for the
+    /// clock may have gone back since. What has another name is somebody else's and stays.
+    /// </summary>
     private void MakeRoom(int clips, long bytes)
     {
         FileInfo[] files = Array.FindAll(new DirectoryInfo(_folder).GetFiles("*" + KeptClip.Extension), file => KeptClip.Parse(file.Name) is not null);
-        Array.Sort(files, (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        var names = new HashSet<string>(Array.ConvertAll(files, file => file.Name));
+        foreach (string reviewed in _own.Keys.Where(name => !names.Contains(name)).ToArray())
+        {
+            _own.Remove(reviewed);
+        }
+
+        Array.Sort(files, Compare);
         int count = files.Length + clips;
         bytes += files.Sum(file => file.Length);
         foreach (FileInfo oldest in files)
@@ -161,15 +177,32 @@ internal sealed class ClipKeeper : IDisposable
         }
     }
 
-    private void CreateFolder()
+    private int Compare(FileInfo a, FileInfo b)
     {
-        if (OperatingSystem.IsWindows())
+        int written = _own.GetValueOrDefault(a.Name).CompareTo(_own.GetValueOrDefault(b.Name)); // 0: an earlier run's
+        return written != 0 ? written : string.CompareOrdinal(a.Name, b.Name);
+    }
+
+    /// <summary>Deletes the temporary files of clips that a run left which was killed while it wrote; one that is being written is locked.</summary>
+    private void DeleteLeft()
+    {
+        const int Behind = 37; // .GUID.tmp
+        foreach (string path in Directory.GetFiles(_folder, ".*.tmp"))
         {
-            Directory.CreateDirectory(_folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            string name = Path.GetFileName(path);
+            if (name.Length <= Behind || KeptClip.Parse(name[1..^Behind]) is null)
+            {
+                continue;
+            }
+
+            try
+            {
+                new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 0, FileOptions.DeleteOnClose).Dispose();
+            }
+            catch (IOException)
+            {
+                // Somebody writes it.
+            }
         }
     }
 

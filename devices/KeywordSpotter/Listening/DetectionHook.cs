@@ -26,6 +26,7 @@ internal sealed class DetectionHook : IDisposable
     private readonly TimeSpan _timeout;
     private readonly Action<string> _tell;
     private readonly CancellationToken _stop;
+    private readonly Action<string>? _output;
     private long _queued;
     private long _begun;
     private bool _ended;
@@ -36,12 +37,14 @@ internal sealed class DetectionHook : IDisposable
     /// <param name="timeout">How long a command may run.</param>
     /// <param name="tell">Receives one line, about the first failure; called by any thread.</param>
     /// <param name="stop">Whether the end is to be quick.</param>
-    public DetectionHook(string command, TimeSpan timeout, Action<string> tell, CancellationToken stop)
+    /// <param name="output">Receives the lines that commands print, called by any thread; null: they go to standard error.</param>
+    public DetectionHook(string command, TimeSpan timeout, Action<string> tell, CancellationToken stop, Action<string>? output = null)
     {
         _command = command;
         _timeout = timeout;
         _tell = tell;
         _stop = stop;
+        _output = output;
         for (int i = 0; i < AtOnce; i++)
         {
             int worker = i;
@@ -132,13 +135,25 @@ internal sealed class DetectionHook : IDisposable
 
     private void RunOne(int worker, HeardWord word)
     {
-        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false };
+        var start = new ProcessStartInfo("/bin/sh") { UseShellExecute = false, RedirectStandardError = _output is not null };
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(Redirection + _command);
         start.Environment["KWS_KEYWORD"] = word.Keyword;
         start.Environment["KWS_SCORE"] = word.Score.ToString("0.00", CultureInfo.InvariantCulture);
         start.Environment["KWS_TIME"] = word.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+        if (_output is not null)
+        {
+            process.ErrorDataReceived += (_, line) =>
+            {
+                if (line.Data is { } text)
+                {
+                    _output(text);
+                }
+            };
+            process.BeginErrorReadLine();
+        }
+
         lock (_lock)
         {
             _running[worker] = process;

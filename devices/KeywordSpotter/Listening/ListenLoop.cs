@@ -31,6 +31,7 @@ internal sealed class ListenLoop : IDisposable
     private readonly ClipKeeper? _keeper;
     private readonly DetectionHook? _hook;
     private readonly LiveView? _view;
+    private readonly LiveMessages? _messages;
     private readonly DateTime _startUtc = DateTime.UtcNow;
     private readonly double _statusEvery;
     private readonly int _rate;
@@ -48,6 +49,7 @@ internal sealed class ListenLoop : IDisposable
         _model = model;
         _options = options;
         _rate = model.Features.SampleRate;
+        _messages = terminal.Error as LiveMessages;
         bool nearMisses = options.NearMisses || options.Stats || options.Live || options.Keep is not null;
         _spotter = new Spotter(model, settings, options.Gate, nearMisses);
         _statusEvery = options.StatsEvery ?? (options.IsLive ? StatusSeconds : double.PositiveInfinity);
@@ -60,8 +62,13 @@ internal sealed class ListenLoop : IDisposable
                 + $"the last {keep.MostClips} and at most {keep.MostBytes / 1e6:0.#} MB; they hold what was said, and do not leave this machine");
         }
 
-        _hook = options.OnDetect is { } command ? new DetectionHook(command, options.OnDetectTimeout, Tell, terminal.Stop) : null;
+        _hook = options.OnDetect is { } command ? new DetectionHook(command, options.OnDetectTimeout, Tell, terminal.Stop, _messages is null ? null : _messages.WriteLine) : null;
         _view = options.Live ? new LiveView(terminal.Output, model.Keywords, settings) : null;
+        if (_messages is not null)
+        {
+            _messages.View = _view;
+        }
+
         _statistics = new ListenStatistics(input, _spotter, _rate);
     }
 
@@ -89,12 +96,12 @@ internal sealed class ListenLoop : IDisposable
         }
 
         _notifier.Stopping();
-        string[] statistics = !_options.Stats ? [] : _options.Json ? [_statistics.ToJson()] : _statistics.Describe();
+        _statistics.End();
         double end = (_samples / (double)_rate) + _input.LostSeconds;
         Hear(new float[_terminal.Stop.IsCancellationRequested ? 0 : (int)(TailSeconds * _rate)], end, isAudio: false);
         Finish(end);
         _view?.Dispose();
-        foreach (string line in statistics)
+        foreach (string line in !_options.Stats ? [] : _options.Json ? [_statistics.ToJson()] : _statistics.Describe())
         {
             Tell(line);
         }
@@ -171,14 +178,15 @@ internal sealed class ListenLoop : IDisposable
         }
 
         _statistics.Pause();
-        _nextStatus += _statusEvery;
+        _nextStatus = _statusEvery * (Math.Floor(_input.Position / _statusEvery) + 1); // once, however much was lost
         string status = _statistics.Summarize();
         _notifier.Status(status);
         if (_options.Stats && _view is null)
         {
-            Tell(_options.Json ? _statistics.ToJson() : status);
+            Tell(_options.Json ? _statistics.ToJson(ofLap: true) : status);
         }
 
+        _statistics.StartLap();
         _statistics.Resume();
     }
 

@@ -13,8 +13,10 @@ namespace KeywordSpotter.Listening;
 internal sealed partial class LiveView : IDisposable
 {
     private const int OutputDescriptor = 1;
+    private const int ErrorDescriptor = 2;
     private const int MostKeywords = 12; // rows; the screen may be small
     private const int Words = 5;
+    private const int MostMessages = 3;
     private const int BarWidth = 40;
     private const double LowestLevel = -80; // dB, at the left end of the bar
     private const int IntervalMilliseconds = 100;
@@ -30,6 +32,7 @@ internal sealed partial class LiveView : IDisposable
     private readonly float[] _thresholds;
     private readonly float[] _taken;
     private readonly HeardWord[] _words = new HeardWord[Words];
+    private readonly Queue<string> _messages = new();
     private readonly Thread _thread;
     private readonly float[] _scores; // highest since the last drawing
     private double _rms = LevelMeter.Floor;
@@ -59,6 +62,9 @@ internal sealed partial class LiveView : IDisposable
     public static bool CanDraw(Terminal terminal) =>
         terminal.Output is StreamWriter && !OperatingSystem.IsWindows() && IsTerminal(OutputDescriptor) == 1;
 
+    /// <summary>Whether what the program tells would be written into the picture.</summary>
+    public static bool SharesErrors => !OperatingSystem.IsWindows() && IsTerminal(ErrorDescriptor) == 1;
+
     /// <summary>Takes over what has changed with a block of audio.</summary>
     public void Show(AudioInput input, Spotter spotter)
     {
@@ -81,6 +87,27 @@ internal sealed partial class LiveView : IDisposable
         lock (_lock)
         {
             _words[_heard++ % Words] = word;
+        }
+    }
+
+    /// <summary>Shows a message below the words; the last three stay.</summary>
+    /// <returns>False where nothing is drawn any more.</returns>
+    public bool Say(string message)
+    {
+        lock (_lock)
+        {
+            if (_ended.IsSet)
+            {
+                return false;
+            }
+
+            if (_messages.Count == MostMessages)
+            {
+                _messages.Dequeue();
+            }
+
+            _messages.Enqueue(message.ReplaceLineEndings(" "));
+            return true;
         }
     }
 
@@ -120,7 +147,7 @@ internal sealed partial class LiveView : IDisposable
                 lines.Add(at < 0 ? "" : Text($"{_words[at % Words].Seconds,8:0.00} s  {_words[at % Words].Keyword}  {_words[at % Words].Score:0.00}{(_words[at % Words].IsNearMiss ? "  near miss" : "")}"));
             }
 
-            return [.. lines];
+            return [.. lines, .. _messages];
         }
     }
 

@@ -36,6 +36,16 @@ internal sealed class ReviewFolder
         return clips;
     }
 
+    /// <summary>Keywords that clips were filed as or wait as, in order.</summary>
+    public IReadOnlyList<string> Keywords()
+    {
+        string filed = Path.Combine(_folder, Positive);
+        var keywords = new SortedSet<string>(StringComparer.Ordinal);
+        keywords.UnionWith(Directory.Exists(filed) ? Directory.GetDirectories(filed).Select(folder => Path.GetFileName(folder)) : []);
+        keywords.UnionWith(List().Select(clip => clip.Kept?.Keyword).OfType<string>());
+        return [.. keywords];
+    }
+
     /// <summary>The clip of that name.</summary>
     /// <exception cref="InputException">There is none.</exception>
     public ReviewClip Find(string name) => List().FirstOrDefault(clip => clip.Name == name)
@@ -47,7 +57,8 @@ internal sealed class ReviewFolder
     /// <param name="keyword">The keyword that was spoken, where it is not the one that was heard.</param>
     /// <returns>Where it is now; null where it was discarded.</returns>
     /// <exception cref="InputException">The clip does not tell its keyword, or that cannot be the name of a folder.</exception>
-    /// <exception cref="IOException">It cannot be moved; it is where it was.</exception>
+    /// <exception cref="IOException">It cannot be moved or is gone; where it is there, it is where it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be moved; it is where it was.</exception>
     public string? File(ReviewClip clip, Verdict verdict, string? keyword = null)
     {
         if (verdict == Verdict.Discard)
@@ -60,7 +71,7 @@ internal sealed class ReviewFolder
             ? Path.Combine(_folder, Negative)
             : Path.Combine(_folder, Positive, Name(keyword ?? clip.Kept?.Keyword
                 ?? throw new InputException($"{clip.Name}: its name tells no keyword; give --keyword NAME")));
-        Directory.CreateDirectory(folder);
+        PrivateFiles.CreateFolder(folder);
         return Move(clip, folder);
     }
 

@@ -8,6 +8,8 @@ namespace KeywordSpotter.Spotting;
 /// </summary>
 internal sealed class Spotter
 {
+    private const float LowestHoldScore = 0.005f; // a near miss of 0, which every step reaches, must not hold the gate open for ever
+
     private readonly FeatureSettings _features;
     private readonly DetectorSettings _settings;
     private readonly ScoreStream _scores;
@@ -38,7 +40,7 @@ internal sealed class Spotter
         _detector = new Detector(settings, _features.SecondsPerVector);
         _nearMisses = nearMisses ? new NearMissDetector(settings, _features.SecondsPerVector) : null;
         _gate = gate is null ? null : new VoiceGate(_features, gate);
-        _holdScore = settings.NearMissScores.Min() / 2;
+        _holdScore = Math.Max(LowestHoldScore, settings.NearMissScores.Min() / 2);
         _smoothed = new float[model.Network.OutputSize];
         _highest = new float[_smoothed.Length - 1];
     }

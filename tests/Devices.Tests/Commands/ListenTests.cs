@@ -212,6 +212,39 @@ public sealed class ListenTests(TrainedModel model)
     }
 
     [Fact]
+    public void Listen_stats_count_a_word_at_the_very_end()
+    {
+        string path = model.In("stats-end.wav");
+        float[] word = SmallAudio.Word(SmallAudio.Rise, 502, out _, before: 1.5, after: 0);
+        SmallAudio.Write(path, word);
+
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--json", "--stats");
+
+        Assert.Single(run.Lines);
+        JsonElement stats = JsonDocument.Parse(run.Error).RootElement;
+        Assert.Equal((1, Math.Round(word.Length / 16000.0, 2)), (stats.GetProperty("detections").GetInt32(), stats.GetProperty("audio_seconds").GetDouble()));
+    }
+
+    [Fact]
+    public void Listen_stats_from_time_to_time_tell_the_level_since_the_last_line()
+    {
+        byte[] raw = [.. SmallAudio.Raw(SmallAudio.Background(330, 3)), .. new byte[3 * 32000]];
+
+        CommandRun run = CommandRun.OfInput(raw, "listen", "-", "--model", model.Path, "--json", "--stats", "--stats-every", "3");
+
+        double[] levels = [.. run.Error.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("rms_dbfs").GetDouble())];
+        Assert.Equal(3, levels.Length);
+        Assert.Equal(-120, levels[1]);
+        Assert.Equal(levels[0] - 3, levels[2], 0.25); // of all of it: half is silence, and a block of it was in the first
+    }
+
+    [Theory]
+    [InlineData("0.5", "0.9", "0.5")]
+    [InlineData("0.5", "0", "0.01")]
+    public void Listen_near_miss_that_means_none_or_all_is_bad_usage(string threshold, string nearMiss, string allowed) =>
+        CommandRun.Of("listen", "--model", model.Path, "--threshold", threshold, "--near-miss", nearMiss).AssertFailed(2, "--near-miss", nearMiss, allowed);
+
+    [Fact]
     public void Listen_near_misses_are_marked()
     {
         (string path, (string Keyword, double End)[] words) = Recording("near.wav");
@@ -241,7 +274,7 @@ public sealed class ListenTests(TrainedModel model)
         (string path, (string Keyword, double End)[] words) = Recording("keep.wav");
         string folder = model.In("kept");
 
-        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--keep", folder, "--near-miss", "1");
+        CommandRun run = CommandRun.Of("listen", path, "--model", model.Path, "--keep", folder, "--threshold", "0.5", "--near-miss", "0.5");
 
         Assert.Equal((0, words.Length), (run.Status, run.Lines.Length));
         Assert.Contains("PRIVACY", Assert.Single(run.Error.TrimEnd('\n').Split('\n')));

@@ -70,6 +70,48 @@ public sealed class ReviewTests(TrainedModel model)
     }
 
     [Fact]
+    public void Review_key_files_a_clip_as_another_keyword()
+    {
+        string folder = Folder("review-other", "alexa", "computer", "alexa");
+        Directory.CreateDirectory(Path.Combine(folder, "positive", "jarvis"));
+
+        CommandRun run = CommandRun.OfInput(Encoding.ASCII.GetBytes("k3k2k0n"), "review", folder, "--play", "true");
+
+        Assert.Contains("(1 alexa, 2 computer, 3 jarvis, 0 none)", run.Output);
+        Assert.True(File.Exists(Path.Combine(folder, "positive", "jarvis", Name(0, "alexa"))));
+        Assert.True(File.Exists(Path.Combine(folder, "positive", "computer", Name(1, "computer"))));
+        Assert.True(File.Exists(Path.Combine(folder, "negative", Name(2, "alexa"))));
+    }
+
+    [Fact]
+    public void Review_clip_that_has_gone_is_told_and_the_next_is_asked_for()
+    {
+        string folder = Folder("review-gone", "alexa", "alexa");
+
+        CommandRun run = CommandRun.OfInput(Encoding.ASCII.GetBytes("pn"), "review", folder, "--play", $"rm -f '{Path.Combine(folder, "new", Name(0, "alexa"))}'; true");
+
+        Assert.Equal(0, run.Status);
+        Assert.Single(run.Error.TrimEnd('\n').Split('\n'));
+        Assert.True(File.Exists(Path.Combine(folder, "negative", Name(1, "alexa"))));
+    }
+
+    [Fact]
+    public void Review_folders_are_their_owners_alone()
+    {
+        string folder = Folder("review-private", "alexa");
+
+        CommandRun.Of("review", folder, "--file", Name(0, "alexa"), "positive");
+
+        foreach (string path in (string[])[Path.Combine(folder, "positive"), Path.Combine(folder, "positive", "alexa")])
+        {
+            if (!OperatingSystem.IsWindows())
+            {
+                Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+            }
+        }
+    }
+
+    [Fact]
     public void Review_end_of_input_leaves_the_rest_where_it_is()
     {
         string folder = Folder("review-end", "alexa", "alexa");

@@ -67,8 +67,51 @@ public sealed class LevelMeterTests
 
         meter.Push([32767f / 32768, -1, 32766f / 32768, 1.5f, 0, float.NaN, float.NegativeInfinity]);
 
-        Assert.Equal(5, meter.Clipped);
+        Assert.Equal((3, 2), (meter.Clipped, meter.NotFinite));
         Assert.Equal(20 * Math.Log10(1.5), meter.TotalPeak, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Push_samples_that_are_no_numbers_have_no_level(int count)
+    {
+        var meter = new LevelMeter(10);
+
+        meter.Push([.. Enumerable.Repeat(float.NaN, count)]);
+        Assert.Equal((LevelMeter.Floor, LevelMeter.Floor), (meter.TotalPeak, meter.TotalRms));
+        Assert.Equal((count, 0L), (meter.NotFinite, meter.Clipped));
+        meter.Push([.. Enumerable.Repeat(0.1f, 200)]);
+
+        Assert.Equal((-20, -20), (meter.TotalPeak, meter.TotalRms), (a, b) => Math.Abs(a.Item1 - b.Item1) < 0.001 && Math.Abs(a.Item2 - b.Item2) < 0.001);
+    }
+
+    [Theory]
+    [InlineData(1e30f)]
+    [InlineData(-3e38f)]
+    public void Push_wild_sample_is_taken_for_the_ceiling(float wild)
+    {
+        var meter = new LevelMeter(100);
+
+        meter.Push([.. new float[99], wild, .. new float[100]]);
+
+        Assert.Equal(20 * Math.Log10(LevelMeter.Ceiling), meter.TotalPeak, 1e-6);
+        Assert.Equal((1, LevelMeter.Floor), (meter.Clipped, meter.Peak));
+    }
+
+    [Fact]
+    public void StartLap_begins_peak_rms_and_clipping_anew()
+    {
+        var meter = new LevelMeter(10);
+
+        meter.Push([1, -1, float.NaN, 0.5f]);
+        meter.StartLap();
+        Assert.Equal((LevelMeter.Floor, LevelMeter.Floor, 0L), (meter.LapPeak, meter.LapRms, meter.LapClipped));
+        meter.Push([.. Enumerable.Repeat(-0.01f, 50)]);
+
+        Assert.Equal(-40, meter.LapPeak, 0.001);
+        Assert.Equal(-40, meter.LapRms, 0.001);
+        Assert.Equal((0L, 2L, 0.0), (meter.LapClipped, meter.Clipped, meter.TotalPeak));
     }
 
     [Fact]

@@ -153,6 +153,67 @@ public sealed class ClipKeeperTests(TrainedModel model)
         }
     }
 
+    [Fact]
+    public void Keep_in_a_folder_that_all_may_read_writes_clips_that_only_their_owner_may()
+    {
+        string folder = model.In("keep-private-clips");
+        Directory.CreateDirectory(Path.Combine(folder, "new"));
+        var ring = new AudioRing(32000);
+        ring.Push(new float[32000]);
+
+        using (var keeper = new ClipKeeper(new KeepSettings { Folder = folder }, 16000, Fail))
+        {
+            keeper.Keep(ring, 32000, new HeardWord(0, "alexa", 0.9f, false), s_time);
+        }
+
+        string file = Assert.Single(Files(folder));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
+    }
+
+    [Fact]
+    public void Keep_after_the_clock_has_gone_back_deletes_what_is_older_and_not_what_it_writes()
+    {
+        string folder = model.In("keep-clock");
+        var ring = new AudioRing(32000);
+        ring.Push(new float[32000]);
+        var settings = new KeepSettings { Folder = folder, MostClips = 3 };
+        using (var before = new ClipKeeper(settings, 16000, Fail))
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                before.Keep(ring, 32000, new HeardWord(0, "old", 0.9f, false), s_time.AddSeconds(i));
+            }
+        }
+
+        using (var keeper = new ClipKeeper(settings, 16000, Fail))
+        {
+            keeper.Keep(ring, 32000, new HeardWord(0, "first", 0.9f, false), s_time.AddDays(-1));
+            keeper.Keep(ring, 32000, new HeardWord(0, "second", 0.9f, false), s_time.AddDays(-2));
+        }
+
+        Assert.Equal(["second", "first", "old"], Files(folder).Select(file => KeptClip.Parse(Path.GetFileName(file))!.Keyword));
+        Assert.Contains("T000002", Files(folder)[^1]);
+    }
+
+    [Fact]
+    public void Start_deletes_what_a_run_left_that_was_killed_while_it_wrote()
+    {
+        string folder = model.In("keep-left");
+        string place = Path.Combine(folder, "new");
+        Directory.CreateDirectory(place);
+        string left = Path.Combine(place, $".20261122T000000.000Z_0.90_heard_alexa.wav.{Guid.NewGuid():n}.tmp");
+        string mine = Path.Combine(place, ".mine.tmp");
+        File.WriteAllText(left, "half");
+        File.WriteAllText(mine, "whole");
+
+        new ClipKeeper(new KeepSettings { Folder = folder }, 16000, Fail).Dispose();
+
+        Assert.Equal([mine], Directory.GetFiles(place));
+    }
+
     private static string[] Files(string folder)
     {
         string[] files = Directory.GetFiles(Path.Combine(folder, "new"));

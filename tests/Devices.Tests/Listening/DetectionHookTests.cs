@@ -7,6 +7,18 @@ public sealed class DetectionHookTests(TrainedModel model)
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     [Fact]
+    public void Run_lines_of_the_command_are_given_to_whom_wants_them()
+    {
+        using var lines = new System.Collections.Concurrent.BlockingCollection<string>();
+        using var hook = new DetectionHook("echo one; echo two >&2", s_minute, Fail, CancellationToken.None, lines.Add);
+
+        hook.Run(new HeardWord(1, "alexa", 0.9f, false));
+
+        Assert.Equal("one", lines.Take(TestContext.Current.CancellationToken));
+        Assert.Equal("two", lines.Take(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Run_gives_the_keyword_in_the_environment_and_never_to_the_shell()
     {
         string file = model.In("hook-environment");

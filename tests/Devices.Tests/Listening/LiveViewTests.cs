@@ -30,6 +30,26 @@ public sealed class LiveViewTests(TrainedModel model)
     }
 
     [Fact]
+    public void Say_shows_the_last_messages_below_the_words_until_the_end()
+    {
+        var error = new StringWriter { NewLine = "\n" };
+        var messages = new LiveMessages(error);
+        messages.WriteLine("before");
+        var view = new LiveView(TextWriter.Null, ["rise", "sink"], s_settings);
+        messages.View = view;
+        for (int i = 0; i < 4; i++)
+        {
+            messages.WriteLine($"message\n{i}");
+        }
+
+        Assert.Equal(["message 1", "message 2", "message 3"], view.Compose()[^3..]);
+        view.Dispose();
+        messages.WriteLine("after");
+
+        Assert.Equal("before\nafter\n", error.ToString());
+    }
+
+    [Fact]
     public void Dispose_leaves_the_terminal_as_it_was()
     {
         var output = new StringWriter { NewLine = "\n" };

@@ -52,6 +52,54 @@ public sealed class SpotterTests(TrainedModel model)
         Assert.Equal(0, always.SkippedSteps);
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public void TryNext_with_a_gate_scores_each_word_as_without_after_any_silence(double seconds)
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        float[] audio = WordsInSilence(960, seconds);
+
+        Assert.InRange(GateError(loaded, new VoiceGateSettings(), audio), 0, 0.05);
+    }
+
+    [Fact]
+    public void TryNext_with_a_gate_scores_words_that_begin_softly_as_without_and_needs_the_pre_roll_for_it()
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        var audio = new List<float>();
+        for (int i = 0; i < 6; i++)
+        {
+            float[] word = SmallAudio.Word(i % 2 == 0 ? SmallAudio.Rise : SmallAudio.Sink, 970 + i, out double end, before: 8, after: 1);
+            int begin = 8 * SmallAudio.Rate;
+            int soft = ((int)(end * SmallAudio.Rate) - begin) / 2;
+            for (int j = 0; j < soft; j++)
+            {
+                word[begin + j] *= 0.02f + (0.98f * j / soft * j / soft);
+            }
+
+            audio.AddRange(word);
+        }
+
+        Assert.InRange(GateError(loaded, new VoiceGateSettings(), [.. audio]), 0, 0.05);
+        Assert.True(GateError(loaded, new VoiceGateSettings { PreRollSeconds = 0 }, [.. audio]) > 0.1);
+    }
+
+    [Fact]
+    public void TryNext_near_miss_score_of_zero_does_not_hold_the_gate_open()
+    {
+        SpotterModel loaded = SpotterModel.Load(model.Path);
+        DetectorSettings settings = loaded.Detector with { NearMiss = DetectorSettings.Same(0, loaded.Keywords.Count) };
+        var spotter = new Spotter(loaded, settings, gate: true, nearMisses: true);
+
+        Find(spotter, WordsInSilence(980, 10), 1600);
+
+        Assert.NotEqual(0, spotter.SkippedSteps);
+    }
+
     [Fact]
     public void TryNext_with_a_gate_finds_the_same_however_the_audio_is_split()
     {
@@ -129,13 +177,25 @@ public sealed class SpotterTests(TrainedModel model)
         Assert.All(settled.Zip(last), pair => Assert.Equal(pair.First.Score, pair.Second.Score, 1e-6f)); // levels and states settle to their last bits or next to them
     }
 
-    /// <summary>Four words, with five seconds of silence before each: half a minute.</summary>
-    private static float[] WordsInSilence(int variant)
+    /// <summary>The largest difference that a gate makes to the score of a word; 1 where one is lost, added or another.</summary>
+    private static float GateError(SpotterModel model, VoiceGateSettings gate, float[] audio)
+    {
+        DetectorSettings low = model.Detector.WithThreshold(0.3f);
+        List<Detection> expected = Find(new Spotter(model, low), audio, audio.Length);
+        List<Detection> found = Find(new Spotter(model, low, gate), audio, audio.Length);
+        Assert.NotEmpty(expected);
+        return expected.Select(word => word.Keyword).SequenceEqual(found.Select(word => word.Keyword))
+            ? expected.Zip(found, (a, b) => Math.Abs(a.Step - b.Step) > 2 ? 1 : Math.Abs(a.Score - b.Score)).Max()
+            : 1;
+    }
+
+    /// <summary>Four words, with seconds of silence before each: half a minute of five.</summary>
+    private static float[] WordsInSilence(int variant, double seconds = 5)
     {
         var samples = new List<float>();
         for (int i = 0; i < 4; i++)
         {
-            samples.AddRange(SmallAudio.Word(i % 2 == 0 ? SmallAudio.Rise : SmallAudio.Sink, variant + i, out _, before: 5, after: 1));
+            samples.AddRange(SmallAudio.Word(i % 2 == 0 ? SmallAudio.Rise : SmallAudio.Sink, variant + i, out _, before: seconds, after: 1));
         }
 
         return [.. samples];
