@@ -39,7 +39,7 @@ public sealed class InstallTests : IDisposable
         Program("bin/sudo", "[ \"$1\" = -n ] && shift\nexec \"$@\"");
         Program("bin/systemctl", $$"""
             echo "systemctl $*" >>{{In("log")}}
-            if [ "$1" = is-active ]; then [ -f {{In("active")}} ]; fi
+            if [ "$1" = is-active ]; then [ -f {{In("active")}} ]; exit; fi
             if [ "$1" = restart ] && [ -n "${BROKEN_UNIT:-}" ]; then exit 1; fi
             if [ "$1" = restart ]; then touch {{In("active")}}; fi
             """);
