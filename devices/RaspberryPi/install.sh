@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs kws on a Raspberry Pi, or brings it up to date: install.sh [options] USER@HOST
-#   --listen        run kws.service: listen to the microphone (preset)
-#   --serve         run kws-serve.service: wake words for Home Assistant, on the Pi itself
+#   --listen        run kws.service: listen to the microphone (preset); nobody is let in any more
+#   --serve         run kws-serve.service: wake words for Home Assistant, on the Pi itself; who is let in stays as it is
 #   --open          as --serve, and let the home network in; announced where avahi runs. The protocol knows no
 #                   password: everybody in the network can have audio listened to and use the Pi's time
 #   --close         as --serve, and let nobody in any more
@@ -82,5 +82,6 @@ scp -q "${options[@]}" "$staging"/* "$target:$folder/" || fail "the files could 
 status=0
 remote "if [ \$(id -u) = 0 ]; then sh $folder/setup.sh $unit $network; else sudo -n sh $folder/setup.sh $unit $network; fi" || status=$?
 remote "rm -rf $folder" || true
-[ "$status" = 0 ] || fail "the installation on $target failed (status $status); what ran before still does"
+[ "$status" != 255 ] || fail "the connection to $target was lost; call install.sh again, which completes what was begun"
+[ "$status" = 0 ] || fail "the installation on $target failed (status $status): nothing was changed, or it was put back (see above)"
 echo "$target: $unit runs. Its log: ssh $target journalctl -u $unit -f"

@@ -13,6 +13,9 @@ internal sealed class ClientSession
     /// <summary>Silence after the end of a stream, so that a word at the very end is still found.</summary>
     private const double TailSeconds = 0.5;
 
+    /// <summary>Of an unknown keyword in the log.</summary>
+    private const int LongestName = 40;
+
     private readonly SpotterModel _model;
     private readonly DetectorSettings _settings;
     private readonly ISessionLog _log;
@@ -24,6 +27,7 @@ internal sealed class ClientSession
     private Message _message;
     private bool _hasMessage; // that ended a stream and is still to be handled
     private bool _found;
+    private bool _hasComplained;
     private long _workingSince;
 
     /// <summary>Prepares to serve a client.</summary>
@@ -31,14 +35,15 @@ internal sealed class ClientSession
     /// <param name="stream">The connection, both ways.</param>
     /// <param name="model">The network and what belongs to it.</param>
     /// <param name="settings">Of the detector.</param>
+    /// <param name="limits">What it may cost.</param>
     /// <param name="log">Learns what happens.</param>
-    public ClientSession(string name, Stream stream, SpotterModel model, DetectorSettings settings, ISessionLog log)
+    public ClientSession(string name, Stream stream, SpotterModel model, DetectorSettings settings, ServerLimits limits, ISessionLog log)
     {
         Name = name;
         _model = model;
         _settings = settings;
         _log = log;
-        _reader = new MessageReader(stream);
+        _reader = new MessageReader(stream, limits);
         _writer = new MessageWriter(stream);
         _wanted = new bool[model.Keywords.Count];
         Array.Fill(_wanted, true);
@@ -49,6 +54,9 @@ internal sealed class ClientSession
 
     /// <summary>How long the last block of audio is being worked on, while one is. For any thread.</summary>
     public TimeSpan WorkingFor => Volatile.Read(ref _workingSince) is > 0 and var since ? Stopwatch.GetElapsedTime(since) : TimeSpan.Zero;
+
+    /// <summary>How long it has waited for a message outside a stream of audio. For any thread.</summary>
+    public TimeSpan IdleFor => _reader.IdleFor;
 
     /// <summary>Serves until the client closes the connection, breaks the rules or is silent for too long.</summary>
     public void Run()
@@ -118,6 +126,7 @@ internal sealed class ClientSession
     private void Want(IReadOnlyList<string>? names)
     {
         Array.Fill(_wanted, names is null or { Count: 0 });
+        string? unknown = null;
         foreach (string name in names ?? [])
         {
             int keyword = IndexOf(name);
@@ -127,8 +136,16 @@ internal sealed class ClientSession
             }
             else
             {
-                _log.Refused(Name, $"'{name}' is no keyword of the model; allowed: {string.Join(", ", _model.Keywords)}");
+                unknown ??= name;
             }
+        }
+
+        // Once is enough for people, and a client cannot fill the log.
+        if (unknown is not null && !_hasComplained)
+        {
+            _hasComplained = true;
+            string shown = unknown.Length <= LongestName ? unknown : unknown[..LongestName] + "...";
+            _log.Refused(Name, $"'{shown}' is no keyword of the model; allowed: {string.Join(", ", _model.Keywords)}");
         }
     }
 
@@ -153,10 +170,13 @@ internal sealed class ClientSession
         using var audio = new AudioInput(new ChunkSource(_reader, _format, NextChunk), _model.Features.SampleRate);
         var spotter = new Spotter(_model, _settings, gate: true);
         _found = false;
+        _reader.IsInStream = true;
         while (audio.TryRead(out ReadOnlySpan<float> block))
         {
             Spot(spotter, block);
         }
+
+        _reader.IsInStream = false;
 
         if (_message.Kind == MessageKind.AudioStop)
         {
@@ -175,13 +195,19 @@ internal sealed class ClientSession
 
     private void Spot(Spotter spotter, ReadOnlySpan<float> block)
     {
-        Volatile.Write(ref _workingSince, Stopwatch.GetTimestamp());
-        while (spotter.TryNext(ref block, out Detection detection))
+        while (TryNext(spotter, ref block, out Detection detection))
         {
             Report(detection);
         }
+    }
 
+    /// <summary>On the clock, which the report of a keyword is not: whoever takes it may keep it waiting.</summary>
+    private bool TryNext(Spotter spotter, ref ReadOnlySpan<float> block, out Detection detection)
+    {
+        Volatile.Write(ref _workingSince, Stopwatch.GetTimestamp());
+        bool hasDetection = spotter.TryNext(ref block, out detection);
         Volatile.Write(ref _workingSince, 0);
+        return hasDetection;
     }
 
     private void Report(Detection detection)

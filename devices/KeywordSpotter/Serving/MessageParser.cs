@@ -8,6 +8,8 @@ namespace KeywordSpotter.Serving;
 /// </summary>
 internal static class MessageParser
 {
+    private const int MaxNames = 100;
+
     /// <summary>Reads the line that begins a message.</summary>
     /// <param name="json">The line.</param>
     /// <param name="dataLength">Bytes of data that follow the line.</param>
@@ -52,7 +54,7 @@ internal static class MessageParser
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new ProtocolException($"the header is no JSON: {exception.Message}");
+            throw NoJson("the header", exception);
         }
 
         return hasType ? message : throw new ProtocolException("the header has no 'type'; allowed: a text");
@@ -71,7 +73,7 @@ internal static class MessageParser
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new ProtocolException($"the data is no JSON: {exception.Message}");
+            throw NoJson("the data", exception);
         }
     }
 
@@ -79,9 +81,25 @@ internal static class MessageParser
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw new ProtocolException($"{what} is a JSON {reader.TokenType}; allowed: an object");
+            throw new ProtocolException($"{what} is {Kind(reader.TokenType)}; allowed: an object");
         }
     }
+
+    private static ProtocolException NoJson(string what, Exception exception) => new(exception is JsonException { BytePositionInLine: { } position }
+        ? $"{what} is no JSON at its byte {position + 1}; allowed: an object"
+        : $"{what} has a text that is no UTF-8");
+
+    private static string Kind(JsonTokenType type) => type switch
+    {
+        JsonTokenType.StartObject => "an object",
+        JsonTokenType.StartArray => "a list",
+        JsonTokenType.String => "a text",
+        JsonTokenType.Number => "a number",
+        JsonTokenType.True => "true",
+        JsonTokenType.False => "false",
+        JsonTokenType.Null => "null",
+        _ => "nothing",
+    };
 
     private static MessageKind ReadKind(ref Utf8JsonReader reader)
     {
@@ -171,6 +189,7 @@ internal static class MessageParser
         reader.Read();
         return reader.TokenType == JsonTokenType.Null ? null
             : reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out int value) ? value
+            : reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double real) && (int)real == real ? (int)real // as 16000.0
             : throw Wrong(ref reader, name, "a whole number");
     }
 
@@ -201,6 +220,11 @@ internal static class MessageParser
         var names = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
+            if (names.Count == MaxNames)
+            {
+                throw new ProtocolException($"'names' has more than {MaxNames}; allowed: 1 to {MaxNames} keywords");
+            }
+
             names.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Wrong(ref reader, "names", "a list of texts"));
         }
 
@@ -225,7 +249,7 @@ internal static class MessageParser
         ReadOnlySpan<byte> value = reader.ValueSpan;
         string text = reader.TokenType == JsonTokenType.Number
             ? System.Text.Encoding.ASCII.GetString(value[..Math.Min(longest, value.Length)])
-            : $"a JSON {reader.TokenType}";
+            : Kind(reader.TokenType);
         return new ProtocolException($"'{name}' is {text}; allowed: {allowed}");
     }
 }

@@ -5,7 +5,8 @@ namespace KeywordSpotter.Serving;
 /// Memory is one buffer of fixed size: what does not fit is refused, and a payload is handed on in pieces. One thread; allocates nothing per message.
 /// </summary>
 /// <param name="stream">From the client.</param>
-internal sealed class MessageReader(Stream stream)
+/// <param name="limits">How long to wait for it, where the stream can tell; null for as long as it takes.</param>
+internal sealed class MessageReader(Stream stream, ServerLimits? limits = null)
 {
     /// <summary>Of the line that begins a message, with its line break. A chunk of audio has about 100.</summary>
     public const int MaxHeaderBytes = 8192;
@@ -19,6 +20,15 @@ internal sealed class MessageReader(Stream stream)
     private readonly byte[] _buffer = new byte[2 * MaxHeaderBytes];
     private int _from;
     private int _to;
+    private TimeSpan _wait;
+    private long _began; // to wait for the message, or to receive it, in ms
+    private volatile bool _isIdle;
+
+    /// <summary>Whether the next message is due soon, as in a stream of audio.</summary>
+    public bool IsInStream { get; set; }
+
+    /// <summary>How long it has waited for a message that is not due. For any thread.</summary>
+    public TimeSpan IdleFor => _isIdle ? TimeSpan.FromMilliseconds(Environment.TickCount64 - Volatile.Read(ref _began)) : TimeSpan.Zero;
 
     /// <summary>Bytes of the last message's payload that were not read yet.</summary>
     public int PayloadLeft { get; private set; }
@@ -34,7 +44,14 @@ internal sealed class MessageReader(Stream stream)
             ReadPayload(1, int.MaxValue);
         }
 
-        int length = ReadLine();
+        Volatile.Write(ref _began, Environment.TickCount64);
+        int length;
+        do
+        {
+            length = ReadLine();
+        }
+        while (length > 0 && SkipEmpty(length));
+
         if (length == 0)
         {
             message = default;
@@ -71,6 +88,14 @@ internal sealed class MessageReader(Stream stream)
         return piece;
     }
 
+    /// <summary>A line break alone is taken for nothing.</summary>
+    private bool SkipEmpty(int length)
+    {
+        bool isEmpty = _buffer.AsSpan(_from, length).Trim("\r\n"u8).IsEmpty;
+        _from += isEmpty ? length : 0;
+        return isEmpty;
+    }
+
     /// <summary>Waits for a whole line.</summary>
     /// <returns>Its bytes, with the line break; 0 when the client has closed the connection.</returns>
     private int ReadLine()
@@ -91,7 +116,7 @@ internal sealed class MessageReader(Stream stream)
                 throw new ProtocolException($"the header has more than {MaxHeaderBytes} bytes; allowed: a line of JSON of at most {MaxHeaderBytes} bytes");
             }
 
-            if (!TryFill())
+            if (!TryFill(searched > 0))
             {
                 return searched == 0 ? 0 : throw Ended();
             }
@@ -103,15 +128,16 @@ internal sealed class MessageReader(Stream stream)
     {
         while (_to - _from < count)
         {
-            if (!TryFill())
+            if (!TryFill(isWithin: true))
             {
                 throw Ended();
             }
         }
     }
 
-    private bool TryFill()
+    private bool TryFill(bool isWithin)
     {
+        Await(isWithin);
         if (_from > 0)
         {
             _buffer.AsSpan(_from, _to - _from).CopyTo(_buffer);
@@ -121,7 +147,35 @@ internal sealed class MessageReader(Stream stream)
 
         int count = stream.Read(_buffer, _to, _buffer.Length - _to);
         _to += count;
+        if (!isWithin)
+        {
+            _isIdle = false;
+            Volatile.Write(ref _began, Environment.TickCount64);
+        }
+
         return count > 0;
+    }
+
+    /// <summary>Sets how long the next bytes may take.</summary>
+    private void Await(bool isWithin)
+    {
+        if (limits is null || !stream.CanTimeout)
+        {
+            return;
+        }
+
+        if (isWithin && Environment.TickCount64 - _began > limits.Message.TotalMilliseconds)
+        {
+            throw new ProtocolException($"the message has not come within {limits.Message.TotalSeconds:0.#} s");
+        }
+
+        _isIdle = !isWithin && !IsInStream;
+        TimeSpan wait = _isIdle || limits.Idle < limits.Silence ? limits.Idle : limits.Silence;
+        if (wait != _wait)
+        {
+            _wait = wait;
+            stream.ReadTimeout = (int)wait.TotalMilliseconds;
+        }
     }
 
     private static ProtocolException Ended() => new("the connection ended within a message");

@@ -10,9 +10,12 @@ namespace KeywordSpotter.Serving;
 /// The wake-word service of the Wyoming protocol: a thread that takes connections, and one for each client, all on one set of weights. What a
 /// client costs is bounded: its buffers have fixed sizes, it is dropped when it is silent or does not read its answers, and there are only so many.
 /// </summary>
-internal sealed class WyomingServer : ISessionLog, IDisposable
+internal sealed class WyomingServer : IDisposable
 {
     private const int StackBytes = 512 * 1024;
+
+    /// <summary>A connection whose other end has vanished is asked so often.</summary>
+    private const int KeepAliveSeconds = 15;
 
     /// <summary>A block of audio takes a millisecond; whoever works on one for so long is stuck.</summary>
     private static readonly TimeSpan s_stuck = TimeSpan.FromSeconds(10);
@@ -20,10 +23,9 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
     private readonly SpotterModel _model;
     private readonly DetectorSettings _settings;
     private readonly ServerLimits _limits;
-    private readonly Terminal _terminal;
+    private readonly SessionLog _log;
     private readonly Socket _listener;
     private readonly Dictionary<Thread, (Socket Socket, ClientSession Session)> _clients = [];
-    private readonly Lock _lines = new();
     private readonly CancellationTokenSource _stop;
     private Exception? _failure;
 
@@ -39,9 +41,13 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
         _model = model;
         _settings = settings;
         _limits = limits;
-        _terminal = terminal;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(terminal.Stop);
         (_listener, Uri) = address.Listen();
+        _log = new SessionLog(terminal, exception =>
+        {
+            _failure = exception;
+            _stop.Cancel();
+        });
     }
 
     /// <summary>The address, with the port that was found free when port 0 was asked for.</summary>
@@ -55,6 +61,18 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
             lock (_clients)
             {
                 return _clients.Count;
+            }
+        }
+    }
+
+    /// <summary>How long the client has waited that has waited for longest without a stream of audio.</summary>
+    public TimeSpan LongestIdle
+    {
+        get
+        {
+            lock (_clients)
+            {
+                return _clients.Values.Select(client => client.Session.IdleFor).DefaultIfEmpty().Max();
             }
         }
     }
@@ -92,36 +110,11 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
         }
     }
 
-    public void Detected(string client, string keyword, float score)
-    {
-        try
-        {
-            lock (_lines)
-            {
-                _terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{client}  {keyword}  {score:0.00}"));
-                _terminal.Output.Flush();
-            }
-        }
-        catch (IOException exception)
-        {
-            // Nobody reads the lines any more: the end of the program, as it is of the others.
-            _failure = exception;
-            _stop.Cancel();
-        }
-    }
-
-    public void Refused(string client, string reason)
-    {
-        lock (_lines)
-        {
-            _terminal.Error.WriteLine($"kws: {client}: {reason}");
-        }
-    }
-
     /// <summary>Frees the address.</summary>
     public void Dispose()
     {
         _listener.Dispose();
+        _log.Dispose();
         _stop.Dispose();
     }
 
@@ -162,16 +155,18 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
         string name = string.Create(CultureInfo.InvariantCulture, $"client {number}");
         try
         {
-            socket.ReceiveTimeout = (int)_limits.Idle.TotalMilliseconds;
             socket.SendTimeout = (int)_limits.Patience.TotalMilliseconds;
             if (socket.AddressFamily != AddressFamily.Unix)
             {
                 name = $"{name} {socket.RemoteEndPoint}";
                 socket.NoDelay = true;
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, KeepAliveSeconds);
+                socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, KeepAliveSeconds);
             }
 
             var stream = new NetworkStream(socket);
-            var session = new ClientSession(name, stream, _model, _settings, this);
+            var session = new ClientSession(name, stream, _model, _settings, _limits, _log);
             var thread = new Thread(() => Serve(session, socket), StackBytes) { IsBackground = true, Name = name };
             if (TryAdd(thread, socket, session))
             {
@@ -180,7 +175,7 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
             }
 
             string reason = $"there are {_limits.Clients} clients already, which is all that are allowed";
-            Refused(name, reason);
+            _log.Refused(name, reason);
             new MessageWriter(stream).Error(reason, "too-many-clients");
             socket.Dispose();
         }
@@ -199,7 +194,7 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
     {
         lock (_clients)
         {
-            bool isFree = _clients.Count < _limits.Clients && !_stop.IsCancellationRequested;
+            bool isFree = !_stop.IsCancellationRequested && (_clients.Count < _limits.Clients || DropIdle());
             if (isFree)
             {
                 _clients.Add(thread, (socket, session));
@@ -207,6 +202,28 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
 
             return isFree;
         }
+    }
+
+    /// <summary>Makes room: the client that has waited for longest without a stream of audio leaves.</summary>
+    private bool DropIdle()
+    {
+        (Thread? thread, TimeSpan longest) = (null, _limits.Silence);
+        foreach ((Thread candidate, (_, ClientSession session)) in _clients)
+        {
+            if (session.IdleFor > longest)
+            {
+                (thread, longest) = (candidate, session.IdleFor);
+            }
+        }
+
+        if (thread is null || !_clients.Remove(thread, out (Socket Socket, ClientSession Session) client))
+        {
+            return false;
+        }
+
+        _log.Refused(client.Session.Name, "idle, and others wait");
+        Disconnect(client.Socket);
+        return true;
     }
 
     /// <summary>The thread of a client.</summary>
@@ -220,7 +237,7 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
         catch (Exception exception)
         {
             // Whatever a client causes ends its own session only.
-            Refused(session.Name, $"internal error: {exception.GetType().Name}: {exception.Message}");
+            _log.Refused(session.Name, $"internal error: {exception.GetType().Name}: {exception.Message}");
         }
         finally
         {
@@ -255,7 +272,6 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
     private void Close(Thread accepting)
     {
         _listener.Dispose();
-        accepting.Join(_limits.Patience);
         KeyValuePair<Thread, (Socket Socket, ClientSession Session)>[] clients;
         lock (_clients)
         {
@@ -264,19 +280,29 @@ internal sealed class WyomingServer : ISessionLog, IDisposable
 
         foreach ((_, (Socket socket, _)) in clients)
         {
-            try
-            {
-                socket.Shutdown(SocketShutdown.Both);
-            }
-            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-            {
-                // It has gone by itself.
-            }
+            Disconnect(socket);
         }
 
+        long until = Environment.TickCount64 + (long)_limits.Patience.TotalMilliseconds;
+        TimeSpan Left() => TimeSpan.FromMilliseconds(Math.Max(0, until - Environment.TickCount64));
+        accepting.Join(Left());
         foreach ((Thread thread, _) in clients)
         {
-            thread.Join(_limits.Patience);
+            thread.Join(Left());
+        }
+
+        _log.Close(Left());
+    }
+
+    private static void Disconnect(Socket socket)
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // It has gone by itself.
         }
     }
 }

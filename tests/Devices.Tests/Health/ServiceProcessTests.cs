@@ -46,6 +46,21 @@ public sealed partial class ServiceProcessTests(TrainedModel model)
     }
 
     [Fact]
+    public void Listen_beats_while_it_waits_for_a_microphone()
+    {
+        using var socket = new NotifySocket();
+        using Process process = Start(socket, "listen", "mic:none", "--wait", "--model", model.Path);
+        for (int beats = 0; beats < 3;)
+        {
+            beats += socket.Receive() == "WATCHDOG=1" ? 1 : 0;
+        }
+
+        Assert.False(process.HasExited);
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    [Fact]
     public void Serve_reports_that_it_is_ready_and_that_it_stops()
     {
         if (!OperatingSystem.IsLinux())

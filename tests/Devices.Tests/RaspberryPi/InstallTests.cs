@@ -25,6 +25,7 @@ public sealed class InstallTests : IDisposable
             shift
             if [ "$*" = "uname -m" ]; then echo "${MACHINE:-aarch64}"; exit; fi
             export KWS_ROOT={{In("pi")}}
+            umask "${UMASK:-022}"
             exec sh -c "$*"
             """);
         Program("bin/scp", $$"""
@@ -38,7 +39,8 @@ public sealed class InstallTests : IDisposable
         Program("bin/sudo", "[ \"$1\" = -n ] && shift\nexec \"$@\"");
         Program("bin/systemctl", $$"""
             echo "systemctl $*" >>{{In("log")}}
-            if [ "$1" = is-active ]; then [ -f {{In("active")}} ]; fi
+            if [ "$1" = is-active ]; then [ -f {{In("active")}} ]; exit; fi
+            if [ "$1" = restart ] && [ -n "${BROKEN_UNIT:-}" ]; then exit 1; fi
             if [ "$1" = restart ]; then touch {{In("active")}}; fi
             """);
         Kws("first");
@@ -58,7 +60,7 @@ public sealed class InstallTests : IDisposable
         Assert.All(["kws.service", "kws-serve.service"], unit =>
             Assert.Equal(File.ReadAllText(RepositoryFiles.RaspberryPi(unit)), File.ReadAllText(Pi("etc/systemd/system/" + unit))));
         Assert.Equal(
-            ["daemon-reload", "disable --now --quiet kws-serve.service", "enable --quiet kws.service", "restart kws.service"],
+            ["daemon-reload", "enable --quiet kws.service", "restart kws.service", "disable --now --quiet kws-serve.service"],
             Asked());
         Assert.DoesNotContain(Directory.GetFiles(Pi("opt/kws")), file => file.EndsWith(".new", StringComparison.Ordinal));
         Assert.DoesNotContain(Directory.GetDirectories("/tmp", "kws-install.*"), folder => File.Exists(Path.Combine(folder, "SHA256SUMS")) && Said(folder));
@@ -92,7 +94,85 @@ public sealed class InstallTests : IDisposable
         Assert.True(status == 0, said);
         Assert.Contains("second", File.ReadAllText(Pi("opt/kws/kws")));
         Assert.Equal(Bundled, File.ReadAllBytes(Pi("opt/kws/model.safetensors")));
-        Assert.Equal("restart kws.service", Asked()[^1]);
+        Assert.Equal("restart kws.service", Asked()[^2]);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void An_update_that_does_not_start_is_put_back()
+    {
+        Install();
+        string before = File.ReadAllText(Pi("opt/kws/kws"));
+        File.WriteAllText(Pi("etc/systemd/system/kws.service"), "the last unit");
+        File.Delete(Pi("opt/kws/wake-words.replay.safetensors"));
+        Kws("second");
+
+        (int status, string said) = Install(("BROKEN_UNIT", "1"));
+
+        Assert.Equal(1, status);
+        Assert.Contains("everything has been put back", said);
+        Assert.Equal(before, File.ReadAllText(Pi("opt/kws/kws")));
+        Assert.Equal("the last unit", File.ReadAllText(Pi("etc/systemd/system/kws.service")));
+        Assert.False(File.Exists(Pi("opt/kws/wake-words.replay.safetensors")));
+        Assert.Equal(["daemon-reload", "restart kws.service"], Asked()[^2..]);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void A_first_installation_that_does_not_start_leaves_nothing_behind()
+    {
+        (int status, _) = Install(("BROKEN_UNIT", "1"));
+
+        Assert.Equal(1, status);
+        Assert.Empty(Directory.GetFiles(In("pi"), "*", SearchOption.AllDirectories));
+        Assert.Equal("disable --now --quiet kws.service", Asked()[^1]);
+    }
+
+    [Fact]
+    public void An_interrupted_update_is_completed_by_the_next_call()
+    {
+        Install();
+        File.WriteAllText(Pi("opt/kws/update.unfinished"), Pi("opt/kws/kws") + "\n"); // all files are there, the restart is not
+
+        (int status, string said) = Install();
+
+        Assert.True(status == 0, said);
+        Assert.Contains("kws.service restarted", said);
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void The_microphone_unit_takes_the_open_network_back()
+    {
+        Directory.CreateDirectory(Pi("etc/avahi/services"));
+        Install("--open");
+
+        Assert.Equal(0, Install("--listen").Status);
+
+        Assert.False(File.Exists(Pi("etc/systemd/system/kws-serve.service.d/open.conf")));
+        Assert.False(File.Exists(Pi("etc/avahi/services/kws.service")));
+        AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Who_is_let_in_is_said()
+    {
+        Directory.CreateDirectory(Pi("etc/default"));
+        File.WriteAllText(Pi("etc/default/kws-serve"), "KWS_URI=tcp://127.0.0.1:10400\n");
+
+        Assert.Contains("only this machine is served", Install("--serve").Said);
+        Assert.Contains("KWS_URI of /etc/default/kws-serve is not used", Install("--open").Said);
+        Assert.Contains("the home network is let in", Install("--serve").Said);
+        Assert.Contains("only this machine is served", Install("--close").Said);
+    }
+
+    [Fact]
+    public void A_strict_umask_does_not_lock_the_service_out()
+    {
+        (int status, string said) = Install(("UMASK", "077"));
+
+        Assert.True(status == 0, said);
+        Assert.True(File.GetUnixFileMode(Pi("opt/kws")).HasFlag(UnixFileMode.OtherExecute | UnixFileMode.OtherRead));
     }
 
     [Fact]
@@ -229,6 +309,10 @@ public sealed class InstallTests : IDisposable
     private string In(params string[] parts) => Path.Combine([_root, .. parts]);
 
     private string Pi(string path) => In("pi", path);
+
+    private void AssertNothingIsLeft() => Assert.DoesNotContain(
+        Directory.GetFiles(In("pi"), "*", SearchOption.AllDirectories),
+        file => Path.GetExtension(file) is ".new" or ".old" or ".unfinished");
 
     /// <summary>A program that plays kws: it cannot run a model named "unfit".</summary>
     private void Kws(string version)

@@ -64,6 +64,17 @@ public sealed partial class UnitTests
         Assert.Contains("KWS_URI=tcp://127.0.0.1:10400", unit["Service.Environment"]);
     }
 
+    [Fact]
+    public void No_setting_takes_back_what_open_opens()
+    {
+        // Settings of /etc/default go before Environment=, so that the address must be in the command itself.
+        var open = new UnitFile("open.conf");
+        string preset = new UnitFile("kws-serve.service")["Service.ExecStart"];
+
+        Assert.Empty(open.All("Service.Environment"));
+        Assert.Equal(["", preset.Replace("${KWS_URI}", "tcp://0.0.0.0:10400", StringComparison.Ordinal)], open.All("Service.ExecStart"));
+    }
+
     [Theory]
     [InlineData("kws.service", "listen")]
     [InlineData("kws-serve.service", "serve")]
@@ -79,10 +90,7 @@ public sealed partial class UnitTests
     [Fact]
     public void Units_pass_the_checks_of_systemd()
     {
-        if (!File.Exists("/usr/bin/systemd-analyze"))
-        {
-            return; // the keys are checked above
-        }
+        Assert.SkipUnless(File.Exists("/usr/bin/systemd-analyze"), "there is no systemd-analyze here; the keys are checked by other tests");
 
         foreach ((string name, double mostExposed) in ((string, double)[])[("kws.service", 1.0), ("kws-serve.service", 1.0)])
         {

@@ -6,7 +6,7 @@ namespace KeywordSpotter.Tests.Serving;
 public sealed partial class RunningServer : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly StringWriter _output = new();
+    private readonly LineWriter _output = new();
     private readonly LineWriter _error = new();
     private readonly Task<int> _run;
 
@@ -27,8 +27,8 @@ public sealed partial class RunningServer : IDisposable
     /// <summary>Where it serves.</summary>
     public string Uri { get; }
 
-    /// <summary>Its lines about keywords.</summary>
-    public string Output => _output.ToString();
+    /// <summary>Waits for its first line about a keyword.</summary>
+    public string WaitForOutput() => _output.WaitFor(text => text.Length > 0);
 
     /// <summary>A new client.</summary>
     public WyomingClient Connect() => new(Uri);

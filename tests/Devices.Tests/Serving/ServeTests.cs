@@ -48,7 +48,7 @@ public sealed class ServeTests(TrainedModel model)
 
         Assert.Equal(SmallAudio.Sink, detection.GetProperty("name").GetString());
         Assert.InRange(detection.GetProperty("timestamp").GetInt64(), 1000 * (2 + end - 0.3), 1000 * (2 + end + 0.8));
-        Assert.Matches($@"^client 1 127\.0\.0\.1:\d+  {SmallAudio.Sink}  [01]\.\d\d\n$", server.Output);
+        Assert.Matches($@"^client 1 127\.0\.0\.1:\d+  {SmallAudio.Sink}  [01]\.\d\d\n$", server.WaitForOutput());
     }
 
     [Fact]
