@@ -15,9 +15,9 @@ public sealed class InfoTests(TrainedModel model)
         Assert.Contains("2 frames, every 20 ms (80 values)", run.Output);
         Assert.Contains(run.Lines, line => line.StartsWith("gru", StringComparison.Ordinal));
         Assert.Contains(run.Lines, line => line.StartsWith("head", StringComparison.Ordinal));
-        Assert.Contains("321,036 bytes of weights (shared), 32-bit floats", run.Output);
+        Assert.Contains("203,724 bytes of weights (shared), 32-bit floats", run.Output);
         Assert.Matches(@"tuning +\d+\.\d MB for the head, \d+\.\d MB for the last layer with it, \d+\.\d MB for all layers", run.Output);
-        Assert.Contains("80,259", run.Output); // parameters: 80,064 + 65 for each of 3 outputs
+        Assert.Contains("50,931", run.Output); // parameters: 50,736 + 65 for each of 3 outputs
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class TuneTests(TrainedModel model)
     [InlineData("--steps", "0", "allowed")]
     [InlineData("--folds", "1", "allowed")]
     public void Tune_option_out_of_range_is_bad_usage(string option, string value, string allowed) =>
-        CommandRun.Of([.. Task("unused"), option, value]).AssertFailed(2, option, allowed);
+        CommandRun.Of("tune", "--data", model.In("data"), "--out", model.In("unused.safetensors"), option, value).AssertFailed(2, option, allowed);
 
     [Fact]
     public void Tune_replay_that_is_missing_is_bad_input() =>
