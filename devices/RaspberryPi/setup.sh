@@ -120,6 +120,7 @@ if [ "$unit" = kws.service ] || [ "$network" = close ]; then
   closing=yes
   take "$open"
   take "$announced"
+  [ "$unit" = kws.service ] || echo "  only this machine is served"
 elif [ "$network" = open ] || [ -e "$open" ]; then
   put open.conf "$open" 644
   [ ! -d "$(dirname "$announced")" ] || put kws.avahi "$announced" 644

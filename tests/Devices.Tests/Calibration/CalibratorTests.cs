@@ -136,8 +136,8 @@ public sealed class CalibratorTests
         ReplayedItem[] quiet = [Item(Silence(360), 360, -1), .. Clips(0, 10, 0.9f, 20)], loud = [Room(3600, 0, 200, 0.95f, length: 20), .. Clips(0, 10, 0.6f, 20), .. Clips(1, 10, 0.9f, 20)];
         string[] keywords = ["one", "two"];
 
-        Assert.Contains("0.1 hours of room are too few for 0.1 false accepts per hour; allowed: 0.5 hours or more, or a target of 0.5 or more", CalibrationCheck.Refuse(Create(quiet, 0.1), keywords));
-        Assert.Null(CalibrationCheck.Refuse(Create(quiet, 1), keywords));
+        Assert.Contains("0.10 hours of room are too few for 0.1 false accepts per hour; allowed: 0.5 hours or more, or a target of 0.5 or more", CalibrationCheck.Refuse(Create(quiet, 0.1), keywords));
+        Assert.Null(CalibrationCheck.Refuse(Create(quiet, 20), keywords));
         Assert.Contains("one: 10 of 10 clips would be missed in place of 0", CalibrationCheck.Refuse(Create(loud, 1), keywords));
     }
 

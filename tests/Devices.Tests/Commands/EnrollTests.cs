@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using KeywordSpotter.Spotting;
 using KeywordSpotter.Tuning;
 
@@ -13,7 +14,7 @@ public sealed class EnrollTests(TrainedModel model)
     {
         string path = model.In("enrolled.safetensors");
 
-        CommandRun run = CommandRun.Of([.. Task("enrolled"), "--steps", "60", "--force"]);
+        CommandRun run = CommandRun.Of([.. Task("enrolled"), "--steps", "200", "--target-false-accepts-per-hour", "60", "--force"]);
 
         Assert.True(run.Status == 0, run.Output + run.Error);
         SpotterModel enrolled = SpotterModel.Load(path), before = SpotterModel.Load(model.Path);
@@ -22,8 +23,8 @@ public sealed class EnrollTests(TrainedModel model)
         Assert.Contains("--layers last", enrolled.Network.Metadata["tuning.recipe"]);
         Assert.StartsWith($"kws enroll \"{Leap}\" ", enrolled.Network.Metadata["version.maker"]);
         Assert.Equal(before.Network.Metadata["training.recipe"], enrolled.Network.Metadata["training.recipe"]);
-        Assert.Matches(@"hey leap, new +8 of 8 +[0-3] of 8", run.Output);
-        Assert.Matches(@"hey leap: threshold 0\.\d+, about \d+\.\d\d false accepts per hour", run.Output);
+        Assert.True(Regex.IsMatch(run.Output, @"hey leap, new +8 of 8 +[0-3] of 8"), run.Output);
+        Assert.Matches(@"hey leap: threshold 0\.\d+, about \d+\.\d+ false accepts per hour", run.Output);
         ReplaySet replay = ReplaySet.Load(model.In("enrolled.replay.safetensors"));
         Assert.Equal(enrolled.Keywords, replay.Keywords);
         Assert.Equal(8 * 4, Enumerable.Range(0, replay.Count).Count(example => replay.GetLabel(example) == 3));

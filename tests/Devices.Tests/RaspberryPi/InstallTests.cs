@@ -160,7 +160,8 @@ public sealed class InstallTests : IDisposable
         Directory.CreateDirectory(Pi("etc/default"));
         File.WriteAllText(Pi("etc/default/kws-serve"), "KWS_URI=tcp://127.0.0.1:10400\n");
 
-        Assert.Contains("only this machine is served", Install("--serve").Said);
+        (int status, string first) = Install("--serve");
+        Assert.True(status == 0 && first.Contains("only this machine is served", StringComparison.Ordinal), first);
         Assert.Contains("KWS_URI of /etc/default/kws-serve is not used", Install("--open").Said);
         Assert.Contains("the home network is let in", Install("--serve").Said);
         Assert.Contains("only this machine is served", Install("--close").Said);
