@@ -15,6 +15,7 @@ internal sealed class DetectionHook : IDisposable
     private const string Redirection = "exec </dev/null >&2\n"; // standard input and output are the spotter's
 
     private static readonly TimeSpan s_stopTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_lastLines = TimeSpan.FromSeconds(1); // of a command that has ended; what it left running may hold the pipe open
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10); // to start and to kill processes on a machine that is busy
 
     private readonly Lock _lock = new();
@@ -142,6 +143,7 @@ internal sealed class DetectionHook : IDisposable
         start.Environment["KWS_SCORE"] = word.Score.ToString("0.00", CultureInfo.InvariantCulture);
         start.Environment["KWS_TIME"] = word.Seconds.ToString("0.00", CultureInfo.InvariantCulture);
         using Process process = Process.Start(start) ?? throw new InvalidOperationException("no process was started");
+        TaskCompletionSource printed = new();
         if (_output is not null)
         {
             process.ErrorDataReceived += (_, line) =>
@@ -149,6 +151,10 @@ internal sealed class DetectionHook : IDisposable
                 if (line.Data is { } text)
                 {
                     _output(text);
+                }
+                else
+                {
+                    printed.TrySetResult();
                 }
             };
             process.BeginErrorReadLine();
@@ -160,6 +166,11 @@ internal sealed class DetectionHook : IDisposable
         }
 
         bool ended = process.WaitForExit(_timeout);
+        if (ended && _output is not null)
+        {
+            printed.Task.Wait(s_lastLines); // the process may end before its last lines are read
+        }
+
         lock (_lock)
         {
             _running[worker] = null;
