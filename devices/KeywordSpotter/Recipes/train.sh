@@ -13,15 +13,9 @@ if [ $# -lt 4 ]; then
   exit 2
 fi
 
-here=$(cd "$(dirname "$0")" && pwd)
-data=$(cd "$1" && pwd) text=$2 work=$3 out=$4
+. "$(dirname "$0")/prepare.sh"
 shift 4
-for folder in wake_words background_speech speech_commands spoken_digits noise; do
-  [ -d "$data/$folder" ] || { echo "train.sh: $data has no folder $folder" >&2; exit 1; }
-done
 
-mkdir -p "$work"
-work=$(cd "$work" && pwd)
 if [ ! -e "$work/synthesised" ]; then
   python3 "$here/synthesise.py" "$work/synth" --text "$text" --seed 0 --sentences 0
   python3 "$here/synthesise.py" "$work" --text "$text" --seed 1 --words 0 --soundalikes 0 --per-keyword 0
@@ -29,18 +23,7 @@ if [ ! -e "$work/synthesised" ]; then
   touch "$work/synthesised"
 fi
 
-# 75 of the synthetic clips of each keyword, beside all real ones.
-python3 - "$work" <<'LINKS'
-import glob, os, random, shutil, sys
-work = sys.argv[1]
-shutil.rmtree(f"{work}/extra", ignore_errors=True)
-for keyword in ["alexa", "computer", "jarvis", "snowboy"]:
-    os.makedirs(f"{work}/extra/{keyword}")
-    clips = sorted(glob.glob(f"{work}/synth/keywords/{keyword}/*.wav"))
-    random.Random(0).shuffle(clips)
-    for path in clips[:75]:
-        os.symlink(path, f"{work}/extra/{keyword}/{os.path.basename(path)}")
-LINKS
+link_keywords
 
 train() {
   dotnet run -c Release --project "$here/.." -- train --data "$data/wake_words" --extra "$work/extra" \
